@@ -1,0 +1,1 @@
+//! Compilers to machine code. Empty until the tiers land.

@@ -1,0 +1,1 @@
+//! Values, tables, heap, threads and the interpreter.
