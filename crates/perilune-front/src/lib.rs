@@ -1,1 +1,9 @@
 //! Lua 5.4 source to bytecode: lexer, parser, syntax tree, opcode table, compiler, verifier.
+//!
+//! Bytes in, [`proto::Proto`] out. No I/O, and nothing here knows of values or a running program.
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod intern;
+pub mod op;
+pub mod proto;
