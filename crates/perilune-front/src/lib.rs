@@ -5,5 +5,6 @@
 
 pub mod ast;
 pub mod intern;
+pub mod number;
 pub mod op;
 pub mod proto;
