@@ -106,8 +106,11 @@ impl<'s> Lexer<'s> {
     }
 
     /// The next token; `Eof` for ever at the end.
+    ///
+    /// # Errors
+    /// What is next is no token: an unfinished string or comment, a malformed number, an invalid escape sequence.
     #[inline]
-    pub(crate) fn next_token(&mut self) -> Result<Token> {
+    pub fn next_token(&mut self) -> Result<Token> {
         loop {
             let Some(byte) = self.peek() else {
                 return Ok(self.token(Kind::Eof, self.position));
@@ -258,8 +261,11 @@ impl<'s> Lexer<'s> {
 
     /// An error at the current line near `token`, the last one read.
     #[cold]
-    pub(crate) fn error_near_token(&self, text: &str, token: &Token) -> Box<SyntaxError> {
-        Box::new(self.error(text).near(&self.token_text(token)))
+    pub(crate) fn error_near_token(&self, text: &[u8], token: &Token) -> Box<SyntaxError> {
+        let error = Box::new(SyntaxError::at_line(&self.chunk_name, self.line, text));
+        // To the reference implementation a token of number 0 is none.
+        let is_nul = token.kind == Kind::Unknown && self.source[token.start] == 0;
+        if is_nul { error } else { Box::new(error.near(&self.token_text(token))) }
     }
 
     /// A token as error messages quote it.
@@ -288,6 +294,14 @@ fn quote(text: &[u8]) -> Vec<u8> {
 
 /// How many bytes of `text` the lexer takes for a numeral, well-formed or not. A letter that touches it makes it malformed.
 fn numeral_length(text: &[u8]) -> usize {
+    match text {
+        // Even `.0x1` is read to its end.
+        [b'.', digits @ ..] => 1 + undotted_numeral_length(digits),
+        digits => undotted_numeral_length(digits),
+    }
+}
+
+fn undotted_numeral_length(text: &[u8]) -> usize {
     let at = |index: usize| text.get(index).copied().unwrap_or(0);
     let hexadecimal = at(0) == b'0' && matches!(at(1), b'x' | b'X');
     let exponent = if hexadecimal { [b'p', b'P'] } else { [b'e', b'E'] };

@@ -39,6 +39,7 @@ fn numerals() {
     check_error(b"3x", "x:1: malformed number near '3x'");
     check_error(b"3..2", "x:1: malformed number near '3..2'");
     check_error(b"0x", "x:1: malformed number near '0x'");
+    check_error(b".0x1p2", "x:1: malformed number near '.0x1p2'");
     check_error(b"1e+", "x:1: malformed number near '1e+'");
     check_error(b"\n12_3", "x:2: malformed number near '12_'");
 }

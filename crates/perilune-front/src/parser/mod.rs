@@ -154,7 +154,7 @@ impl<'s> Parser<'s> {
     /// An error found by a later stage at the current token: `chunk:line: text near 'token'`, with the current line.
     #[must_use]
     pub fn error_near(&self, text: &[u8]) -> SyntaxError {
-        self.error_at_line(self.current_line(), text).near(&self.lexer.token_text(&self.token))
+        *self.lexer.error_near_token(text, &self.token)
     }
 
     fn start(&mut self) -> Result<()> {
@@ -245,7 +245,7 @@ impl<'s> Parser<'s> {
     /// An error at the current token.
     #[cold]
     fn unexpected(&self, text: &str) -> Box<SyntaxError> {
-        self.lexer.error_near_token(text, &self.token)
+        self.lexer.error_near_token(text.as_bytes(), &self.token)
     }
 }
 
