@@ -4,6 +4,11 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod ast_dump;
+pub mod error;
 pub mod intern;
+pub mod lexer;
+pub mod number;
 pub mod op;
+pub mod parser;
 pub mod proto;
