@@ -5,6 +5,7 @@
 
 pub mod ast;
 pub mod ast_dump;
+pub mod compiler;
 pub mod error;
 pub mod intern;
 pub mod lexer;

@@ -36,7 +36,7 @@ const ARENA_KEPT: usize = 1 << 20;
 /// # Errors
 /// What PUC Lua rejects, with its messages.
 pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
-    let mut parser = Parser::new(source, chunk_name)?;
+    let mut parser = Parser::new(source, chunk_name);
     let mut arena = Bump::new();
     let mut compiler = Compiler::new(chunk_name);
     let mut labels = Vec::new();
@@ -50,7 +50,7 @@ pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
         }
     }
     compiler.define_labels(&mut labels, true)?;
-    compiler.finish(parser.line())
+    compiler.finish(parser.current_line())
 }
 
 /// The state of a compilation.
