@@ -6,6 +6,7 @@
 pub mod ast;
 pub mod ast_dump;
 pub mod compiler;
+pub mod disasm;
 pub mod error;
 pub mod intern;
 pub mod lexer;
@@ -13,3 +14,5 @@ pub mod number;
 pub mod op;
 pub mod parser;
 pub mod proto;
+pub mod variables;
+pub mod verify;

@@ -15,6 +15,9 @@ pub(super) type Pc = u32;
 /// "No instruction": the state of [`Function::last`] when the last instruction was removed.
 const NO_INSTRUCTION: Pc = Pc::MAX;
 
+/// Registers every function has.
+const MIN_REGISTERS: u8 = 2;
+
 /// What makes two constants equal: floats by their bits, so that 0.0, -0.0 and NaN keep apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ConstKey {
@@ -66,7 +69,8 @@ pub(super) struct Function {
 
 impl Function {
     pub(super) fn new(line_defined: u32, first_var: usize) -> Self {
-        Self { line_defined, first_var, line: line_defined, last: NO_INSTRUCTION, ..Self::default() }
+        let max_registers = MIN_REGISTERS;
+        Self { line_defined, first_var, line: line_defined, last: NO_INSTRUCTION, max_registers, ..Self::default() }
     }
 
     /// Where the next instruction goes.

@@ -50,7 +50,7 @@ pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
         }
     }
     compiler.define_labels(&mut labels, true)?;
-    compiler.finish(parser.current_line())
+    compiler.finish(parser.last_line())
 }
 
 /// The state of a compilation.

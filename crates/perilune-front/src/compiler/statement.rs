@@ -109,13 +109,15 @@ impl Compiler<'_> {
             let next_arm = match jump_only(arm) {
                 Some(jump) => self.jump_arm(arm, jump)?,
                 None => {
-                    let next_arm = self.condition(&arm.cond)?;
+                    let mut value = self.condition_value(&arm.cond)?;
+                    self.f.line = arm.then_line;
+                    self.go_if_true(&mut value)?;
                     self.scoped_block(&arm.body)?;
-                    if !is_last {
+                    if !is_last && !ends_in_return(&arm.body) {
                         let jump = self.f.jump();
                         self.f.prepend(jump, &mut escapes);
                     }
-                    next_arm
+                    value.if_false
                 }
             };
             self.f.patch_here(next_arm);
@@ -132,10 +134,12 @@ impl Compiler<'_> {
         if let StatKind::Goto(name) = jump.kind
             && self.is_known_label(name)
         {
-            let next_arm = self.condition(&arm.cond)?;
+            let mut value = self.condition_value(&arm.cond)?;
+            self.f.line = arm.then_line;
+            self.go_if_true(&mut value)?;
             self.f.line = jump.line;
             self.goto_label(name, jump.line);
-            return Ok(next_arm);
+            return Ok(value.if_false);
         }
         let mut value = self.condition_value(&arm.cond)?;
         self.f.line = jump.line;
@@ -222,6 +226,10 @@ impl Compiler<'_> {
         self.leave_block()?;
         Ok(())
     }
+}
+
+fn ends_in_return(block: &Block<'_>) -> bool {
+    matches!(block.stats.last(), Some(Stat { kind: StatKind::Return(_), .. }))
 }
 
 /// The `break` or `goto` an arm consists of.

@@ -28,6 +28,8 @@ pub struct Parser<'s> {
     lexer: Lexer<'s>,
     /// The token to be looked at next.
     token: Token,
+    /// Line of the token before.
+    last_line: Line,
     nesting: u32,
     /// Whether the function being read takes `...`.
     is_vararg: bool,
@@ -64,6 +66,7 @@ impl<'s> Parser<'s> {
         Self {
             lexer,
             token: Token { kind: Kind::Eof, line: 1, symbol: Symbol(0), bits: 0, start: 0 },
+            last_line: 1,
             nesting: 0,
             is_vararg: true,
             started: false,
@@ -122,6 +125,12 @@ impl<'s> Parser<'s> {
         self.token.line
     }
 
+    /// The line of the last token read as part of what has been read so far.
+    #[must_use]
+    pub fn last_line(&self) -> Line {
+        self.last_line
+    }
+
     /// The names and strings read so far.
     #[must_use]
     pub fn interner(&self) -> &Interner {
@@ -175,6 +184,7 @@ impl<'s> Parser<'s> {
 
     #[inline]
     fn advance(&mut self) -> Result<()> {
+        self.last_line = self.token.line;
         self.token = self.lexer.next_token()?;
         Ok(())
     }
