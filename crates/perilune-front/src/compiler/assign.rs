@@ -1,6 +1,6 @@
 //! Assignments and `local` statements.
 
-use super::function::{ConstKey, Reg};
+use super::function::Reg;
 use super::value::{Kind, Value};
 use super::{Compile, Compiler};
 use crate::ast::{Attrib, Expr, ExprKind, LocalName};
@@ -45,7 +45,7 @@ impl Compiler<'_> {
 
     /// The operand for a value to be stored, and the operation that takes it: a register or a constant.
     fn stored_operand(&mut self, value: &mut Value, with_register: Op, with_constant: Op) -> Compile<(Op, u8)> {
-        if let Some(index) = value.constant().and_then(|key: ConstKey| self.operand_constant(key)) {
+        if let Some(index) = self.operand_constant(value) {
             return Ok((with_constant, index));
         }
         Ok((with_register, self.any_register(value)?))
@@ -154,7 +154,7 @@ impl Compiler<'_> {
         let mut last = self.expr_list(exprs)?;
         if names.len() == exprs.len()
             && last_name.attrib == Attrib::Const
-            && last.constant().is_some()
+            && last.is_constant()
         {
             self.declare_all(names_before);
             self.declare_constant(last_name.name, last.kind);

@@ -18,14 +18,21 @@ const NO_INSTRUCTION: Pc = Pc::MAX;
 /// Registers every function has.
 const MIN_REGISTERS: u8 = 2;
 
-/// What makes two constants equal: floats by their bits, so that 0.0, -0.0 and NaN keep apart.
+/// What makes two constants equal, strings excepted: floats by their bits, so that 0.0, -0.0 and NaN keep apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ConstKey {
     Nil,
     Bool(bool),
     Int(u64),
     Float(u64),
-    Str(u32),
+}
+
+/// The place of a string among the constants of the innermost function that has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StringConst {
+    /// Nesting level of the function; 0 if no function has it.
+    pub(super) level: u32,
+    pub(super) index: u32,
 }
 
 /// A function under construction.
@@ -33,8 +40,12 @@ pub(super) enum ConstKey {
 pub(super) struct Function {
     pub(super) code: Vec<u32>,
     lines: Vec<(u32, u32)>,
-    consts: Vec<Const>,
-    const_indices: WordMap<ConstKey, u32>,
+    pub(super) consts: Vec<Const>,
+    /// The constants with indices that fit an operand, and the rest: the first stay in the processor's cache.
+    low_consts: WordMap<ConstKey, u8>,
+    high_consts: WordMap<ConstKey, u32>,
+    /// What the compiler's table of strings held before this function changed it.
+    pub(super) hidden_strings: Vec<(Symbol, StringConst)>,
     pub(super) caches: Vec<CacheDesc>,
     pub(super) children: Vec<Proto>,
     pub(super) upvalues: Vec<UpvalueDesc>,
@@ -164,21 +175,22 @@ impl Function {
         *word = *word & !0xff | op as u32;
     }
 
-    /// Index of a constant, which is added if it is new.
-    pub(super) fn constant(&mut self, key: ConstKey, strings: &[Rc<[u8]>]) -> u32 {
+    /// Index of a constant other than a string, which is added if it is new.
+    pub(super) fn constant(&mut self, key: ConstKey) -> u32 {
+        if let Some(index) = self.operand_constant(key) {
+            return u32::from(index);
+        }
         let consts = &mut self.consts;
-        *self.const_indices.entry(key).or_insert_with(|| {
-            consts.push(const_of(key, strings));
-            (consts.len() - 1) as u32
-        })
+        *self.high_consts.entry(key).or_insert_with(|| push_const(consts, key))
     }
 
-    /// Index of a constant if it fits an operand; a constant that would not is not added.
-    pub(super) fn operand_constant(&mut self, key: ConstKey, strings: &[Rc<[u8]>]) -> Option<u8> {
-        if self.consts.len() <= usize::from(u8::MAX) {
-            return u8::try_from(self.constant(key, strings)).ok();
+    /// The same if the index fits an operand; a constant whose index would not is not added.
+    pub(super) fn operand_constant(&mut self, key: ConstKey) -> Option<u8> {
+        if self.consts.len() > usize::from(u8::MAX) {
+            return self.low_consts.get(&key).copied();
         }
-        self.const_indices.get(&key).and_then(|&index| u8::try_from(index).ok())
+        let consts = &mut self.consts;
+        Some(*self.low_consts.entry(key).or_insert_with(|| push_const(consts, key) as u8))
     }
 
     /// `R[from], …, R[from+count-1] := nil`, merged with a preceding instruction of the kind where possible.
@@ -233,12 +245,12 @@ impl Function {
     }
 }
 
-fn const_of(key: ConstKey, strings: &[Rc<[u8]>]) -> Const {
-    match key {
+fn push_const(consts: &mut Vec<Const>, key: ConstKey) -> u32 {
+    consts.push(match key {
         ConstKey::Nil => Const::Nil,
         ConstKey::Bool(value) => Const::Bool(value),
         ConstKey::Int(bits) => Const::Int(bits as i64),
         ConstKey::Float(bits) => Const::Float(f64::from_bits(bits)),
-        ConstKey::Str(symbol) => Const::Str(strings[symbol as usize].clone()),
-    }
+    });
+    (consts.len() - 1) as u32
 }

@@ -22,7 +22,7 @@ use crate::intern::Symbol;
 use crate::parser::Parser;
 use crate::proto::{Proto, UpvalueDesc};
 use bumpalo::Bump;
-use function::Function;
+use function::{Function, StringConst};
 use scope::{OUTER_ENV, Var};
 use std::rc::Rc;
 
@@ -62,6 +62,8 @@ struct Compiler<'s> {
     strings: Vec<Rc<[u8]>>,
     /// For each symbol the position of the variable it names now.
     bindings: Vec<u32>,
+    /// For each symbol its place among the constants.
+    string_consts: Vec<StringConst>,
     /// The symbol `_ENV`, once it was met.
     env: Option<Symbol>,
     loop_state_name: Rc<[u8]>,
@@ -80,6 +82,7 @@ impl<'s> Compiler<'s> {
             source: Rc::from(chunk_name),
             strings: Vec::new(),
             bindings: Vec::new(),
+            string_consts: Vec::new(),
             env: None,
             loop_state_name: Rc::from(&b"(for state)"[..]),
             vars: vec![Self::outer_env()],

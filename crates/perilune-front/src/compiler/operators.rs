@@ -201,7 +201,7 @@ impl Compiler<'_> {
         if is_bitwise && !matches!(value.kind, Kind::Int(_)) {
             return None;
         }
-        self.operand_constant(value.constant()?)
+        self.operand_constant(value)
     }
 
     fn concat(&mut self, lhs: Value, mut rhs: Value, line: Line) -> Compile<Value> {
@@ -228,7 +228,7 @@ impl Compiler<'_> {
     fn is_equality_constant(&self, value: &Value) -> bool {
         match value.kind {
             Kind::Str(symbol) => !value.has_jumps() && self.is_short(symbol),
-            _ => value.constant().is_some(),
+            _ => value.is_constant(),
         }
     }
 
@@ -241,8 +241,8 @@ impl Compiler<'_> {
             self.release(left);
             return Ok(self.compare(Instr::abc(Op::EqI, left, immediate, flag), line));
         }
-        let constant = if self.is_equality_constant(&rhs) { rhs.constant() } else { None };
-        if let Some(index) = constant.and_then(|key| self.operand_constant(key)) {
+        let constant = if self.is_equality_constant(&rhs) { self.operand_constant(&rhs) } else { None };
+        if let Some(index) = constant {
             self.release(left);
             return Ok(self.compare(Instr::abc(Op::EqK, left, index, flag), line));
         }

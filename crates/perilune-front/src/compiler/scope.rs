@@ -1,11 +1,11 @@
 //! Variables and blocks: which name means what, where variables live, what must be closed when a block is left.
 
-use super::function::{ConstKey, Function, Reg};
+use super::function::{Function, Reg, StringConst};
 use super::value::{Kind, Value};
 use super::{Compile, Compiler};
 use crate::intern::Symbol;
 use crate::op::{Instr, Op};
-use crate::proto::{LocalVar, MAX_REGISTERS, MAX_UPVALUES, UpvalueDesc};
+use crate::proto::{Const, LocalVar, MAX_REGISTERS, MAX_UPVALUES, UpvalueDesc};
 use std::rc::Rc;
 
 /// Most local variables of a function.
@@ -77,6 +77,7 @@ impl Compiler<'_> {
             } else {
                 self.bindings.push(UNBOUND);
             }
+            self.string_consts.push(StringConst { level: 0, index: 0 });
             self.strings.push(Rc::from(text));
         }
     }
@@ -314,12 +315,38 @@ impl Compiler<'_> {
         self.release(first.min(second));
     }
 
-    pub(super) fn constant(&mut self, key: ConstKey) -> u32 {
-        self.f.constant(key, &self.strings)
+    /// Index of a string constant, which is added if it is new.
+    pub(super) fn string_constant(&mut self, symbol: Symbol) -> u32 {
+        let level = self.level();
+        let known = &mut self.string_consts[symbol.0 as usize];
+        if known.level != level {
+            let index = self.f.consts.len() as u32;
+            self.f.consts.push(Const::Str(self.strings[symbol.0 as usize].clone()));
+            let hidden = std::mem::replace(known, StringConst { level, index });
+            if level > 1 {
+                self.f.hidden_strings.push((symbol, hidden));
+            }
+        }
+        known.index
     }
 
-    /// Index of a constant in an operand of eight bits, if it has room there.
-    pub(super) fn operand_constant(&mut self, key: ConstKey) -> Option<u8> {
-        self.f.operand_constant(key, &self.strings)
+    /// Lets the table of string constants describe the outer function again.
+    pub(super) fn restore_string_constants(&mut self) {
+        for (symbol, hidden) in self.f.hidden_strings.drain(..) {
+            self.string_consts[symbol.0 as usize] = hidden;
+        }
+    }
+
+    /// Index of the constant that `value` is, if it is one and the index fits an operand.
+    pub(super) fn operand_constant(&mut self, value: &Value) -> Option<u8> {
+        if value.has_jumps() {
+            return None;
+        }
+        if let Kind::Str(symbol) = value.kind {
+            let is_known = self.string_consts[symbol.0 as usize].level == self.level();
+            let has_room = is_known || self.f.consts.len() <= usize::from(u8::MAX);
+            return if has_room { u8::try_from(self.string_constant(symbol)).ok() } else { None };
+        }
+        self.f.operand_constant(value.const_key()?)
     }
 }

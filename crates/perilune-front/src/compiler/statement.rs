@@ -186,6 +186,7 @@ impl Compiler<'_> {
         self.parameters(body)?;
         self.statements(body.body.stats, false)?;
         self.finish_function(body.end_line)?;
+        self.restore_string_constants();
         let outer = self.outer.pop().expect("pushed above");
         let proto = std::mem::replace(&mut self.f, outer).into_proto(self.source.clone());
         let index = self.f.children.len() as u32;

@@ -86,18 +86,19 @@ impl Value {
         !self.has_jumps() && matches!(self.kind, Kind::Int(_) | Kind::Float(_))
     }
 
-    /// The constant it is, if it is one.
-    pub(super) fn constant(&self) -> Option<ConstKey> {
-        if self.has_jumps() {
-            return None;
-        }
+    /// Whether it is known now.
+    pub(super) fn is_constant(&self) -> bool {
+        !self.has_jumps() && (matches!(self.kind, Kind::Str(_)) || self.const_key().is_some())
+    }
+
+    /// The constant it is, if it is one other than a string.
+    pub(super) fn const_key(&self) -> Option<ConstKey> {
         Some(match self.kind {
             Kind::Nil => ConstKey::Nil,
             Kind::True => ConstKey::Bool(true),
             Kind::False => ConstKey::Bool(false),
             Kind::Int(value) => ConstKey::Int(value as u64),
             Kind::Float(value) => ConstKey::Float(value.to_bits()),
-            Kind::Str(symbol) => ConstKey::Str(symbol.0),
             _ => return None,
         })
     }
@@ -118,7 +119,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn field_cache(&mut self, name: Symbol) -> CacheDesc {
-        CacheDesc::Field { name: self.constant(ConstKey::Str(name.0)) }
+        CacheDesc::Field { name: self.string_constant(name) }
     }
 
     /// `table[key]`, with `key` just compiled and `table` in a register or the upvalue `_ENV`.
@@ -216,17 +217,20 @@ impl Compiler<'_> {
             Kind::False => drop(self.f.emit(Instr::abc(Op::LoadFalse, register, 0, 0))),
             Kind::Int(number) => match i16::try_from(number) {
                 Ok(small) => drop(self.f.emit(Instr::asbx(Op::LoadInt, register, small))),
-                Err(_) => self.load_constant(register, ConstKey::Int(number as u64)),
+                Err(_) => self.load_number(register, ConstKey::Int(number as u64)),
             },
             Kind::Float(number) => {
                 let small = number as i16;
                 if f64::from(small).to_bits() == number.to_bits() {
                     self.f.emit(Instr::asbx(Op::LoadFloat, register, small));
                 } else {
-                    self.load_constant(register, ConstKey::Float(number.to_bits()));
+                    self.load_number(register, ConstKey::Float(number.to_bits()));
                 }
             }
-            Kind::Str(symbol) => self.load_constant(register, ConstKey::Str(symbol.0)),
+            Kind::Str(symbol) => {
+                let index = self.string_constant(symbol);
+                self.load_constant(register, index);
+            }
             Kind::Pending(pc) => self.f.set_a(pc, register),
             Kind::Register(from) if from != register => drop(self.f.emit(Instr::abc(Op::Move, register, from, 0))),
             Kind::Register(_) => {}
@@ -235,8 +239,12 @@ impl Compiler<'_> {
         value.kind = Kind::Register(register);
     }
 
-    fn load_constant(&mut self, register: Reg, key: ConstKey) {
-        let index = self.constant(key);
+    fn load_number(&mut self, register: Reg, key: ConstKey) {
+        let index = self.f.constant(key);
+        self.load_constant(register, index);
+    }
+
+    fn load_constant(&mut self, register: Reg, index: u32) {
         match u16::try_from(index) {
             Ok(index) => self.f.emit(Instr::abx(Op::LoadK, register, index)),
             Err(_) => self.f.emit_with(Instr::abc(Op::LoadKX, register, 0, 0), index),
