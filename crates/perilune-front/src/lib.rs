@@ -5,6 +5,8 @@
 
 pub mod ast;
 pub mod ast_dump;
+pub mod compiler;
+pub mod disasm;
 pub mod error;
 pub mod intern;
 pub mod number;
@@ -12,3 +14,5 @@ pub mod op;
 pub mod lexer;
 pub mod parser;
 pub mod proto;
+pub mod variables;
+pub mod verify;

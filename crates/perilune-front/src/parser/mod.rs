@@ -26,6 +26,8 @@ pub const MAX_NESTING: u32 = 197;
 /// Reads the statements of one chunk.
 pub struct Parser<'s> {
     lexer: Lexer<'s>,
+    /// Line of the token before.
+    last_line: Line,
     nesting: u32,
     /// Whether the function being read takes `...`.
     is_vararg: bool,
@@ -61,6 +63,7 @@ impl<'s> Parser<'s> {
         let self_name = lexer.interner.intern(b"self");
         Self {
             lexer,
+            last_line: 1,
             nesting: 0,
             is_vararg: true,
             started: false,
@@ -117,6 +120,12 @@ impl<'s> Parser<'s> {
     #[must_use]
     pub fn current_line(&self) -> Line {
         self.line()
+    }
+
+    /// The line of the last token read as part of what has been read so far.
+    #[must_use]
+    pub fn last_line(&self) -> Line {
+        self.last_line
     }
 
     /// The names and strings read so far.
@@ -184,6 +193,7 @@ impl<'s> Parser<'s> {
 
     #[inline]
     fn advance(&mut self) -> Result<()> {
+        self.last_line = self.line();
         self.lexer.advance()
     }
 
