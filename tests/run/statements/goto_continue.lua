@@ -37,7 +37,7 @@ end
 print()
 repeat
   goto skip
-  local z
+  print "jumped over"
   ::skip::
 until true
 print "end"
