@@ -11,7 +11,7 @@ local o = setmetatable({ name = "o" }, mt)
 print(("p" .. "q" .. o .. "r" .. "s").name)
 print(table.concat(log, " "))
 local parts = {}
-for i = 1, 200 do parts[i] = "'" .. i .. "'" end
+for i = 1, 150 do parts[i] = "'" .. i .. "'" end
 print(#load("return " .. table.concat(parts, " .. "))())
 local s = ""
 for i = 1, 200 do s = s .. i .. "," end

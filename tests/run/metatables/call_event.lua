@@ -2,7 +2,7 @@
 local C = setmetatable({ n = 5 }, { __call = function(self, ...) return self.n, select("#", ...), ... end })
 print(C()) print(C(1)) print(C(nil, nil)) print((C(1, 2)))
 local D = setmetatable({}, { __call = C })
-print(pcall(D, 1))
+print(select("#", pcall(D, 1)))
 print(select("#", D(1, 2)))
 local obj = { m = C }
 print(obj.m(7)) print(obj:m(7) == 5)
@@ -16,7 +16,7 @@ print(pcall(function() undefinedglobal() end))
 print(pcall(function() local s = "x" s:nomethod() end))
 print(pcall(function() local t = { a = {} } t.a.b() end))
 print(pcall(function() (1)() end))
-print(pcall(setmetatable({}, { __call = error }), "msg"))
+print(select("#", pcall(setmetatable({}, { __call = error }), "msg")))
 for i in setmetatable({}, { __call = function(_, s, c) if c < 2 then return c + 1 end end }), nil, 0 do io.write(i, " ") end
 print()
 local co = coroutine.wrap(setmetatable({}, { __call = function(_, a) return a end }) and function(a) return C(a) end)

@@ -11,8 +11,9 @@ for i, v in ipairs(prox) do io.write(i, "=", v, " ") end print()
 local nested = setmetatable({ 10 }, { __index = { [2] = 20, [3] = 30, [5] = 50 } })
 for i, v in ipairs(nested) do io.write(i, "=", v, " ") end print()
 print(pcall(pairs))
-print(pcall(pairs, nil))
-print(pcall(ipairs, nil))
+print(pcall(function() for k in pairs(nil) do end end))
+print(pcall(function() for k in ipairs(nil) do end end))
+print(pcall(ipairs))
 local f, s, c = ipairs("abc")
 print(type(f), s, c)
 print(pcall(function() for i in ipairs(5) do end end))
@@ -21,4 +22,4 @@ local n = 0
 for k in pairs(setmetatable({}, { __pairs = function() return next, { a = 1, b = 2, c = 3 } end })) do n = n + 1 end
 print(n)
 local a, b, d = next, { 5 }, nil
-print(a(b, d), a(b, 1), pcall(next, {}, "no such key"), pcall(next))
+print(a(b, d)) print(a(b, 1), pcall(next, {}, "no such key"), pcall(next))

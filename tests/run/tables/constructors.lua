@@ -24,4 +24,4 @@ local function o(v) order[#order + 1] = v return v end
 local _ = { o "a", [o "k"] = o "v", x = o "c", o "d" }
 print(table.concat(order, " "))
 t = { f = function(self) return self end } print(t:f() == t)
-t = { ; } == nil
+print(load "return { ; }", #{ 1, 2; })

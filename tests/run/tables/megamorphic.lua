@@ -25,4 +25,4 @@ local kinds = {}
 for i = 1, 12 do kinds[i] = { ["q" .. i] = 1, m = function(self, x) return x * i end } end
 local r = 0
 for i = 1, 60 do r = r + call(kinds[i % 12 + 1], i) end
-print(r, call({ m = math.max }, 5) == nil or "unused", pcall(call, {}, 1))
+print(r, call({ m = rawequal }, 5), pcall(call, {}, 1))
