@@ -2,7 +2,7 @@
 local function closer(name, body)
   return setmetatable({}, { __close = function(_, e)
     if body then body(e) end
-    print("closed", name, e)
+    print("closed", name, type(e) == "table" and "table" or e)
   end })
 end
 local co = coroutine.wrap(function()
