@@ -10,7 +10,7 @@ print(pcall(load, "return 1", "=x", "q"))
 local up = 10
 local function withup() return up end
 local w = load(string.dump(withup))
-print(pcall(w))
+print(w() == _G) -- the first upvalue of a loaded function is the global table
 debug.setupvalue(w, 1, 99) print(w())
 local va = load(string.dump(function(...) return select("#", ...), ... end)) print(va(1, nil, 3))
 local nested = load(string.dump(function() local x = 5 local function inner(y) x = x + y return x end return inner end))

@@ -11,4 +11,4 @@ print(f("%d", 3.0), f("%d", "10"), f("%d", "0x10"), f("%x", 15.0), f("%5.1d|", 3
 for _, v in ipairs { 3.5, 2^63, 1 / 0, "x", "3.5", {}, true } do print(pcall(f, "%d", v)) end
 print(pcall(f, "%d"))
 print(pcall(f, "%d", nil))
-print(f("%%"), f("%5%") == nil or "pct", pcall(f, "%"))
+print(f("%%"), pcall(f, "%"))
