@@ -3,7 +3,7 @@ local co = coroutine.wrap(function()
   for i in function(_, c) c = (c or 0) + 1 coroutine.yield("iter " .. c) if c <= 3 then return c end end do coroutine.yield("body " .. i) end
   return "end"
 end)
-for i = 1, 9 do io.write(tostring(co()), " | ") end print()
+for i = 1, 8 do io.write(tostring(co()), " | ") end print()
 co = coroutine.wrap(function()
   for k, v in pairs(setmetatable({}, { __pairs = function(t) coroutine.yield("in __pairs") return next, { 5 } end })) do coroutine.yield(k .. "=" .. v) end
   return "over"
