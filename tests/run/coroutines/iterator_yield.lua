@@ -19,5 +19,3 @@ local function walk(t, d) for i = 1, #t do if type(t[i]) == "table" then walk(t[
 for v, d in coroutine.wrap(function() walk({ 1, { 2, { 3, 4 }, 5 }, 6 }, 0) end) do io.write(v, "@", d, " ") end print()
 co = coroutine.wrap(function() for i = 1, 3 do for j = 1, 2 do coroutine.yield(i * 10 + j) end end end)
 local s = 0 for v in co do s = s + v end print(s)
-co = coroutine.wrap(function() for i, v in ipairs(setmetatable({}, { __index = function(_, i) return coroutine.yield("want " .. i) end })) do coroutine.yield("have " .. v) end return "fin" end)
-print(co()) print(co("A")) print(co()) print(co("B")) print(co()) print(co(nil))
