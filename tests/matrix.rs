@@ -1,7 +1,8 @@
 //! The test binary: one trial per tier and program, named `tier/run/chapter/program` or `tier/official/file`.
 //!
 //! Environment: `PERILUNE_BIN` names the interpreter (otherwise it is built), `PERILUNE_TIERS` the tiers
-//! (comma-separated, or `all`), `PERILUNE_OFFICIAL_SUITE` a folder with the official suite (otherwise it is fetched).
+//! (comma-separated, or `all`), `PERILUNE_OFFICIAL_SUITE` a folder with the official suite (otherwise it is fetched);
+//! `PERILUNE_ORACLE` says that the interpreter is PUC Lua itself.
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -29,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 const PACKAGE: &str = "lupa";
 const PACKAGE_VERSION: &str = "2.8";
 const SUITE_IN_PACKAGE: &str = "third-party/lua54/testes";
-/// What the driver prints when a file ran to its end.
+/// What the driver prints when a file ran to its end; finalizers may print more after it.
 const PASSED: &[u8] = b"official: passed\n";
 
 /// Runs one file of the suite on a tier.
@@ -44,10 +44,14 @@ pub fn run_file(file: &str, tier: &Tier) -> Result<(), String> {
     let mut command = runner::command(interpreter, &interpreter.to_string_lossy(), &scratch.folder);
     command.args(tier.flags).arg(tests_folder().join("official/driver.lua")).arg(file);
     let outcome = runner::run(command, LIMIT)?;
-    if outcome.status == 0 && outcome.stdout.ends_with(PASSED) && !outcome.timed_out {
+    if outcome.status == 0 && contains(&outcome.stdout, PASSED) && !outcome.timed_out {
         return Ok(());
     }
     Err(report(&outcome))
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 fn report(outcome: &Outcome) -> String {
@@ -76,19 +80,18 @@ fn fetch() -> Result<PathBuf, String> {
     let cache = interpreter::target_folder().join("official-suite");
     let package = format!("{PACKAGE}-{PACKAGE_VERSION}");
     let suite = cache.join(&package).join(SUITE_IN_PACKAGE);
-    if suite.join("all.lua").exists() {
+    if suite.join("libs/all").exists() {
         return Ok(suite);
     }
     fs::create_dir_all(&cache).map_err(|e| format!("{}: {e}", cache.display()))?;
     let requirement = format!("{PACKAGE}=={PACKAGE_VERSION}");
+    // pip asks the package for its metadata, which would compile LuaJIT without this variable.
     let download = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", &requirement];
-    succeed(Command::new("python3").args(download).current_dir(&cache))?;
+    succeed(Command::new("python3").args(download).env("LUPA_NO_LUAJIT", "true").current_dir(&cache))?;
     succeed(Command::new("tar").args(["xzf", &format!("{package}.tar.gz")]).current_dir(&cache))?;
-    if suite.join("all.lua").exists() {
-        Ok(suite)
-    } else {
-        Err(format!("the package {package} holds no {SUITE_IN_PACKAGE}"))
-    }
+    // attrib.lua and main.lua load C modules, which the suite leaves to its own makefile and the headers beside it.
+    succeed(Command::new("make").arg("-C").arg(suite.join("libs")))?;
+    Ok(suite)
 }
 
 fn succeed(command: &mut Command) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! Running an interpreter as a child process under fixed conditions.
 //!
 //! Everything that could make an output depend on the machine is pinned: an almost empty environment, the C locale,
-//! UTC, no standard input, and `lua` as the program's own name.
+//! UTC, an empty pipe as standard input, and `lua` as the program's own name.
 
 use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -28,11 +28,13 @@ pub struct Outcome {
 }
 
 /// A command that runs `interpreter` in `folder` under the fixed conditions, named `argv0` to itself.
+/// Programs that start it again find its path in the environment variable `LUA_UNDER_TEST`.
 pub fn command(interpreter: &Path, argv0: &str, folder: &Path) -> Command {
     let mut command = Command::new(interpreter);
     command.arg0(argv0).current_dir(folder).env_clear();
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.envs([("LC_ALL", "C"), ("TZ", "UTC"), ("HOME", "/tmp")]);
+    command.env("LUA_UNDER_TEST", interpreter);
     command
 }
 
@@ -41,8 +43,9 @@ pub fn command(interpreter: &Path, argv0: &str, folder: &Path) -> Command {
 /// # Errors
 /// A process that cannot be started or waited for.
 pub fn run(mut command: Command, limit: Duration) -> Result<Outcome, String> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(|e| format!("cannot start {:?}: {e}", command.get_program()))?;
+    drop(child.stdin.take());
     let deadline = Instant::now() + limit;
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());
