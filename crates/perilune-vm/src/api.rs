@@ -15,7 +15,7 @@
 //! }
 //! ```
 
-use crate::function::{LuaClosure, NativeClosure, NativeFn, NativeResult, Special, Throw};
+use crate::function::{LuaClosure, NativeClosure, NativeFn, Special, Throw};
 use crate::global::{Event, Global};
 use crate::string::Str;
 use crate::table::{KeyError, Table};
