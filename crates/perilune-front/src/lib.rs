@@ -4,6 +4,15 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+pub mod ast_dump;
+pub mod compiler;
+pub mod disasm;
+pub mod error;
 pub mod intern;
+pub mod number;
 pub mod op;
+pub mod lexer;
+pub mod parser;
 pub mod proto;
+pub mod variables;
+pub mod verify;

@@ -65,7 +65,11 @@ impl UpvalueRef {
 
     /// Moves the value into the upvalue.
     pub(crate) fn close(self) {
-        let value = self.get();
+        self.close_with(self.get());
+    }
+
+    /// Gives the upvalue a value of its own.
+    pub(crate) fn close_with(self, value: Value) {
         // SAFETY: one mutator thread.
         let upvalue = unsafe { &mut *self.0.as_ptr() };
         upvalue.closed = value;

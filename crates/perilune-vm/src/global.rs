@@ -1,6 +1,6 @@
 //! The state that all threads of one Lua universe share: heap, strings, type metatables, registry, collector parameters.
 
-use crate::function::{NativeClosure, NativeFn, Special, Throw};
+use crate::function::{NativeClosure, NativeFn, Special, Throw, Upvalue, UpvalueRef};
 use crate::heap::Heap;
 use crate::heap::collect::Collector;
 use crate::object::{Header, Values, WideInt};
@@ -95,6 +95,10 @@ pub struct Global {
     /// Values the host holds on to.
     pub(crate) pinned: Vec<Value>,
     pub(crate) stacks: crate::coroutine::StackPool,
+    /// Highest address of the native stack that is running.
+    pub(crate) native_base: usize,
+    /// Text being put together, kept to save allocations.
+    pub(crate) scratch: Vec<u8>,
 }
 
 /// Where warnings go and whether they do.
@@ -254,6 +258,13 @@ impl Global {
         self.heap.external += 1024;
         let global = NonNull::from(&mut *self);
         ThreadRef(self.allocate_destructible(Thread::new(global)))
+    }
+
+    /// An upvalue that is closed from the start.
+    pub(crate) fn new_closed_upvalue(&mut self, value: Value) -> UpvalueRef {
+        let upvalue = UpvalueRef(self.allocate_object(Upvalue::open(std::ptr::null_mut(), None)));
+        upvalue.close_with(value);
+        upvalue
     }
 
     // ---- metatables ----

@@ -180,6 +180,10 @@ pub struct Thread {
     pub(crate) native_top: usize,
     /// Where its native stack begins (its highest address).
     pub(crate) native_base: usize,
+    /// The lowest address its native code may use.
+    pub(crate) native_limit: usize,
+    /// The part of `native_depth` that belongs to the threads that resumed this one.
+    pub(crate) depth_base: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
 }
@@ -246,6 +250,8 @@ impl Thread {
                 native: None,
                 native_top: 0,
                 native_base: 0,
+                native_limit: 0,
+                depth_base: 0,
                 in_overflow: false,
             }
         }
@@ -358,6 +364,24 @@ impl Thread {
             object.place = moved(object.place);
             upvalue = object.next_open;
         }
+    }
+
+    /// After an error was handled: gives up the stack beyond [`MAX_STACK`].
+    pub(crate) fn leave_error_reserve(&mut self) {
+        if self.stack_size() - SLACK > MAX_STACK && self.offset(self.high_mark()) + 2 * MIN_FREE < MAX_STACK {
+            let _ = self.resize_stack(MAX_STACK);
+        }
+    }
+
+    /// End of the stack's memory.
+    pub(crate) fn stack_allocation_end(&self) -> *mut Value {
+        // SAFETY: [`SLACK`] values are allocated beyond the end.
+        unsafe { self.stack_end.add(SLACK) }
+    }
+
+    /// The thread is dead: upvalues that outlive it take their values.
+    pub(crate) fn abandon(&mut self) {
+        self.close_upvalues(self.stack);
     }
 
     /// Gives back stack that is far from used; called by the collector.

@@ -10,6 +10,7 @@ mod array;
 mod dict;
 mod traverse;
 
+pub(crate) use dict::dead_key;
 pub use traverse::{InvalidKey, Position};
 
 use crate::global::Global;
@@ -397,10 +398,21 @@ impl Table {
         }
     }
 
-    /// Bytes of storage outside the object.
-    pub(crate) fn storage_bytes(self) -> usize {
+    /// The slots in use of a table with a shared shape; none of a dictionary.
+    pub(crate) fn shared_slots<'a>(self) -> &'a mut [Value] {
         let table = self.get_ref();
-        (table.array_cap as usize + table.slot_cap as usize) * size_of::<Value>()
+        if self.is_dictionary() {
+            return &mut [];
+        }
+        // SAFETY: a shape's slot numbers are below the slot capacity of its tables.
+        unsafe { std::slice::from_raw_parts_mut(table.slots, table.shape.get().count as usize) }
+    }
+
+    /// The vector of the array part, to be kept alive.
+    pub(crate) fn array_storage(self) -> Option<NonNull<Header>> {
+        let array = self.get_ref().array;
+        // SAFETY: an array part is always a vector of the heap.
+        (!array.is_null()).then(|| unsafe { Values::of_data(array) }.cast())
     }
 }
 
