@@ -9,7 +9,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("codepoint", codepoint),
     ("char", char),
     ("len", len),
-    ("codes", codes),
 ];
 
 /// Makes the library.
@@ -18,6 +17,10 @@ pub fn open(t: &mut Thread) -> Table {
     // One character of any valid text: a byte that starts one, and its continuation bytes.
     let pattern = t.global().str(b"[\0-\x7F\xC2-\xFD][\x80-\xBF]*");
     t.set_field(table, "charpattern", pattern);
+    let strict = t.new_native(|t| next_code(t, true), &[]);
+    let lax = t.new_native(|t| next_code(t, false), &[]);
+    let codes = t.new_native(codes, &[strict, lax]);
+    t.set_field(table, "codes", codes);
     table
 }
 
@@ -164,14 +167,14 @@ fn character_start(text: &[u8], mut at: usize, n: i64) -> Option<usize> {
     (left == 0).then_some(at)
 }
 
-/// `codes(s [, lax])`
+/// `codes(s [, lax])`; its upvalues are the steps.
 fn codes(t: &mut Thread) -> NativeResult {
     let lax = t.arg(2).is_truthy();
     let text = t.check_str(1)?;
     if is_continuation(text.bytes(), 0) {
         return Err(t.arg_error(1, INVALID));
     }
-    let step = t.new_native(if lax { |t| next_code(t, false) } else { |t| next_code(t, true) }, &[]);
+    let step = t.upvalue(if lax { 2 } else { 1 });
     t.push(step);
     t.push(text);
     t.push_int(0);
