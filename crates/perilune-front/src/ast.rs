@@ -87,6 +87,8 @@ pub enum StatKind<'a> {
 pub struct IfArm<'a> {
     /// The condition.
     pub cond: Expr<'a>,
+    /// Line of `then`, which counts as that of the test.
+    pub then_line: Line,
     /// What runs when it holds.
     pub body: Block<'a>,
 }

@@ -5,10 +5,14 @@
 
 pub mod ast;
 pub mod ast_dump;
+pub mod compiler;
+pub mod disasm;
 pub mod error;
 pub mod intern;
-pub mod lexer;
 pub mod number;
 pub mod op;
+pub mod lexer;
 pub mod parser;
 pub mod proto;
+pub mod variables;
+pub mod verify;

@@ -31,6 +31,8 @@ pub const MAX_LOCALS: u32 = 200;
 /// Reads the statements of one chunk.
 pub struct Parser<'s> {
     lexer: Lexer<'s>,
+    /// Line of the token before.
+    last_line: Line,
     nesting: u32,
     function: FunctionState,
     /// Whether the first token has been read.
@@ -76,6 +78,7 @@ impl<'s> Parser<'s> {
         let self_name = lexer.interner.intern(b"self");
         Self {
             lexer,
+            last_line: 1,
             nesting: 0,
             function: FunctionState { line: 0, is_vararg: true, locals: 0 },
             started: false,
@@ -132,6 +135,12 @@ impl<'s> Parser<'s> {
     #[must_use]
     pub fn current_line(&self) -> Line {
         self.line()
+    }
+
+    /// The line of the last token read as part of what has been read so far.
+    #[must_use]
+    pub fn last_line(&self) -> Line {
+        self.last_line
     }
 
     /// The names and strings read so far.
@@ -199,6 +208,7 @@ impl<'s> Parser<'s> {
 
     #[inline]
     fn advance(&mut self) -> Result<()> {
+        self.last_line = self.line();
         self.lexer.advance()
     }
 

@@ -82,9 +82,10 @@ impl Parser<'_> {
         loop {
             self.advance()?;
             let cond = self.expr(cx)?;
+            let then_line = self.current_line();
             self.expect(Kind::Then)?;
             let body = self.block(cx)?;
-            cx.lists.arms.push(IfArm { cond, body });
+            cx.lists.arms.push(IfArm { cond, then_line, body });
             if self.kind() != Kind::ElseIf {
                 break;
             }
