@@ -5,6 +5,7 @@
 
 pub mod ast;
 pub mod ast_dump;
+pub mod binary;
 pub mod compiler;
 pub mod disasm;
 pub mod error;
