@@ -48,10 +48,11 @@ impl std::error::Error for SyntaxError {}
 /// The displayed name of a chunk (manual §4.6, `lua_load` and `luaL_Buffer`'s `short_src`): `=name` as it is, `@file` as a
 /// file name whose beginning may be dropped, any other text as `[string "first line..."]`. At most 59 bytes.
 ///
-/// A NUL ends the name, as the reference implementation handles it as a C string.
+/// A NUL ends the name, as the reference implementation takes it as a C string.
 #[must_use]
 pub fn chunk_id(source: &[u8]) -> Vec<u8> {
-    let mut id = match source.first() {
+    let source = source.split(|&byte| byte == 0).next().unwrap_or_default();
+    match source.first() {
         Some(b'=') => source[1..].iter().copied().take(ID_SIZE - 1).collect(),
         Some(b'@') if source.len() <= ID_SIZE => source[1..].to_vec(),
         Some(b'@') => {
@@ -59,21 +60,16 @@ pub fn chunk_id(source: &[u8]) -> Vec<u8> {
             [b"...", &source[source.len() - kept..]].concat()
         }
         _ => text_id(source),
-    };
-    if let Some(nul) = id.iter().position(|&byte| byte == 0) {
-        id.truncate(nul);
     }
-    id
 }
 
 fn text_id(source: &[u8]) -> Vec<u8> {
     let room = ID_SIZE - b"[string \"...\"]".len() - 1;
-    let text_end = source.iter().position(|&byte| byte == b'\n' || byte == 0).unwrap_or(source.len());
-    let one_line = source.get(text_end) != Some(&b'\n');
-    if one_line && source.len() < room {
+    let first_line = source.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    if first_line.len() == source.len() && source.len() < room {
         return [b"[string \"", source, b"\"]"].concat();
     }
-    let shown = if one_line { source.len() } else { text_end }.min(room);
+    let shown = first_line.len().min(room);
     [b"[string \"", &source[..shown], b"...\"]"].concat()
 }
 
@@ -93,7 +89,7 @@ mod tests {
         check("", "[string \"\"]");
         check("x = 1\ny = 2", "[string \"x = 1...\"]");
         check("\n", "[string \"...\"]");
-        check("a\0b", "[string \"a");
+        check("a\0b", "[string \"a\"]");
     }
 
     #[test]

@@ -9,9 +9,9 @@ pub mod token;
 
 use crate::ast::Line;
 use crate::error::SyntaxError;
-use crate::intern::{Interner, Symbol};
+use crate::intern::{Interner, Symbol, Words};
 use crate::number::{self, Number};
-use token::{Kind, RESERVED, Token};
+use token::{Kind, RESERVED, Token, reserved_word};
 
 /// Errors are boxed inside lexer and parser so that results stay small.
 pub(crate) type Result<T> = std::result::Result<T, Box<SyntaxError>>;
@@ -65,6 +65,8 @@ fn is_newline(byte: u8) -> bool {
 
 /// Reads tokens from a source.
 pub struct Lexer<'s> {
+    /// The token read last.
+    pub token: Token,
     source: &'s [u8],
     position: usize,
     line: Line,
@@ -84,7 +86,8 @@ impl<'s> Lexer<'s> {
             let symbol = interner.intern(word.as_bytes());
             debug_assert_eq!(symbol.0, kind as u32);
         }
-        Self { source, position: 0, line: 1, chunk_name: chunk_name.to_vec(), interner, buffer: Vec::new() }
+        let token = Token { kind: Kind::Eof, line: 1, symbol: Symbol(0), bits: 0, start: 0 };
+        Self { token, source, position: 0, line: 1, chunk_name: chunk_name.to_vec(), interner, buffer: Vec::new() }
     }
 
     /// The name the chunk was given.
@@ -105,54 +108,63 @@ impl<'s> Lexer<'s> {
         found
     }
 
-    /// The next token; `Eof` for ever at the end.
+    /// Reads the next token into [`Self::token`]; `Eof` for ever at the end.
+    ///
+    /// # Errors
+    /// What is next is no token: an unfinished string or comment, a malformed number, an invalid escape sequence. Then
+    /// `token` is of no meaning.
     #[inline]
-    pub(crate) fn next_token(&mut self) -> Result<Token> {
+    pub fn advance(&mut self) -> Result<()> {
+        let kind = self.read()?;
+        self.token.kind = kind;
+        self.token.line = self.line;
+        Ok(())
+    }
+
+    /// Reads a token: its value and start go to `token`, its kind is returned.
+    fn read(&mut self) -> Result<Kind> {
         loop {
-            let Some(byte) = self.peek() else {
-                return Ok(self.token(Kind::Eof, self.position));
-            };
             let start = self.position;
+            let Some(byte) = self.peek() else {
+                return Ok(Kind::Eof);
+            };
             if is(byte, NAME_START) {
                 return Ok(self.name(start));
             }
             self.position += 1;
-            let kind = match byte {
-                b' ' | b'\t' | 0x0b | 0x0c => continue,
-                b'\n' | b'\r' => {
-                    self.newline(byte)?;
-                    continue;
-                }
-                b'-' if self.take_if(b'-') => {
-                    self.comment()?;
-                    continue;
-                }
-                b'"' | b'\'' => return self.short_string(start),
-                b'[' => return self.bracket(start),
+            if byte == b' ' {
+                continue;
+            }
+            self.token.start = start;
+            match byte {
+                b'\t' | 0x0b | 0x0c => {}
+                b'\n' | b'\r' => self.newline(byte)?,
+                b'-' if self.take_if(b'-') => self.comment()?,
+                b'"' | b'\'' => return self.short_string(byte),
+                b'[' => return self.bracket(),
                 b'0'..=b'9' => return self.numeral(start),
                 b'.' if self.peek().is_some_and(|next| is(next, DIGIT)) => return self.numeral(start),
-                _ => self.operator(byte),
-            };
-            return Ok(self.token(kind, start));
+                _ => return Ok(self.operator(byte)),
+            }
         }
     }
 
     #[inline]
-    fn token(&self, kind: Kind, start: usize) -> Token {
-        Token { kind, line: self.line, symbol: Symbol(0), bits: 0, start }
-    }
-
-    #[inline]
-    fn name(&mut self, start: usize) -> Token {
+    fn name(&mut self, start: usize) -> Kind {
         let rest = &self.source[start..];
-        let length = rest.iter().position(|&byte| !is(byte, NAME_START | DIGIT)).unwrap_or(rest.len());
-        self.position = start + length;
-        let symbol = self.interner.intern(&rest[..length]);
-        let kind = match RESERVED.get(symbol.0 as usize) {
-            Some(&(_, kind)) => kind,
-            None => Kind::Name,
+        let symbol = match short_name(rest) {
+            Some((length, words)) => {
+                self.position = start + length;
+                self.interner.intern_short(&rest[..length], words)
+            }
+            None => {
+                let length = rest.iter().position(|&byte| !is(byte, NAME_START | DIGIT)).unwrap_or(rest.len());
+                self.position = start + length;
+                self.interner.intern(&rest[..length])
+            }
         };
-        Token { kind, line: self.line, symbol, bits: 0, start }
+        self.token.symbol = symbol;
+        reserved_word(symbol).unwrap_or(Kind::Name)
     }
 
     /// The kind of the operator or punctuation that starts with `first`, which has been taken.
@@ -225,21 +237,27 @@ impl<'s> Lexer<'s> {
     }
 
     /// A numeral that starts at `start`.
-    fn numeral(&mut self, start: usize) -> Result<Token> {
+    fn numeral(&mut self, start: usize) -> Result<Kind> {
         let rest = &self.source[start..];
         let digits = rest.iter().position(|&byte| !is(byte, DIGIT)).unwrap_or(rest.len());
         let plain = rest.get(digits).is_none_or(|&next| next != b'.' && !is(next, NAME_START));
         // Eighteen decimal digits cannot overflow.
         if plain && (1..=18).contains(&digits) {
-            let value = rest[..digits].iter().fold(0u64, |value, &digit| value * 10 + u64::from(digit - b'0'));
+            self.token.bits = rest[..digits].iter().fold(0u64, |value, &digit| value * 10 + u64::from(digit - b'0'));
             self.position = start + digits;
-            return Ok(Token { bits: value, ..self.token(Kind::Int, start) });
+            return Ok(Kind::Int);
         }
         self.position = start + numeral_length(rest);
         let text = &self.source[start..self.position];
         match number::parse(text) {
-            Some(Number::Int(value)) => Ok(Token { bits: value as u64, ..self.token(Kind::Int, start) }),
-            Some(Number::Float(value)) => Ok(Token { bits: value.to_bits(), ..self.token(Kind::Float, start) }),
+            Some(Number::Int(value)) => {
+                self.token.bits = value as u64;
+                Ok(Kind::Int)
+            }
+            Some(Number::Float(value)) => {
+                self.token.bits = value.to_bits();
+                Ok(Kind::Float)
+            }
             None => Err(self.error_near("malformed number", text)),
         }
     }
@@ -256,18 +274,21 @@ impl<'s> Lexer<'s> {
         Box::new(self.error(text).near(&quote(token)))
     }
 
-    /// An error at the current line near `token`, the last one read.
+    /// An error at the current token, the last one read.
     #[cold]
-    pub(crate) fn error_near_token(&self, text: &str, token: &Token) -> Box<SyntaxError> {
-        Box::new(self.error(text).near(&self.token_text(token)))
+    pub(crate) fn error_at_token(&self, text: &[u8]) -> Box<SyntaxError> {
+        let error = Box::new(SyntaxError::at_line(&self.chunk_name, self.line, text));
+        // To the reference implementation a token of number 0 is none.
+        let is_nul = self.token.kind == Kind::Unknown && self.source[self.token.start] == 0;
+        if is_nul { error } else { Box::new(error.near(&self.token_text())) }
     }
 
-    /// A token as error messages quote it.
-    #[must_use]
-    pub fn token_text(&self, token: &Token) -> Vec<u8> {
+    /// The current token as error messages quote it.
+    fn token_text(&self) -> Vec<u8> {
+        let token = &self.token;
         match token.kind {
             Kind::Name => quote(self.interner.get(token.symbol)),
-            Kind::String => quote(&self.string_text(token)),
+            Kind::String => quote(&self.string_text()),
             Kind::Int | Kind::Float => {
                 let rest = &self.source[token.start..];
                 quote(&rest[..numeral_length(rest)])
@@ -281,6 +302,39 @@ impl<'s> Lexer<'s> {
     }
 }
 
+/// The length and bytes of the name at the start of `text`, if it has at most fifteen bytes and as many follow.
+#[inline]
+fn short_name(text: &[u8]) -> Option<(usize, Words)> {
+    let first = u64::from_le_bytes(*text.first_chunk::<8>()?);
+    let others = non_name_bytes(first);
+    if others != 0 {
+        let bits = others.trailing_zeros() & !7;
+        return Some((bits as usize / 8, [first & ((1 << bits) - 1), 0]));
+    }
+    let second = u64::from_le_bytes(*text[8..].first_chunk::<8>()?);
+    let others = non_name_bytes(second);
+    if others == 0 {
+        return None;
+    }
+    let bits = others.trailing_zeros() & !7;
+    Some((8 + bits as usize / 8, [first, second & ((1 << bits) - 1)]))
+}
+
+/// The high bit of every byte of `word` that is no letter, digit or underscore.
+#[inline]
+fn non_name_bytes(word: u64) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let low = word & !HIGH;
+    // Adding `0x80 - x` to a byte below 0x80 sets its high bit exactly if the byte is at least `x`.
+    let at_least = |bytes: u64, limit: u8| bytes + u64::from(0x80 - limit) * ONES;
+    let between = |bytes: u64, first: u8, last: u8| at_least(bytes, first) & !at_least(bytes, last + 1);
+    let letters = between(low | 0x20 * ONES, b'a', b'z');
+    let digits = between(low, b'0', b'9');
+    let underscores = between(low, b'_', b'_');
+    !((letters | digits | underscores) & !word) & HIGH
+}
+
 fn quote(text: &[u8]) -> Vec<u8> {
     let end = memchr::memchr(0, text).unwrap_or(text.len());
     [b"'", &text[..end], b"'"].concat()
@@ -288,6 +342,14 @@ fn quote(text: &[u8]) -> Vec<u8> {
 
 /// How many bytes of `text` the lexer takes for a numeral, well-formed or not. A letter that touches it makes it malformed.
 fn numeral_length(text: &[u8]) -> usize {
+    match text {
+        // Even `.0x1` is read to its end.
+        [b'.', digits @ ..] => 1 + undotted_numeral_length(digits),
+        digits => undotted_numeral_length(digits),
+    }
+}
+
+fn undotted_numeral_length(text: &[u8]) -> usize {
     let at = |index: usize| text.get(index).copied().unwrap_or(0);
     let hexadecimal = at(0) == b'0' && matches!(at(1), b'x' | b'X');
     let exponent = if hexadecimal { [b'p', b'P'] } else { [b'e', b'E'] };

@@ -42,17 +42,23 @@ pub fn describe_constant(proto: &Proto, index: u32) -> Option<Description> {
 /// What the value that the instruction at `pc` finds in `register` is called.
 #[must_use]
 pub fn describe_register(proto: &Proto, pc: u32, register: u8) -> Option<Description> {
-    let found = match describe_variable(proto, pc, register) {
+    describe_register_in(&proto.code, proto, pc, register)
+}
+
+/// [`describe_register`] where the code has been moved out of the prototype.
+#[must_use]
+pub fn describe_register_in(code: &[u32], proto: &Proto, pc: u32, register: u8) -> Option<Description> {
+    let found = match describe_variable(code, proto, pc, register) {
         Found::Variable(description) => return Some(description),
         Found::SetBy(setter) => setter,
         Found::Nothing => return None,
     };
-    let instr = Instr(proto.code[found as usize]);
-    let name = |pc| cache_name(proto, pc).unwrap_or(b"?").to_vec();
+    let instr = Instr(code[found as usize]);
+    let name = |pc| cache_name_in(code, proto, pc).unwrap_or(b"?").to_vec();
     Some(match instr.op()? {
         Op::GetGlobal => (environment_kind(upvalue_name(proto, instr.b())), name(found)),
-        Op::GetField => (table_kind(proto, found, instr.b()), name(found)),
-        Op::GetIndex => (table_kind(proto, found, instr.b()), key_name(proto, found, instr.c())),
+        Op::GetField => (table_kind(code, proto, found, instr.b()), name(found)),
+        Op::GetIndex => (table_kind(code, proto, found, instr.b()), key_name(code, proto, found, instr.c())),
         Op::GetInt => ("field", b"integer index".to_vec()),
         Op::GetMethod => ("method", name(found)),
         _ => return None,
@@ -62,9 +68,15 @@ pub fn describe_register(proto: &Proto, pc: u32, register: u8) -> Option<Descrip
 /// How the function that the instruction at `pc` calls is called, metamethods included.
 #[must_use]
 pub fn function_name_at(proto: &Proto, pc: u32) -> Option<Description> {
-    let instr = Instr(*proto.code.get(pc as usize)?);
+    function_name_in(&proto.code, proto, pc)
+}
+
+/// [`function_name_at`] where the code has been moved out of the prototype.
+#[must_use]
+pub fn function_name_in(code: &[u32], proto: &Proto, pc: u32) -> Option<Description> {
+    let instr = Instr(*code.get(pc as usize)?);
     let event = match instr.op()? {
-        Op::Call | Op::TailCall => return describe_register(proto, pc, instr.a()),
+        Op::Call | Op::TailCall => return describe_register_in(code, proto, pc, instr.a()),
         Op::ForInCall => return Some(("for iterator", b"for iterator".to_vec())),
         op => metamethod_event(op)?,
     };
@@ -110,16 +122,16 @@ enum Found {
     Nothing,
 }
 
-fn describe_variable(proto: &Proto, mut pc: u32, mut register: u8) -> Found {
+fn describe_variable(code: &[u32], proto: &Proto, mut pc: u32, mut register: u8) -> Found {
     // A chain of moves goes down in registers: the loop ends.
     loop {
         if let Some(name) = local_name(proto, pc, register) {
             return Found::Variable(("local", name.to_vec()));
         }
-        let Some(setter) = last_setter(proto, pc, register) else {
+        let Some(setter) = last_setter(code, pc, register) else {
             return Found::Nothing;
         };
-        let instr = Instr(proto.code[setter as usize]);
+        let instr = Instr(code[setter as usize]);
         let constant = match instr.op() {
             Some(Op::Move) if instr.b() < instr.a() => {
                 (pc, register) = (setter, instr.b());
@@ -127,7 +139,7 @@ fn describe_variable(proto: &Proto, mut pc: u32, mut register: u8) -> Found {
             }
             Some(Op::GetUpvalue) => return Found::Variable(describe_upvalue(proto, instr.b())),
             Some(Op::LoadK) => describe_constant(proto, u32::from(instr.bx())),
-            Some(Op::LoadKX) => describe_constant(proto, proto.code[setter as usize + 1]),
+            Some(Op::LoadKX) => describe_constant(proto, code[setter as usize + 1]),
             _ => return Found::SetBy(setter),
         };
         return constant.map_or(Found::Nothing, Found::Variable);
@@ -135,15 +147,15 @@ fn describe_variable(proto: &Proto, mut pc: u32, mut register: u8) -> Found {
 }
 
 /// The instruction before `last` that set `register`, if it certainly did.
-fn last_setter(proto: &Proto, last: u32, register: u8) -> Option<u32> {
+fn last_setter(code: &[u32], last: u32, register: u8) -> Option<u32> {
     let (mut pc, mut setter) = (0, None);
     // Code before this word may have been jumped over.
     let mut conditional_until = 0;
     while pc < last as usize {
-        let instr = Instr(*proto.code.get(pc)?);
+        let instr = Instr(*code.get(pc)?);
         let op = instr.op()?;
         if op.extra() == Extra::Jump && !matches!(op, Op::ForPrep | Op::ForLoop | Op::ForInPrep | Op::ForInLoop) {
-            let target = (pc + 2).wrapping_add_signed(proto.code[pc + 1] as i32 as isize);
+            let target = (pc + 2).wrapping_add_signed(code[pc + 1] as i32 as isize);
             if target <= last as usize {
                 conditional_until = target.max(conditional_until);
             }
@@ -171,15 +183,15 @@ fn environment_kind(name: &[u8]) -> &'static str {
     if name == b"_ENV" { "global" } else { "field" }
 }
 
-fn table_kind(proto: &Proto, pc: u32, table: u8) -> &'static str {
-    match describe_variable(proto, pc, table) {
+fn table_kind(code: &[u32], proto: &Proto, pc: u32, table: u8) -> &'static str {
+    match describe_variable(code, proto, pc, table) {
         Found::Variable(("local" | "upvalue", name)) => environment_kind(&name),
         _ => "field",
     }
 }
 
-fn key_name(proto: &Proto, pc: u32, key: u8) -> Vec<u8> {
-    match describe_variable(proto, pc, key) {
+fn key_name(code: &[u32], proto: &Proto, pc: u32, key: u8) -> Vec<u8> {
+    match describe_variable(code, proto, pc, key) {
         Found::Variable(("constant", name)) => name,
         _ => b"?".to_vec(),
     }
@@ -195,7 +207,11 @@ fn string_constant(proto: &Proto, index: u32) -> Option<&[u8]> {
 /// The name in the cache of the instruction at `pc`.
 #[must_use]
 pub fn cache_name(proto: &Proto, pc: u32) -> Option<&[u8]> {
-    match proto.caches.get(*proto.code.get(pc as usize + 1)? as usize)? {
+    cache_name_in(&proto.code, proto, pc)
+}
+
+fn cache_name_in<'p>(code: &[u32], proto: &'p Proto, pc: u32) -> Option<&'p [u8]> {
+    match proto.caches.get(*code.get(pc as usize + 1)? as usize)? {
         CacheDesc::Field { name } => string_constant(proto, *name),
         _ => None,
     }

@@ -1,21 +1,20 @@
 //! String literals: short ones with their escapes, long brackets (also those of comments).
 
-use super::token::{Kind, Token};
+use super::token::Kind;
 use super::{DIGIT, HEX_DIGIT, Lexer, Result, SPACE, STRING_STOP, is, is_newline};
 use crate::error::SyntaxError;
 
 impl Lexer<'_> {
-    /// A string in quotes, whose opening quote at `start` has been taken.
-    pub(super) fn short_string(&mut self, start: usize) -> Result<Token> {
-        let quote = self.source[start];
+    /// A string in quotes, whose opening quote has been taken.
+    pub(super) fn short_string(&mut self, quote: u8) -> Result<Kind> {
         let first = self.position;
         let end = self.find_string_stop(quote);
         if self.source.get(end) == Some(&quote) {
             self.position = end + 1;
-            let symbol = self.interner.intern(&self.source[first..end]);
-            return Ok(Token { symbol, ..self.token(Kind::String, start) });
+            self.token.symbol = self.interner.intern(&self.source[first..end]);
+            return Ok(Kind::String);
         }
-        self.escaped_string(start, quote)
+        self.escaped_string(quote)
     }
 
     /// Position of the first byte from here that ends the string or needs care; the length of the source if there is none.
@@ -27,7 +26,7 @@ impl Lexer<'_> {
     }
 
     /// A string whose contents differ from its source, or that has an error.
-    fn escaped_string(&mut self, start: usize, quote: u8) -> Result<Token> {
+    fn escaped_string(&mut self, quote: u8) -> Result<Kind> {
         // Error messages show the string as decoded so far, with its opening quote.
         self.buffer.clear();
         self.buffer.push(quote);
@@ -43,8 +42,8 @@ impl Lexer<'_> {
             }
         }
         self.position += 1;
-        let symbol = self.interner.intern(&self.buffer[1..]);
-        Ok(Token { symbol, ..self.token(Kind::String, start) })
+        self.token.symbol = self.interner.intern(&self.buffer[1..]);
+        Ok(Kind::String)
     }
 
     /// Decodes the escape sequence whose backslash is next into the buffer.
@@ -160,25 +159,25 @@ impl Lexer<'_> {
 
     /// A token that starts with `[`, which has been taken: a long string or the bracket itself.
     #[inline]
-    pub(super) fn bracket(&mut self, start: usize) -> Result<Token> {
+    pub(super) fn bracket(&mut self) -> Result<Kind> {
         match self.peek() {
-            Some(b'[' | b'=') => self.long_string(start),
-            _ => Ok(self.token(Kind::LeftBracket, start)),
+            Some(b'[' | b'=') => self.long_string(),
+            _ => Ok(Kind::LeftBracket),
         }
     }
 
-    fn long_string(&mut self, start: usize) -> Result<Token> {
+    fn long_string(&mut self) -> Result<Kind> {
         let Some(level) = self.bracket_level() else {
-            return Err(self.error_near("invalid long string delimiter", &self.source[start..self.position]));
+            return Err(self.error_near("invalid long string delimiter", &self.source[self.token.start..self.position]));
         };
         let contents = self.skip_long_bracket(level, "string")?;
-        let symbol = if memchr::memchr(b'\r', contents).is_some() {
+        self.token.symbol = if memchr::memchr(b'\r', contents).is_some() {
             normalize_newlines(contents, &mut self.buffer);
             self.interner.intern(&self.buffer)
         } else {
             self.interner.intern(contents)
         };
-        Ok(Token { symbol, ..self.token(Kind::String, start) })
+        Ok(Kind::String)
     }
 
     /// The number of `=` in an opening long bracket, after its first `[`. `None` if it is no long bracket; then only the `=`s
@@ -226,10 +225,10 @@ impl<'s> Lexer<'s> {
         Ok(())
     }
 
-    /// A string token as error messages show it: its delimiters around its decoded contents.
-    pub(super) fn string_text(&self, token: &Token) -> Vec<u8> {
-        let contents = self.interner.get(token.symbol);
-        let source = &self.source[token.start..];
+    /// The current token, a string, as error messages show it: its delimiters around its decoded contents.
+    pub(super) fn string_text(&self) -> Vec<u8> {
+        let contents = self.interner.get(self.token.symbol);
+        let source = &self.source[self.token.start..];
         if source[0] != b'[' {
             return [&source[..1], contents, &source[..1]].concat();
         }

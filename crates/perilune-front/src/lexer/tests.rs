@@ -4,7 +4,8 @@ fn lex(source: &[u8]) -> std::result::Result<Vec<String>, String> {
     let mut lexer = Lexer::new(source, b"=x");
     let mut tokens = Vec::new();
     loop {
-        let token = lexer.next_token().map_err(|error| error.to_string())?;
+        lexer.advance().map_err(|error| error.to_string())?;
+        let token = lexer.token;
         tokens.push(match token.kind {
             Kind::Eof => return Ok(tokens),
             Kind::Name => String::from_utf8_lossy(lexer.interner.get(token.symbol)).into_owned(),
@@ -39,6 +40,7 @@ fn numerals() {
     check_error(b"3x", "x:1: malformed number near '3x'");
     check_error(b"3..2", "x:1: malformed number near '3..2'");
     check_error(b"0x", "x:1: malformed number near '0x'");
+    check_error(b".0x1p2", "x:1: malformed number near '.0x1p2'");
     check_error(b"1e+", "x:1: malformed number near '1e+'");
     check_error(b"\n12_3", "x:2: malformed number near '12_'");
 }
@@ -65,4 +67,30 @@ fn string_errors() {
     check_error(b"\n[=[a\nb", "x:3: unfinished long string (starting at line 2) near <eof>");
     check_error(b"--[[\r\n\n\r", "x:3: unfinished long comment (starting at line 1) near <eof>");
     check_error(b"[==x", "x:1: invalid long string delimiter near '[=='");
+}
+
+#[test]
+fn names_of_every_length() {
+    for length in 1..40 {
+        let name: String = ('A'..='Z').chain('a'..='z').cycle().take(length).collect();
+        for end in ["", " ", "=", "\u{e9}", "                    "] {
+            let source = format!("{name}{end}");
+            let mut lexer = Lexer::new(source.as_bytes(), b"=x");
+            lexer.advance().unwrap();
+            assert_eq!(lexer.interner.get(lexer.token.symbol), name.as_bytes(), "{source:?}");
+            assert_eq!(lexer.position, length);
+        }
+    }
+}
+
+#[test]
+fn bytes_of_names() {
+    for byte in 0..=u8::MAX {
+        let expected = if is(byte, NAME_START | DIGIT) { 0 } else { 0x80 };
+        for index in 0..8 {
+            let mut bytes = [b'a'; 8];
+            bytes[index] = byte;
+            assert_eq!(non_name_bytes(u64::from_le_bytes(bytes)), expected << (8 * index), "{byte}");
+        }
+    }
 }

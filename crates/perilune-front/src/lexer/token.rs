@@ -103,6 +103,23 @@ pub(super) const RESERVED: [(&str, Kind); 22] = [
     ("while", Kind::While),
 ];
 
+/// The kinds of the reserved words by their symbols.
+static RESERVED_KINDS: [Kind; RESERVED.len()] = {
+    let mut kinds = [Kind::And; RESERVED.len()];
+    let mut index = 0;
+    while index < kinds.len() {
+        kinds[index] = RESERVED[index].1;
+        index += 1;
+    }
+    kinds
+};
+
+/// The kind of a reserved word.
+#[inline]
+pub(super) fn reserved_word(symbol: Symbol) -> Option<Kind> {
+    RESERVED_KINDS.get(symbol.0 as usize).copied()
+}
+
 /// A token with what the parser needs of it. Which of `symbol` and `bits` holds something depends on `kind`.
 #[derive(Debug, Clone, Copy)]
 pub struct Token {

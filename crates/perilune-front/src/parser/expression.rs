@@ -16,7 +16,7 @@ impl Parser<'_> {
     /// `expr {',' expr}`
     pub(super) fn expr_list<'a>(&mut self, cx: &mut Context<'a>) -> Result<&'a [Expr<'a>]> {
         let first = self.expr(cx)?;
-        if self.token.kind != Kind::Comma {
+        if self.kind() != Kind::Comma {
             return Ok(std::slice::from_ref(cx.alloc(first)));
         }
         let base = cx.lists.exprs.begin();
@@ -31,7 +31,7 @@ impl Parser<'_> {
     /// `(simple | unop expr) {binop expr}` with binary operators of a left priority above `limit`.
     fn sub_expr<'a>(&mut self, cx: &mut Context<'a>, limit: u8) -> Result<Expr<'a>> {
         self.enter()?;
-        let op = match self.token.kind {
+        let op = match self.kind() {
             Kind::Not => Some(UnOp::Not),
             Kind::Minus => Some(UnOp::Neg),
             Kind::Tilde => Some(UnOp::BNot),
@@ -40,7 +40,7 @@ impl Parser<'_> {
         };
         let first = match op {
             Some(op) => {
-                let line = self.token.line;
+                let line = self.line();
                 self.advance()?;
                 let operand = self.sub_expr(cx, UNARY_PRIORITY)?;
                 Expr { line, kind: ExprKind::Unary { op, operand: cx.alloc(operand) } }
@@ -56,11 +56,11 @@ impl Parser<'_> {
     #[inline]
     fn binary_tail<'a>(&mut self, cx: &mut Context<'a>, mut lhs: Expr<'a>, limit: u8) -> Result<Expr<'a>> {
         loop {
-            let priority = self.token.kind.priority();
+            let priority = self.kind().priority();
             if priority.left <= limit {
                 return Ok(lhs);
             }
-            let line = self.token.line;
+            let line = self.line();
             self.advance()?;
             let rhs = self.sub_expr(cx, priority.right)?;
             lhs = Expr { line, kind: ExprKind::Binary { op: priority.op, lhs: cx.alloc(lhs), rhs: cx.alloc(rhs) } };
@@ -68,7 +68,7 @@ impl Parser<'_> {
     }
 
     fn simple_expr<'a>(&mut self, cx: &mut Context<'a>) -> Result<Expr<'a>> {
-        let token = self.token;
+        let token = self.lexer.token;
         let kind = match token.kind {
             Kind::Int => ExprKind::Int(token.bits as i64),
             Kind::Float => ExprKind::Float(f64::from_bits(token.bits)),
@@ -88,7 +88,7 @@ impl Parser<'_> {
 
     /// `primary {'.' name | '[' expr ']' | ':' name args | args}`
     pub(super) fn suffixed_expr<'a>(&mut self, cx: &mut Context<'a>) -> Result<Expr<'a>> {
-        let token = self.token;
+        let token = self.lexer.token;
         let primary = match token.kind {
             Kind::Name => {
                 self.advance()?;
@@ -108,7 +108,7 @@ impl Parser<'_> {
     #[inline]
     fn suffixes<'a>(&mut self, cx: &mut Context<'a>, mut expr: Expr<'a>) -> Result<Expr<'a>> {
         loop {
-            expr = match self.token.kind {
+            expr = match self.kind() {
                 Kind::Dot => {
                     self.advance()?;
                     self.named_field(cx, expr)?
@@ -134,7 +134,7 @@ impl Parser<'_> {
 
     /// The name behind a dot or, in a function's name, a colon.
     pub(super) fn named_field<'a>(&mut self, cx: &mut Context<'a>, obj: Expr<'a>) -> Result<Expr<'a>> {
-        let line = self.token.line;
+        let line = self.line();
         let key = Expr { line, kind: ExprKind::Str(self.expect_name()?) };
         Ok(Expr { line, kind: ExprKind::Index { obj: cx.alloc(obj), key: cx.alloc(key) } })
     }
@@ -143,18 +143,18 @@ impl Parser<'_> {
     fn bracketed_key<'a>(&mut self, cx: &mut Context<'a>) -> Result<(Expr<'a>, Line)> {
         self.advance()?;
         let key = self.expr(cx)?;
-        let line = self.token.line;
+        let line = self.line();
         self.expect(Kind::RightBracket)?;
         Ok((key, line))
     }
 
     /// The arguments of a call with the line of their first token.
     fn call_args<'a>(&mut self, cx: &mut Context<'a>) -> Result<(Line, &'a [Expr<'a>])> {
-        let token = self.token;
+        let token = self.lexer.token;
         let args: &'a [Expr<'a>] = match token.kind {
             Kind::LeftParen => {
                 self.advance()?;
-                let args = if self.token.kind == Kind::RightParen { &[] } else { self.expr_list(cx)? };
+                let args = if self.kind() == Kind::RightParen { &[] } else { self.expr_list(cx)? };
                 self.expect_close(Kind::RightParen, Kind::LeftParen, token.line)?;
                 args
             }
@@ -173,18 +173,18 @@ impl Parser<'_> {
 
     /// `'{' [item {(',' | ';') item} [',' | ';']] '}'`
     fn table<'a>(&mut self, cx: &mut Context<'a>) -> Result<Expr<'a>> {
-        let line = self.token.line;
+        let line = self.line();
         self.advance()?;
         let base = cx.lists.items.begin();
-        while self.token.kind != Kind::RightBrace {
+        while self.kind() != Kind::RightBrace {
             let item = self.table_item(cx)?;
             cx.lists.items.push(item);
-            if !matches!(self.token.kind, Kind::Comma | Kind::Semicolon) {
+            if !matches!(self.kind(), Kind::Comma | Kind::Semicolon) {
                 break;
             }
             self.advance()?;
         }
-        let end_line = self.token.line;
+        let end_line = self.line();
         self.expect_close(Kind::RightBrace, Kind::LeftBrace, line)?;
         let items = cx.lists.items.finish(base, cx.arena);
         Ok(Expr { line, kind: ExprKind::Table { items, end_line } })
@@ -192,11 +192,11 @@ impl Parser<'_> {
 
     #[inline]
     fn table_item<'a>(&mut self, cx: &mut Context<'a>) -> Result<TableItem<'a>> {
-        let token = self.token;
+        let token = self.lexer.token;
         match token.kind {
             Kind::Name => {
                 self.advance()?;
-                if self.token.kind != Kind::Assign {
+                if self.kind() != Kind::Assign {
                     return Ok(TableItem::Positional(self.expr_from_name(cx, token.symbol, token.line)?));
                 }
                 self.keyed_item(cx, Expr { line: token.line, kind: ExprKind::Str(token.symbol) })
@@ -226,9 +226,9 @@ impl Parser<'_> {
     }
 
     fn anonymous_function<'a>(&mut self, cx: &mut Context<'a>) -> Result<Expr<'a>> {
-        let line = self.token.line;
+        let line = self.line();
         self.advance()?;
-        let func = self.function_body(cx, self.token.line, false)?;
+        let func = self.function_body(cx, self.line(), false)?;
         Ok(Expr { line, kind: ExprKind::Function(func) })
     }
 
@@ -256,10 +256,10 @@ impl Parser<'_> {
             cx.lists.names.push(self.self_name);
         }
         let mut is_vararg = false;
-        if self.token.kind != Kind::RightParen {
+        if self.kind() != Kind::RightParen {
             loop {
-                match self.token.kind {
-                    Kind::Name => cx.lists.names.push(self.token.symbol),
+                match self.kind() {
+                    Kind::Name => cx.lists.names.push(self.lexer.token.symbol),
                     Kind::Ellipsis => is_vararg = true,
                     _ => return Err(self.unexpected("<name> or '...' expected")),
                 }

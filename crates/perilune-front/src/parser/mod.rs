@@ -15,7 +15,7 @@ use bumpalo::Bump;
 use crate::ast::{Block, Line, Stat};
 use crate::error::SyntaxError;
 use crate::intern::{Interner, Symbol};
-use crate::lexer::token::{Kind, Token};
+use crate::lexer::token::Kind;
 use crate::lexer::{Lexer, Result};
 use scratch::Lists;
 
@@ -26,8 +26,6 @@ pub const MAX_NESTING: u32 = 197;
 /// Reads the statements of one chunk.
 pub struct Parser<'s> {
     lexer: Lexer<'s>,
-    /// The token to be looked at next.
-    token: Token,
     /// Line of the token before.
     last_line: Line,
     nesting: u32,
@@ -65,7 +63,6 @@ impl<'s> Parser<'s> {
         let self_name = lexer.interner.intern(b"self");
         Self {
             lexer,
-            token: Token { kind: Kind::Eof, line: 1, symbol: Symbol(0), bits: 0, start: 0 },
             last_line: 1,
             nesting: 0,
             is_vararg: true,
@@ -88,10 +85,10 @@ impl<'s> Parser<'s> {
     fn next_statement_boxed<'a>(&mut self, arena: &'a Bump) -> Result<Option<Stat<'a>>> {
         self.start()?;
         self.skip_semicolons()?;
-        if self.returned || self.token.kind.ends_block() {
-            return if self.token.kind == Kind::Eof { Ok(None) } else { Err(self.expected(Kind::Eof)) };
+        if self.returned || self.kind().ends_block() {
+            return if self.kind() == Kind::Eof { Ok(None) } else { Err(self.expected(Kind::Eof)) };
         }
-        self.returned = self.token.kind == Kind::Return;
+        self.returned = self.kind() == Kind::Return;
         let mut context = Context { arena, lists: std::mem::take(&mut self.lists) };
         let stat = self.statement(&mut context)?;
         self.lists = context.lists.recycle();
@@ -116,13 +113,13 @@ impl<'s> Parser<'s> {
     /// The lexer's, on the token after a semicolon.
     pub fn at_end(&mut self) -> std::result::Result<bool, SyntaxError> {
         self.start().and_then(|()| self.skip_semicolons()).map_err(|error| *error)?;
-        Ok(self.token.kind == Kind::Eof)
+        Ok(self.kind() == Kind::Eof)
     }
 
     /// The line of the token that follows what has been read so far; of the end of the file once that is reached.
     #[must_use]
     pub fn current_line(&self) -> Line {
-        self.token.line
+        self.line()
     }
 
     /// The line of the last token read as part of what has been read so far.
@@ -163,7 +160,7 @@ impl<'s> Parser<'s> {
     /// An error found by a later stage at the current token: `chunk:line: text near 'token'`, with the current line.
     #[must_use]
     pub fn error_near(&self, text: &[u8]) -> SyntaxError {
-        self.error_at_line(self.current_line(), text).near(&self.lexer.token_text(&self.token))
+        *self.lexer.error_at_token(text)
     }
 
     fn start(&mut self) -> Result<()> {
@@ -176,23 +173,34 @@ impl<'s> Parser<'s> {
 
     fn skip_semicolons(&mut self) -> Result<()> {
         // A `return` takes the only semicolon that may follow it.
-        while self.token.kind == Kind::Semicolon && !self.returned {
+        while self.kind() == Kind::Semicolon && !self.returned {
             self.advance()?;
         }
         Ok(())
     }
 
+    /// The kind of the token to be looked at next.
+    #[inline]
+    fn kind(&self) -> Kind {
+        self.lexer.token.kind
+    }
+
+    /// Its line.
+    #[inline]
+    fn line(&self) -> Line {
+        self.lexer.token.line
+    }
+
     #[inline]
     fn advance(&mut self) -> Result<()> {
-        self.last_line = self.token.line;
-        self.token = self.lexer.next_token()?;
-        Ok(())
+        self.last_line = self.line();
+        self.lexer.advance()
     }
 
     /// Takes the current token if it is a `kind`.
     #[inline]
     fn accept(&mut self, kind: Kind) -> Result<bool> {
-        let found = self.token.kind == kind;
+        let found = self.kind() == kind;
         if found {
             self.advance()?;
         }
@@ -202,7 +210,7 @@ impl<'s> Parser<'s> {
     /// Takes the current token, which must be a `kind`.
     #[inline]
     fn expect(&mut self, kind: Kind) -> Result<()> {
-        if self.token.kind != kind {
+        if self.kind() != kind {
             return Err(self.expected(kind));
         }
         self.advance()
@@ -211,7 +219,7 @@ impl<'s> Parser<'s> {
     /// Takes the current token, which must be the `close` of the `open` at `line`.
     #[inline]
     fn expect_close(&mut self, close: Kind, open: Kind, line: Line) -> Result<()> {
-        if self.token.kind != close {
+        if self.kind() != close {
             return Err(self.unclosed(close, open, line));
         }
         self.advance()
@@ -220,7 +228,7 @@ impl<'s> Parser<'s> {
     /// Takes a name.
     #[inline]
     fn expect_name(&mut self) -> Result<Symbol> {
-        let symbol = self.token.symbol;
+        let symbol = self.lexer.token.symbol;
         self.expect(Kind::Name)?;
         Ok(symbol)
     }
@@ -246,7 +254,7 @@ impl<'s> Parser<'s> {
 
     #[cold]
     fn unclosed(&self, close: Kind, open: Kind, line: Line) -> Box<SyntaxError> {
-        if line == self.token.line {
+        if line == self.line() {
             return self.expected(close);
         }
         self.unexpected(&format!("{} expected (to close {} at line {line})", close.describe(), open.describe()))
@@ -255,7 +263,7 @@ impl<'s> Parser<'s> {
     /// An error at the current token.
     #[cold]
     fn unexpected(&self, text: &str) -> Box<SyntaxError> {
-        self.lexer.error_near_token(text, &self.token)
+        self.lexer.error_at_token(text.as_bytes())
     }
 }
 

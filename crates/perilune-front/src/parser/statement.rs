@@ -10,26 +10,26 @@ impl Parser<'_> {
     /// `{statement}` up to a token that ends a block, which stays.
     pub(super) fn block<'a>(&mut self, cx: &mut Context<'a>) -> Result<Block<'a>> {
         let base = cx.lists.stats.begin();
-        while !self.token.kind.ends_block() {
-            if self.token.kind == Kind::Semicolon {
+        while !self.kind().ends_block() {
+            if self.kind() == Kind::Semicolon {
                 self.advance()?;
                 continue;
             }
-            let is_return = self.token.kind == Kind::Return;
+            let is_return = self.kind() == Kind::Return;
             let stat = self.statement(cx)?;
             cx.lists.stats.push(stat);
             if is_return {
                 break;
             }
         }
-        Ok(Block { stats: cx.lists.stats.finish(base, cx.arena), end_line: self.token.line })
+        Ok(Block { stats: cx.lists.stats.finish(base, cx.arena), end_line: self.line() })
     }
 
     /// Any statement but the empty one.
     pub(super) fn statement<'a>(&mut self, cx: &mut Context<'a>) -> Result<Stat<'a>> {
         self.enter()?;
-        let line = self.token.line;
-        let kind = match self.token.kind {
+        let line = self.line();
+        let kind = match self.kind() {
             Kind::If => self.if_stat(cx, line)?,
             Kind::While => self.while_stat(cx, line)?,
             Kind::Do => {
@@ -78,7 +78,7 @@ impl Parser<'_> {
             self.expect(Kind::Then)?;
             let body = self.block(cx)?;
             cx.lists.arms.push(IfArm { cond, then_line, body });
-            if self.token.kind != Kind::ElseIf {
+            if self.kind() != Kind::ElseIf {
                 break;
             }
         }
@@ -108,7 +108,7 @@ impl Parser<'_> {
     fn for_stat<'a>(&mut self, cx: &mut Context<'a>, line: Line) -> Result<StatKind<'a>> {
         self.advance()?;
         let first = self.expect_name()?;
-        match self.token.kind {
+        match self.kind() {
             Kind::Assign => self.numeric_for(cx, first, line),
             Kind::Comma | Kind::In => self.generic_for(cx, first, line),
             _ => Err(self.unexpected("'=' or 'in' expected")),
@@ -150,7 +150,7 @@ impl Parser<'_> {
     /// `function name {'.' name} [':' name] body`
     fn function_stat<'a>(&mut self, cx: &mut Context<'a>, line: Line) -> Result<StatKind<'a>> {
         self.advance()?;
-        let name_line = self.token.line;
+        let name_line = self.line();
         let mut target = Expr { line: name_line, kind: ExprKind::Name(self.expect_name()?) };
         while self.accept(Kind::Dot)? {
             target = self.named_field(cx, target)?;
@@ -168,7 +168,7 @@ impl Parser<'_> {
         self.advance()?;
         if self.accept(Kind::Function)? {
             let name = self.expect_name()?;
-            let func = self.function_body(cx, self.token.line, false)?;
+            let func = self.function_body(cx, self.line(), false)?;
             return Ok(StatKind::LocalFunction { name, func });
         }
         let names = self.local_names(cx)?;
@@ -211,7 +211,7 @@ impl Parser<'_> {
     /// `return [exprs] [';']`
     fn return_stat<'a>(&mut self, cx: &mut Context<'a>) -> Result<StatKind<'a>> {
         self.advance()?;
-        let is_empty = self.token.kind.ends_block() || self.token.kind == Kind::Semicolon;
+        let is_empty = self.kind().ends_block() || self.kind() == Kind::Semicolon;
         let exprs: &'a [Expr<'a>] = if is_empty { &[] } else { self.expr_list(cx)? };
         self.accept(Kind::Semicolon)?;
         Ok(StatKind::Return(exprs))
@@ -220,7 +220,7 @@ impl Parser<'_> {
     /// A call or an assignment.
     fn expr_stat<'a>(&mut self, cx: &mut Context<'a>) -> Result<StatKind<'a>> {
         let first = self.suffixed_expr(cx)?;
-        if matches!(self.token.kind, Kind::Assign | Kind::Comma) {
+        if matches!(self.kind(), Kind::Assign | Kind::Comma) {
             return self.assignment(cx, first);
         }
         match first.kind {
@@ -233,7 +233,7 @@ impl Parser<'_> {
     /// reference implementation.
     fn assignment<'a>(&mut self, cx: &mut Context<'a>, first: Expr<'a>) -> Result<StatKind<'a>> {
         let nesting = self.nesting;
-        let targets = if self.token.kind == Kind::Assign {
+        let targets = if self.kind() == Kind::Assign {
             self.check_target(&first)?;
             std::slice::from_ref(cx.alloc(first))
         } else {

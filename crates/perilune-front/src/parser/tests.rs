@@ -78,6 +78,7 @@ fn errors() {
     check_error("x = }", "x:1: unexpected symbol near '}'");
     check_error("x = \u{e9}", "x:1: unexpected symbol near '<\\195>'");
     check_error("x = 1 $", "x:1: unexpected symbol near '$'");
+    check_error("x = 1 \0", "x:1: unexpected symbol");
     check_error("f() = 1", "x:1: syntax error near '='");
     check_error("(a) = 1", "x:1: syntax error near '='");
     check_error("a, f() = 1", "x:1: syntax error near '='");
