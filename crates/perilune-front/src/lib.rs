@@ -10,6 +10,7 @@ pub mod compiler;
 pub mod disasm;
 pub mod error;
 pub mod intern;
+pub mod liveness;
 pub mod number;
 pub mod op;
 pub mod lexer;
