@@ -19,7 +19,10 @@ pub unsafe fn open(state: *mut ffi::lua_State, options: &Options) {
     // SAFETY: by the caller's promise.
     unsafe {
         if options.codegen {
-            assert!(ffi::luau_codegen_supported() != 0, "no native code on this machine");
+            assert!(
+                ffi::luau_codegen_supported() != 0,
+                "no native code on this machine"
+            );
             ffi::luau_codegen_create(state);
         }
         ffi::luaL_openlibs(state);
@@ -55,7 +58,13 @@ pub unsafe fn load(state: *mut ffi::lua_State, source: &[u8], name: &CStr, codeg
     // SAFETY: by the caller's promise; the bytecode comes from the compiler of the same library.
     unsafe {
         let bytecode = ffi::luau_compile(source, options);
-        let status = ffi::luau_load(state, name.as_ptr(), bytecode.as_ptr().cast(), bytecode.len(), 0);
+        let status = ffi::luau_load(
+            state,
+            name.as_ptr(),
+            bytecode.as_ptr().cast(),
+            bytecode.len(),
+            0,
+        );
         if status != 0 {
             return false;
         }
@@ -101,7 +110,11 @@ unsafe extern "C-unwind" fn load_file(state: *mut ffi::lua_State) -> c_int {
     unsafe {
         let path = String::from_utf8_lossy(&argument_bytes(state, 1)).into_owned();
         match std::fs::read(&path) {
-            Ok(source) => return_loaded(state, without_shebang(&source), &chunk_name(format!("@{path}").into_bytes())),
+            Ok(source) => return_loaded(
+                state,
+                without_shebang(&source),
+                &chunk_name(format!("@{path}").into_bytes()),
+            ),
             Err(error) => {
                 ffi::lua_pushnil(state);
                 push_bytes(state, format!("cannot read {path}: {error}").as_bytes());
@@ -116,12 +129,19 @@ unsafe extern "C-unwind" fn load_string(state: *mut ffi::lua_State) -> c_int {
     unsafe {
         let source = argument_bytes(state, 1);
         let name = argument_bytes(state, 2);
-        let name = if name.is_empty() { b"=loadstring".to_vec() } else { name };
+        let name = if name.is_empty() {
+            b"=loadstring".to_vec()
+        } else {
+            name
+        };
         return_loaded(state, &source, &chunk_name(name))
     }
 }
 
 /// Version of the library's sources.
 pub fn version() -> String {
-    format!("Luau {}", ffi::luau_version().unwrap_or("of unknown version"))
+    format!(
+        "Luau {}",
+        ffi::luau_version().unwrap_or("of unknown version")
+    )
 }

@@ -33,7 +33,12 @@ struct Options {
 }
 
 fn parse_options() -> Result<Options, String> {
-    let mut options = Options { version: false, jit_off: false, codegen: false, script: Vec::new() };
+    let mut options = Options {
+        version: false,
+        jit_off: false,
+        codegen: false,
+        script: Vec::new(),
+    };
     let mut arguments = std::env::args().skip(1).peekable();
     while let Some(option) = arguments.next_if(|argument| argument.starts_with('-')) {
         match option.as_str() {
@@ -49,7 +54,10 @@ fn parse_options() -> Result<Options, String> {
 
 /// CPU time of the process in seconds: what `os.clock` measures in PUC Lua, at a finer resolution.
 fn cpu_seconds() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `time` is a valid place for the call to fill in.
     unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
@@ -105,9 +113,14 @@ unsafe fn top_text(state: *mut ffi::lua_State) -> String {
 }
 
 fn run(options: &Options) -> Result<(), String> {
-    let path = options.script.first().ok_or("usage: lua [OPTIONS] SCRIPT [ARGS]")?;
-    let source = std::fs::read(Path::new(path)).map_err(|error| format!("cannot read {path}: {error}"))?;
-    let chunk_name = CString::new(format!("@{path}")).map_err(|_| "script path contains a zero byte")?;
+    let path = options
+        .script
+        .first()
+        .ok_or("usage: lua [OPTIONS] SCRIPT [ARGS]")?;
+    let source =
+        std::fs::read(Path::new(path)).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let chunk_name =
+        CString::new(format!("@{path}")).map_err(|_| "script path contains a zero byte")?;
     let source = without_shebang(&source);
     // SAFETY: the state is created here, used by this thread only, and errors of Lua code end in `lua_pcall`.
     unsafe {
@@ -118,7 +131,9 @@ fn run(options: &Options) -> Result<(), String> {
         flavour::open(state, options);
         set_globals(state, &options.script);
         flavour::seal(state);
-        if !flavour::load(state, source, &chunk_name, options.codegen) || ffi::lua_pcall(state, 0, 0, 0) != ffi::LUA_OK {
+        if !flavour::load(state, source, &chunk_name, options.codegen)
+            || ffi::lua_pcall(state, 0, 0, 0) != ffi::LUA_OK
+        {
             return Err(top_text(state));
         }
         ffi::lua_close(state);
@@ -130,7 +145,10 @@ fn without_shebang(source: &[u8]) -> &[u8] {
     if !source.starts_with(b"#") {
         return source;
     }
-    let end = source.iter().position(|&byte| byte == b'\n').unwrap_or(source.len());
+    let end = source
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(source.len());
     &source[end..]
 }
 

@@ -32,14 +32,23 @@ pub unsafe fn seal(_: *mut ffi::lua_State) {}
 /// `state` is valid and has room for one more value.
 pub unsafe fn load(state: *mut ffi::lua_State, source: &[u8], name: &CStr, _codegen: bool) -> bool {
     // SAFETY: by the caller's promise; pointer and length belong to one slice.
-    unsafe { ffi::luaL_loadbuffer(state, source.as_ptr() as *const c_char, source.len(), name.as_ptr()) == ffi::LUA_OK }
+    unsafe {
+        ffi::luaL_loadbuffer(
+            state,
+            source.as_ptr() as *const c_char,
+            source.len(),
+            name.as_ptr(),
+        ) == ffi::LUA_OK
+    }
 }
 
 /// Runs a chunk that leaves at most one result on the stack.
 unsafe fn evaluate(state: *mut ffi::lua_State, chunk: &CStr) {
     // SAFETY: only called with a new state.
     unsafe {
-        if !load(state, chunk.to_bytes(), c"=peer", false) || ffi::lua_pcall(state, 0, 1, 0) != ffi::LUA_OK {
+        if !load(state, chunk.to_bytes(), c"=peer", false)
+            || ffi::lua_pcall(state, 0, 1, 0) != ffi::LUA_OK
+        {
             eprintln!("lua: {}", top_text(state));
         }
     }
@@ -54,8 +63,15 @@ pub fn version() -> String {
     {
         // The release number is a macro of the header; `_VERSION` stops at "5.4". It is the last string of `lua_ident`.
         // SAFETY: `lua_ident` is a zero-terminated constant of the library.
-        let ident = unsafe { CStr::from_ptr((&raw const lua_ident).cast()) }.to_string_lossy().into_owned();
-        return ident.trim_start_matches("$LuaVersion: ").split("  ").next().unwrap_or_default().to_owned();
+        let ident = unsafe { CStr::from_ptr((&raw const lua_ident).cast()) }
+            .to_string_lossy()
+            .into_owned();
+        return ident
+            .trim_start_matches("$LuaVersion: ")
+            .split("  ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
     }
     #[allow(unreachable_code)]
     String::new()

@@ -9,12 +9,14 @@ pub struct Arguments {
 
 impl Arguments {
     /// Wraps the arguments after the task's name. `--name=value` is split in two.
-    pub fn new(arguments: Vec<String>) -> Self {
+    pub fn new(arguments: &[String]) -> Self {
         let mut rest = Vec::with_capacity(arguments.len());
         for argument in arguments {
             match argument.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => rest.extend([name.to_owned(), value.to_owned()]),
-                _ => rest.push(argument),
+                Some((name, value)) if name.starts_with("--") => {
+                    rest.extend([name.to_owned(), value.to_owned()])
+                }
+                _ => rest.push(argument.clone()),
             }
         }
         Self { rest }
@@ -23,7 +25,9 @@ impl Arguments {
     /// Whether the flag is present.
     pub fn flag(&mut self, name: &str) -> bool {
         let position = self.rest.iter().position(|argument| argument == name);
-        position.map(|position| self.rest.remove(position)).is_some()
+        position
+            .map(|position| self.rest.remove(position))
+            .is_some()
     }
 
     /// The value after the option, if the option is present.
@@ -51,7 +55,9 @@ impl Arguments {
     pub fn number<T: FromStr>(&mut self, name: &str, default: T) -> Result<T, String> {
         match self.text(name)? {
             None => Ok(default),
-            Some(text) => text.parse().map_err(|_| format!("{name}: {text} is not a suitable number")),
+            Some(text) => text
+                .parse()
+                .map_err(|_| format!("{name}: {text} is not a suitable number")),
         }
     }
 
@@ -69,15 +75,32 @@ mod tests {
     use super::Arguments;
 
     fn arguments(texts: &[&str]) -> Arguments {
-        Arguments::new(texts.iter().map(|text| text.to_string()).collect())
+        Arguments::new(
+            &texts
+                .iter()
+                .map(|text| text.to_string())
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
     fn takes_options_in_any_order() {
-        let mut given = arguments(&["--json", "out", "--fast", "--rounds=4", "--peer", "a=b c", "--peer", "d=e"]);
+        let mut given = arguments(&[
+            "--json",
+            "out",
+            "--fast",
+            "--rounds=4",
+            "--peer",
+            "a=b c",
+            "--peer",
+            "d=e",
+        ]);
         assert_eq!(given.number("--rounds", 1), Ok(4));
         assert!(given.flag("--fast") && !given.flag("--fast"));
-        assert_eq!(given.texts("--peer"), Ok(vec!["a=b c".to_owned(), "d=e".to_owned()]));
+        assert_eq!(
+            given.texts("--peer"),
+            Ok(vec!["a=b c".to_owned(), "d=e".to_owned()])
+        );
         assert_eq!(given.text("--json"), Ok(Some("out".to_owned())));
         assert_eq!(given.finish(), Ok(()));
     }

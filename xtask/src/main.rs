@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 mod arguments;
 mod bench;
+mod bless;
 mod json;
 mod machine;
 mod process;
@@ -16,17 +17,30 @@ mod workspace;
 struct Task {
     name: &'static str,
     about: &'static str,
-    run: fn(Vec<String>) -> Result<(), String>,
+    run: fn(&[String]) -> Result<(), String>,
 }
 
 const TASKS: &[Task] = &[
-    Task { name: "bench", about: "time the benchmark programs against other runtimes", run: bench::programs::run },
-    Task { name: "bench-startup", about: "start-up time, memory and load time of a big source", run: bench::startup::run },
+    Task {
+        name: "bless",
+        about: "write the expected outputs of tests/run as PUC Lua prints them",
+        run: bless::run,
+    },
+    Task {
+        name: "bench",
+        about: "time the benchmark programs against other runtimes",
+        run: bench::programs::run,
+    },
+    Task {
+        name: "bench-startup",
+        about: "start-up time, memory and load time of a big source",
+        run: bench::startup::run,
+    },
 ];
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let name = arguments.next().unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let name = arguments.first().map_or("", String::as_str);
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         eprintln!("usage: cargo xtask TASK [OPTIONS]\n");
         for task in TASKS {
@@ -34,7 +48,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::FAILURE;
     };
-    match (task.run)(arguments.collect()) {
+    match (task.run)(&arguments[1..]) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{name}: {message}");
