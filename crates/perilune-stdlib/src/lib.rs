@@ -4,3 +4,4 @@ pub mod pattern;
 pub mod format;
 pub mod utf8_codec;
 pub mod xoshiro;
+pub mod pack;
