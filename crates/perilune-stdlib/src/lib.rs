@@ -5,3 +5,4 @@ pub mod format;
 pub mod utf8_codec;
 pub mod xoshiro;
 pub mod pack;
+pub mod datetime;
