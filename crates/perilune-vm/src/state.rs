@@ -1,0 +1,147 @@
+//! A Lua universe: made, used through its main thread, closed.
+
+use crate::global::{EVENT_NAMES, Global, Warn, interrupt};
+use crate::heap::Heap;
+use crate::heap::collect::Collector;
+use crate::shape::ShapeRef;
+use crate::string::{Str, StringTable};
+use crate::table::Table;
+use crate::thread::{Status, Thread, ThreadRef};
+use crate::value::{Type, Value};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Native stack that is left to the host.
+const HOST_RESERVE: usize = 256 * 1024;
+
+/// A Lua universe with its own heap. It is bound to the native thread that made it: that thread's stack is scanned for values.
+pub struct State {
+    global: Box<Global>,
+}
+
+/// Stops a running program from another thread or a signal handler.
+#[derive(Clone)]
+pub struct StopHandle(Arc<AtomicU32>);
+
+impl StopHandle {
+    /// Makes the running Lua code raise "interrupted!" at its next safepoint. Safe in a signal handler.
+    pub fn stop(&self) {
+        self.0.fetch_or(interrupt::STOP, Ordering::Relaxed);
+    }
+}
+
+impl State {
+    /// A new state; `None` when the system gives no address space. `seed` randomises string hashes.
+    #[must_use]
+    pub fn new(seed: u32) -> Option<State> {
+        let mut global = Box::new(Global {
+            heap: Heap::new()?,
+            strings: StringTable::new(seed),
+            root_shape: ShapeRef(NonNull::dangling()),
+            dictionary_shape: ShapeRef(NonNull::dangling()),
+            registry: Table(NonNull::dangling()),
+            globals: Table(NonNull::dangling()),
+            type_meta: [None; Type::COUNT],
+            event_names: [Str(NonNull::dangling()); EVENT_NAMES.len()],
+            role_epoch: 1,
+            main: ThreadRef(NonNull::dangling()),
+            running: ThreadRef(NonNull::dangling()),
+            error: Value::NIL,
+            memory_message: Str(NonNull::dangling()),
+            interrupt: Arc::new(AtomicU32::new(0)),
+            seed,
+            gc: Collector::default(),
+            warn: Warn { enabled: false, continues: false },
+            pinned: Vec::new(),
+            stacks: Default::default(),
+            native_base: 0,
+            scratch: Vec::new(),
+        });
+        // Nothing may look at the dangling pointers before they are replaced: no collection until then.
+        global.gc.hold();
+        let g = &mut *global;
+        g.root_shape = ShapeRef::root(g);
+        g.dictionary_shape = ShapeRef::dictionary_root(g);
+        g.registry = Table::new(g, 0, 2);
+        g.globals = Table::new(g, 0, 0);
+        g.globals.become_unique(g);
+        for (index, name) in EVENT_NAMES.iter().enumerate() {
+            g.event_names[index] = g.str(name.as_bytes());
+        }
+        g.memory_message = g.str(b"not enough memory");
+        g.main = g.new_thread();
+        g.running = g.main;
+        let (low, high) = native_stack_bounds();
+        g.native_base = high;
+        let main = g.main.get();
+        main.status = Status::Running;
+        main.native_base = high;
+        main.native_limit = low + HOST_RESERVE;
+        let (registry, main, globals) = (g.registry, g.main, g.globals);
+        // LUA_RIDX_MAINTHREAD and LUA_RIDX_GLOBALS. Small integer keys cannot fail.
+        let _ = registry.set_int(g, 1, main.into());
+        let _ = registry.set_int(g, 2, globals.into());
+        g.gc.release();
+        Some(State { global })
+    }
+
+    /// The main thread.
+    pub fn main(&mut self) -> &mut Thread {
+        self.global.main.get()
+    }
+
+    /// The shared state.
+    pub fn global(&mut self) -> &mut Global {
+        &mut self.global
+    }
+
+    /// A handle that stops the running program.
+    #[must_use]
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle(self.global.interrupt.clone())
+    }
+
+    /// Turns the collector's stress mode on or off: a collection at every chance, freed memory overwritten.
+    pub fn set_gc_stress(&mut self, on: bool) {
+        self.global.heap.stress = on;
+        self.global.heap.poison = on;
+    }
+
+    /// Closes the state: pending variables of the main thread, then all finalizers. Dropping does the rest.
+    pub fn close(&mut self) {
+        let main = self.global.main.get();
+        main.frame = main.base_frame;
+        let _ = main.close_pending();
+        for _ in 0..10 {
+            self.global.queue_all_finalizers();
+            if self.global.gc.finalizing.is_empty() {
+                break;
+            }
+            self.global.main.get().run_finalizers();
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.global.drop_all();
+    }
+}
+
+/// Lowest and highest address of the calling native thread's stack.
+fn native_stack_bounds() -> (usize, usize) {
+    // SAFETY: plain queries about the calling thread, with out-parameters that live here.
+    unsafe {
+        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+        let mut low = std::ptr::null_mut();
+        let mut size = 0;
+        if libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) == 0 {
+            libc::pthread_attr_getstack(&raw const attributes, &raw mut low, &raw mut size);
+            libc::pthread_attr_destroy(&raw mut attributes);
+            return (low as usize, low as usize + size);
+        }
+    }
+    let here = crate::coroutine::stack_pointer();
+    (here.saturating_sub(1 << 20), here + 4096)
+}

@@ -1,0 +1,22 @@
+-- create, resume, yield, status, values in both directions.
+local co = coroutine.create(function(a, b)
+  print("start", a, b)
+  local c = coroutine.yield(a + b)
+  print("got", c)
+  local d, e = coroutine.yield(c * 2, "two")
+  print("got", d, e)
+  return "done", d, e
+end)
+print(coroutine.status(co), type(co))
+print(coroutine.resume(co, 1, 2)) print(coroutine.status(co))
+print(coroutine.resume(co, 10)) print(coroutine.resume(co, "d", nil)) print(coroutine.status(co))
+print(coroutine.resume(co)) print(coroutine.resume(co))
+local e = coroutine.create(function() error("oops") end) print(coroutine.resume(e)) print(coroutine.status(e), coroutine.resume(e))
+e = coroutine.create(function() error({ 1 }) end) print(type(select(2, coroutine.resume(e))))
+e = coroutine.create(function() error() end) print(coroutine.resume(e))
+print(coroutine.resume(coroutine.create(function(...) return select("#", ...) end), nil, nil))
+print(pcall(coroutine.create)) print(pcall(coroutine.create, 5)) print(pcall(coroutine.resume, 5)) print(pcall(coroutine.status, nil)) print(pcall(coroutine.wrap, {}))
+print(select("#", coroutine.resume(coroutine.create(function() end))))
+local y = coroutine.create(coroutine.yield) print(coroutine.resume(y, 1, 2)) print(coroutine.resume(y, 3, 4)) print(coroutine.status(y))
+local t = {} for i = 1, 3 do t[i] = coroutine.create(function() for k = 1, 3 do coroutine.yield(i * 10 + k) end end) end
+for k = 1, 3 do for i = 1, 3 do io.write(select(2, coroutine.resume(t[i])), " ") end end print()

@@ -1,0 +1,12 @@
+-- Decimal and hexadecimal float numerals.
+print(1.0, 1., .5, 0.25, 3.14159)
+print(1e2, 1E2, 1e+2, 1e-2, .5e1, 5.e1)
+print(0x1p4, 0x1P-4, 0x.8, 0x.8p1, 0xA.8, 0xA., 0x1.8p+1)
+print(0x.1, 0xF.Fp0, 0x1.999999999999ap-4)
+print(1e308, 1e309, -1e309, 1e-320, 4.9e-324, 1e-400)
+print(2^53, 2^63, 0x1p63, 0x1p1023, 0x1p-1074)
+print(123456789012345.6, 0.1, 1/3, 100, 100.0, 1e15, 1e16, 1e100)
+print(math.type(1e2), math.type(1.), math.type(0x1p1), math.type(0x1))
+print(0x0.0000000000000000000000000000000001p136)
+print(1e000001, 0x1p00004, 0e12, 0x0p1)
+print(-0.0, 0.0, 0x0p0, -0x0p0)

@@ -1,0 +1,11 @@
+-- Decimal and hexadecimal integer numerals, wrap-around of big hex ones.
+print(0, 00, 007, 10, 1234567890)
+print(9223372036854775807, 9223372036854775808)
+print(-9223372036854775807, -9223372036854775808)
+print(0x0, 0xff, 0XFF, 0xA, 0x7fffffffffffffff)
+print(0x8000000000000000, 0xffffffffffffffff)
+print(0x1ffffffffffffffff, 0x123456789abcdef01)
+print(math.type(1), math.type(9223372036854775808), math.type(0xffffffffffffffffff))
+print(10000000000000000000000, 1e1, 123456789012345678)
+print(- 9223372036854775808 == math.mininteger, math.mininteger)
+print(0xfffffffffffffffff == -1, 0x10000000000000000 == 0)

@@ -1,0 +1,23 @@
+-- Which operand's metamethod is chosen, results adjusted to one value.
+local function mk(tag, ev)
+  return setmetatable({}, { [ev] = function(a, b) return tag, "ignored" end })
+end
+local l, r = mk("left", "__add"), mk("right", "__add")
+local plain = {}
+print(l + r, r + l, plain + r, l + plain, 1 + r, "a" + l, nil == (l + 1))
+print(pcall(function() return plain + plain end))
+print(pcall(function() return plain + 1 end))
+print(pcall(function() return 1 + plain end))
+print(select("#", (function() return l + r end)()))
+local none = setmetatable({}, { __add = function() end })
+print(none + 1)
+local bad = setmetatable({}, { __add = 5 })
+print(pcall(function() return bad + 1 end))
+local callable = setmetatable({}, { __call = function(self, a, b) return "called with " .. tostring(b) end })
+local viacall = setmetatable({}, { __add = callable })
+print(viacall + 7)
+print(pcall(function() return true + 1 end), pcall(function() return print - 1 end))
+local t = setmetatable({}, { __index = { __add = function() return "no" end } })
+print(pcall(function() return t + 1 end))
+local num = setmetatable({}, { __unm = function(a, b) return rawequal(a, b) end, __bnot = function(a, b) return rawequal(a, b) end })
+print(-num, ~num)

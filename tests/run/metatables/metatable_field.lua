@@ -1,0 +1,17 @@
+-- __metatable protects; getmetatable and setmetatable errors.
+local t = setmetatable({}, { __metatable = "locked" })
+print(getmetatable(t), pcall(setmetatable, t, {}))
+print(getmetatable(setmetatable({}, { __metatable = false })))
+print(getmetatable({}), getmetatable(1), getmetatable(nil), getmetatable(print))
+print(getmetatable("").__index == string, getmetatable("").__name)
+print(pcall(setmetatable, 1, {}))
+print(pcall(setmetatable, {}))
+print(pcall(setmetatable, {}, 1))
+print(pcall(getmetatable))
+local m = {}
+local o = setmetatable({}, m)
+print(getmetatable(o) == m, setmetatable(o, nil) == o, getmetatable(o))
+print(setmetatable({}, m) ~= o)
+local io_mt = getmetatable(io.stdout)
+print(io_mt.__name, type(io_mt.__index), type(io_mt.__gc), type(io_mt.__close), type(io_mt.__tostring))
+print(debug.getmetatable(t).__metatable)

@@ -1,0 +1,16 @@
+-- Float to integer conversions: math.tointeger, floor, ceil, string.format.
+print(math.tointeger(3.0), math.tointeger(3.5), math.tointeger("8"), math.tointeger("x"), math.tointeger({}))
+print(math.tointeger(2^53), math.tointeger(2^63), math.tointeger(-2^63), math.tointeger(1e300))
+print(math.floor(3.7), math.floor(-3.7), math.ceil(3.2), math.ceil(-3.2), math.floor(5), math.ceil(5))
+print(math.floor(1e300), math.ceil(-1e300), math.floor(2^62), math.floor(2^63), math.floor(-2^63))
+print(math.type(math.floor(1e300)), math.type(math.floor(2^62)))
+print(string.format("%d", 3.0), pcall(string.format, "%d", 3.5))
+print(pcall(string.format, "%d", "3.0"), pcall(string.format, "%d", "3.5"), pcall(string.format, "%d", "x"))
+print(("x"):rep(2.0), pcall(string.rep, "x", 2.5))
+print(pcall(string.rep, "x", 2^63))
+print(#table.pack(table.unpack({ 1, 2, 3 }, 1.0, 3.0)))
+print(select(2.0, "a", "b"), pcall(select, 2.5, "a"))
+local t = { 10, 20 }
+print(t[1.0], t[2.0], t["1"])
+for i = 1, 2.5 do io.write(i, " ") end print()
+for i = 1.0, 3 do io.write(i, " ") end print()

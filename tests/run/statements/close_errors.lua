@@ -1,0 +1,35 @@
+-- <close> with errors: in the body, in the handler, replaced, bad values.
+local function closer(name, err)
+  return setmetatable({}, { __close = function(_, e)
+    print("closing", name, e)
+    if err then error(err, 0) end
+  end })
+end
+print(pcall(function() local a <close> = closer("a") error("body", 0) end))
+print(pcall(function() local a <close> = closer("a", "from a") error("body", 0) end))
+print(pcall(function() local a <close> = closer("a", "from a") return 1 end))
+print(pcall(function()
+  local a <close> = closer("a")
+  local b <close> = closer("b", "from b")
+  local c <close> = closer("c")
+  error("body", 0)
+end))
+print(pcall(function()
+  local a <close> = closer("a", "from a")
+  local b <close> = closer("b", "from b")
+end))
+print(pcall(function() local x <close> = 42 end))
+print(pcall(function() local x <close> = {} end))
+print(pcall(function() local name <close> = "str" end))
+print(pcall(function()
+  local a <close> = closer("before")
+  local b <close> = true
+end))
+print(pcall(function()
+  local a <close> = closer("gone")
+  getmetatable(a).__close = nil
+end))
+print(pcall(function()
+  local a <close> = closer("a")
+  getmetatable(a).__close = 5
+end))

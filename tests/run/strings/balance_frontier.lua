@@ -1,0 +1,15 @@
+-- %b and %f.
+print(("f(a(b)c)d"):match("%b()"), ("((x)"):match("%b()"), ("x)("):match("%b()"), ("[a[b]c]"):match("%b[]"))
+print(("if (a and (b or c)) then"):gsub("%b()", "COND"), ("<<>>"):match("%b<>"), ("xx yy"):match("%bxx"), ("xaxbx"):match("%bxx"))
+print(("THE (quick) fox"):find("%f[%a]%a+%f[%A]"), ("THE (quick) fox"):gsub("%f[%a]%a+", string.lower))
+print(("foo bar"):gsub("%f[%w]%w+%f[%W]", "<%0>"), (" x "):find("%f[%S]"), ("abc"):find("%f[%z]"), ("abc"):find("%f[\0]"))
+print(("aab"):gsub("%f[b]", "|"), (""):find("%f[%z]"), ("x1y2"):gsub("%f[%d]", "#"), ("CamelCaseWord"):gsub("%f[%u]", " "))
+print(pcall(string.match, "a", "%b"))
+print(pcall(string.match, "a", "%b("))
+print(pcall(string.match, "a", "%f"))
+print(pcall(string.match, "a", "%fa"))
+print(("a(b(c)d)e(f)"):gsub("%b()", function(s) return "[" .. s:sub(2, -2) .. "]" end))
+local function strip(s) local n repeat s, n = s:gsub("%b()", "") until n == 0 return s end
+print(strip("a(b(c))d(e)"))
+print(("begin x begin y end end"):match("%bbe"), ("{{}{}}"):find("%b{}", 2), ("%b()"):match("%%b%(%)"))
+for w in ("one,two;three"):gmatch("%f[%a]%a+") do io.write(w, " ") end print()

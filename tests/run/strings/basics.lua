@@ -1,0 +1,18 @@
+-- len, sub, upper, lower, reverse, rep with boundary positions.
+local s = "hello"
+print(#s, s:len(), s:sub(2, 3), s:sub(2), s:sub(-3), s:sub(-3, -2), s:sub(0), s:sub(10), s:sub(3, 2), s:sub(-100, 100))
+print(s:sub(math.mininteger, math.maxinteger), s:sub(2.0, 3.0), s:sub("2", "4"), s:sub(-1, -1), s:sub(1, 0) == "")
+print(s:upper(), ("ABC xyz 123 \xe9"):lower() == "abc xyz 123 \xe9", s:reverse(), (""):reverse() == "")
+print(("ab"):rep(3), ("ab"):rep(3, "-"), ("x"):rep(0), ("x"):rep(-5), (""):rep(100), ("a"):rep(1, "sep"), (""):rep(3, ","))
+print(("\0a\0"):rep(2):byte(1, -1))
+print(pcall(string.rep, "x", 1 << 60))
+print(pcall(string.rep, "abc", math.maxinteger))
+print(pcall(string.rep, "x", 1 << 40, "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"))
+print(pcall(string.sub))
+print(pcall(string.sub, "x"))
+print(pcall(string.sub, "x", {}))
+print(pcall(string.sub, "x", 1.5))
+print(pcall(string.upper))
+print(pcall(string.len, nil))
+print(string.len(123), ("x"):len(), string.upper(1e15), string.reverse(-12))
+print(pcall(function() return s:bad() end))

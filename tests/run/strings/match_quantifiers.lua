@@ -1,0 +1,13 @@
+-- Greedy and lazy repetition, optional items, backtracking.
+print(("aaa"):match("a*"), ("aaa"):match("a+"), ("aaa"):match("a-"), ("aaa"):match("a?"), ("baaa"):match("a*") == "")
+print(("aaab"):match("a-b"), ("aaab"):match("a*b"), ("aaab"):match("^a-$"), ("aaa"):match("^a-$"))
+print(("<a><b>"):match("<.*>"), ("<a><b>"):match("<.->"), ("<>"):match("<.->"), ("x"):match("x?x"))
+print(("abc"):match("ab?c"), ("ac"):match("ab?c"), ("abbc"):match("ab?c"), ("abbc"):match("ab*c"))
+print(("aab"):match("a*ab"), ("aaaaab"):match("a+a+b"), ("foo123bar"):match("%a+(%d+)%a+"), ("2024-01-31"):match("(%d+)-(%d+)-(%d+)"))
+print(("   trim me  "):match("^%s*(.-)%s*$") .. "|", (""):match("^%s*(.-)%s*$") .. "|")
+print(("k=v;k2=v2"):match("k2=(.-)$"), ("a,b,,c"):match("([^,]*),([^,]*),([^,]*),"), ("[[x]]"):match("%[%[(.-)%]%]"))
+print(("aXbXc"):match("(.*)X(.*)"), ("aXbXc"):match("(.-)X(.*)"), ("no"):match("(x?)(n)(z*)o"))
+print(("x"):match("^(x?)(x?)$"), ("abc"):match("^(a-)(b-)(c-)$"), ("*+-?"):match("^[*][+][-][?]$"))
+print(("a*b"):match("a%*b"), ("**"):match("**"), ("a+"):match("a++"), ("-"):match("-"), ("--"):match("--"), ("?"):match("?"))
+print(("word1 word2"):match("%w+$"), ("word1 word2"):match("^%w+"), ("hello"):match(".-(l+)(.*)"))
+print(("a"):rep(200):match(("a?"):rep(20) .. ("a"):rep(20)) ~= nil, #("ab"):rep(100):match("[ab]*"))

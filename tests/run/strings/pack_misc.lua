@@ -1,0 +1,15 @@
+-- string.pack: floats, strings, alignment, padding, packsize, errors.
+local function hex(s) return (s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)) end
+print(hex(string.pack("<f", 1.5)), hex(string.pack(">d", 1.5)), hex(string.pack("<n", -0.0)), string.unpack("<f", string.pack("<f", 0.1)), string.unpack("<d", string.pack("<d", 0.1)))
+print(hex(string.pack("z", "hi")), hex(string.pack("<s1", "hi")), hex(string.pack("<s2", "hi")), hex(string.pack("<s", "hi")), hex(string.pack("c5", "hi")), hex(string.pack(">s4", "")))
+print(string.unpack("z", "hello\0rest"), string.unpack("<s1", "\3abcd"), string.unpack("c3", "abcdef"), string.unpack("<s2", "\2\0xyz"))
+print(hex(string.pack("<!4 i1 i4", 1, 2)), hex(string.pack("<!2 i1 i4", 1, 2)), hex(string.pack("<!8 i1 d", 1, 1.0)), hex(string.pack("<i1 x i1 xx", 1, 2)), hex(string.pack("<!4 i1 Xi4 i1", 1, 2)))
+print(string.packsize("i4i8"), string.packsize("!8i4i8"), string.packsize("<!4 b i4 b"), string.packsize("c10"), string.packsize("bhilj"), string.packsize("fdn"), string.packsize(""), string.packsize("!1 i1 i8"))
+print(string.unpack("<!4 i1 i4", string.pack("<!4 i1 i4", 1, 2)), string.unpack(" < i2 > i2 = ", "\1\0\0\1"))
+print(pcall(string.packsize, "s")) print(pcall(string.packsize, "z")) print(pcall(string.packsize, "c" .. math.maxinteger)) print(pcall(string.pack, "q")) print(pcall(string.pack, "c")) print(pcall(string.pack, "c2", "abc"))
+print(pcall(string.pack, "z", "a\0b")) print(pcall(string.pack, "s1", ("x"):rep(256))) print(pcall(string.unpack, "z", "no zero")) print(pcall(string.unpack, "s1", "\5ab")) print(pcall(string.unpack, "c5", "abc"))
+print(pcall(string.pack, "!3 i4", 1)) print(pcall(string.pack, "!17 i4", 1)) print(pcall(string.pack, "X", 1)) print(pcall(string.pack, "Xz")) print(pcall(string.pack, "!4 i3", 1)) print(pcall(string.pack, "i4")) print(pcall(string.pack, "d", "x"))
+print(pcall(string.unpack, "d", "short")) print(pcall(string.unpack, "<i4", "\1\2\3\4", 10))
+print(string.unpack("<I2", "\255\255"), string.unpack(">I2", "\1\2"), string.unpack("<bBhH", "\255\255\255\255\255\255"))
+print(string.unpack("<d", string.pack("<d", 1 / 0)), string.unpack("<f", string.pack("<f", 1e300)), string.unpack("<j", string.pack("<j", -7)))
+local packed = string.pack("<i2 s1 z d", 7, "abc", "zed", 2.5) print(#packed, string.unpack("<i2 s1 z d", packed))

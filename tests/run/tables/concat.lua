@@ -1,0 +1,18 @@
+-- table.concat over ranges, numbers, separators, errors.
+print(table.concat({}), table.concat({ "a" }), table.concat({ "a", "b" }), table.concat({ 1, 2.5, "x" }, "-"))
+print(table.concat({ "a", "b", "c" }, ", ", 2), table.concat({ "a", "b", "c" }, ", ", 2, 3), table.concat({ "a" }, "x", 2))
+print(table.concat({ "a", "b", "c" }, "", 1, 0), table.concat({}, "x", 1, 0), table.concat({ [5] = "five", [6] = "six" }, "+", 5, 6))
+print(table.concat({ "a", "b" }, 1), table.concat({ 1, 2, 3 }, 0.5))
+print(pcall(table.concat, { 1, {}, 3 }))
+print(pcall(table.concat, { 1, nil, 3 }, ",", 1, 3))
+print(pcall(table.concat, { true }))
+print(pcall(table.concat, { print }, ",", 1, 1))
+print(pcall(table.concat, 5))
+print(pcall(table.concat, {}, {}))
+print(pcall(table.concat, {}, "", "x"))
+print(pcall(table.concat, { "a" }, ",", 1, 2))
+print(table.concat(setmetatable({}, { __index = function(_, i) return "i" .. i end, __len = function() return 3 end }), " "))
+local t = {} for i = 1, 300 do t[i] = i end
+local s = table.concat(t, ",") print(#s, s:sub(1, 10), s:sub(-11))
+print(#table.concat(t, ("sep"):rep(10)))
+print(table.concat({ "x" }, ",", math.maxinteger, math.maxinteger - 1), table.concat({ [math.maxinteger] = "m" }, ",", math.maxinteger, math.maxinteger))
