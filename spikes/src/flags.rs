@@ -6,13 +6,17 @@ use crate::dispatch::compare_builds;
 
 const FLAGS: &[(&str, &str)] = &[
     ("default", ""),
-    ("pred/succ-size", "-Cllvm-args=-tail-dup-pred-size=256 -Cllvm-args=-tail-dup-succ-size=256"),
+    ("pred 256, succ 256", "-Cllvm-args=-tail-dup-pred-size=256 -Cllvm-args=-tail-dup-succ-size=256"),
+    ("size 16", "-Cllvm-args=-tail-dup-size=16"),
     (
-        "pred/succ-size, dup-size 20",
-        "-Cllvm-args=-tail-dup-pred-size=256 -Cllvm-args=-tail-dup-succ-size=256 -Cllvm-args=-tail-dup-size=20 \
-         -Cllvm-args=-tail-dup-placement-threshold=20 -Cllvm-args=-tail-dup-placement-aggressive-threshold=20",
+        "pred 256, succ 256, size 16",
+        "-Cllvm-args=-tail-dup-pred-size=256 -Cllvm-args=-tail-dup-succ-size=256 -Cllvm-args=-tail-dup-size=16",
     ),
-    ("no tail duplication", "-Cllvm-args=-disable-early-taildup -Cllvm-args=-disable-tail-duplicate"),
+    (
+        "pred 256, succ 256, placement 16",
+        "-Cllvm-args=-tail-dup-pred-size=256 -Cllvm-args=-tail-dup-succ-size=256 \
+         -Cllvm-args=-tail-dup-placement-threshold=16 -Cllvm-args=-tail-dup-placement-aggressive-threshold=16",
+    ),
     ("target-cpu=native", "-Ctarget-cpu=native"),
 ];
 
@@ -40,7 +44,7 @@ pub fn main() {
 fn indirect_jumps(exe: &str) -> String {
     let output = Command::new("objdump").args(["-dC", "--no-show-raw-insn", exe]).output().expect("objdump is needed");
     let text = String::from_utf8_lossy(&output.stdout);
-    let functions = text.split("\n\n").filter(|function| function.lines().next().is_some_and(|head| head.contains("match_loop::run")));
+    let functions = text.split("\n\n").filter(|function| function.lines().next().is_some_and(|head| head.contains("match_loop::run") || head.contains("interp::run")));
     let describe = |function: &str| {
         let jumps = function.lines().filter(|line| line.contains("jmp") && line.contains('*')).count();
         format!("{jumps} indirect jumps in {} instructions", function.lines().count() - 1)

@@ -5,9 +5,11 @@
 //! `one SPIKE VARIANT PROGRAM SIZE` runs a single case and prints nanoseconds and a checksum.
 
 mod bench;
+mod boxes;
 mod dispatch;
 mod flags;
 mod repr;
+mod values;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -16,11 +18,14 @@ fn main() {
     match words[..] {
         ["dispatch"] => dispatch::main(&exe),
         ["flags"] => flags::main(),
+        ["values"] => values::main(&exe),
         ["ssa", program, feedback] => dispatch::print_ssa(program, feedback),
         ["one", spike, variant, program, size] => {
             let size = size.parse().expect("a size");
             bench::report(|| match spike {
                 "dispatch" => dispatch::one(variant, program, size),
+                "values" => values::one(variant, program, size),
+                "boxes" => boxes::one(variant, program, size),
                 _ => panic!("no spike {spike}"),
             });
         }

@@ -213,42 +213,25 @@ impl Machine for Interp<'_> {
     }
     #[inline(always)]
     fn slow_arith(&mut self, op: Arith, destination: usize, a: Nan, b: Nan) -> Self::Flow {
-        self.vm.pc = self.pc;
-        match slow_arith(op, a, b) {
-            Ok(value) => self.set(destination, value),
-            Err(stop) => self.stop(stop),
-        }
+        // SAFETY: see above.
+        self.pc = unsafe { out_arith(self.vm, self.pc, op, self.base.add(destination), a, b) };
     }
     #[inline(always)]
     fn slow_compare(&mut self, op: Cmp, a: Nan, b: Nan, flag: bool, offset: i32) -> Self::Flow {
-        self.vm.pc = self.pc;
-        match slow_compare(op, a, b) {
-            Ok(holds) if holds == flag => self.jump(offset),
-            Ok(_) => {}
-            Err(stop) => self.stop(stop),
-        }
+        self.pc = out_compare(self.vm, self.pc, op, flag, offset, a, b);
     }
     #[inline(always)]
     fn slow_get(&mut self, destination: usize, table: Nan, cache: usize) -> Self::Flow {
-        self.vm.pc = self.pc;
         // SAFETY: see above.
-        match unsafe { slow_slot(table, self.caches.add(cache)).map(|slot| *slot) } {
-            Ok(value) => self.set(destination, value),
-            Err(stop) => self.stop(stop),
-        }
+        self.pc = unsafe { out_get(self.vm, self.pc, self.base.add(destination), table, self.caches.add(cache)) };
     }
     #[inline(always)]
     fn slow_set(&mut self, table: Nan, cache: usize, value: Nan) -> Self::Flow {
-        self.vm.pc = self.pc;
         // SAFETY: see above.
-        match unsafe { slow_slot(table, self.caches.add(cache)).map(|slot| *slot = value) } {
-            Ok(()) => {}
-            Err(stop) => self.stop(stop),
-        }
+        self.pc = unsafe { out_set(self.vm, self.pc, value, table, self.caches.add(cache)) };
     }
     #[inline(always)]
     fn slow_call(&mut self, function: Nan) -> Self::Flow {
-        self.vm.pc = self.pc;
         self.stop(slow_call(function));
     }
     #[inline(always)]
@@ -308,4 +291,65 @@ impl Machine for Interp<'_> {
 #[inline(always)]
 fn slots(table: *mut u8) -> *mut Nan {
     table.wrapping_add(std::mem::offset_of!(Table<Nan>, slots)).cast()
+}
+
+// Slow paths write the result themselves and return where to go on: a path that is one small call is always inlined, and
+// only then does the machine's state live in registers.
+
+fn halt(vm: &mut Vm<Nan>, stop: Stop) -> *const u32 {
+    vm.stop = stop;
+    &raw const HALT
+}
+
+/// # Safety
+/// `destination` is a register.
+#[cold]
+#[inline(never)]
+unsafe fn out_arith(vm: &mut Vm<Nan>, pc: *const u32, op: Arith, destination: *mut Nan, a: Nan, b: Nan) -> *const u32 {
+    vm.pc = pc;
+    match slow_arith(op, a, b) {
+        Ok(value) => {
+            // SAFETY: the caller's promise.
+            unsafe { *destination = value };
+            pc
+        }
+        Err(stop) => halt(vm, stop),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn out_compare(vm: &mut Vm<Nan>, pc: *const u32, op: Cmp, flag: bool, offset: i32, a: Nan, b: Nan) -> *const u32 {
+    vm.pc = pc;
+    match slow_compare(op, a, b) {
+        Ok(holds) if holds == flag => pc.wrapping_offset(offset as isize),
+        Ok(_) => pc,
+        Err(stop) => halt(vm, stop),
+    }
+}
+
+/// # Safety
+/// `destination` is a register, `cache` is alive.
+#[cold]
+#[inline(never)]
+unsafe fn out_get(vm: &mut Vm<Nan>, pc: *const u32, destination: *mut Nan, table: Nan, cache: *mut Cache) -> *const u32 {
+    vm.pc = pc;
+    // SAFETY: the caller's promise.
+    match unsafe { slow_slot(table, cache).map(|slot| *destination = *slot) } {
+        Ok(()) => pc,
+        Err(stop) => halt(vm, stop),
+    }
+}
+
+/// # Safety
+/// `cache` is alive.
+#[cold]
+#[inline(never)]
+unsafe fn out_set(vm: &mut Vm<Nan>, pc: *const u32, value: Nan, table: Nan, cache: *mut Cache) -> *const u32 {
+    vm.pc = pc;
+    // SAFETY: the caller's promise.
+    match unsafe { slow_slot(table, cache).map(|slot| *slot = value) } {
+        Ok(()) => pc,
+        Err(stop) => halt(vm, stop),
+    }
 }

@@ -30,10 +30,15 @@ pub fn main(exe: &str) {
     }
 }
 
-/// Measures variant (a) of several builds.
+/// Measures variants (a) and (b) of several builds.
 pub fn compare_builds(builds: &[(String, String)]) {
     for listing in LISTINGS {
-        let cases = builds.iter().map(|(label, exe)| Case::of(exe, label, "dispatch", "match", listing.name)).collect();
+        let mut cases = Vec::new();
+        for (label, exe) in builds {
+            for variant in ["match", "machine"] {
+                cases.push(Case::of(exe, &format!("{variant}, {label}"), "dispatch", variant, listing.name));
+            }
+        }
         measure(&program(listing, cases));
     }
 }

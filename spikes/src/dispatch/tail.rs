@@ -12,11 +12,12 @@ pub mod c_abi {
             handler! { $name($pc, $base, $consts, $caches, $vm, $word) { $body true } else { slow_loop(); } }
         };
         ($name:ident($pc:ident, $base:ident, $consts:ident, $caches:ident, $vm:ident, $word:ident) $body:block else $slow:block) => {
-            #[allow(unused_mut, unused_variables, unused_assignments, non_snake_case)]
+            #[allow(unused_mut, unused_variables, unused_assignments, unreachable_code, non_snake_case)]
             unsafe extern "C" fn $name(
                 mut $pc: *const u32, mut $base: *mut Nan, mut $consts: *const Nan, mut $caches: *mut Cache, $vm: &mut Vm<Nan>,
                 $word: u32,
             ) -> Stop {
+                #[allow(unreachable_code)]
                 #[cold]
                 #[inline(never)]
                 unsafe extern "C" fn slow(
@@ -56,11 +57,12 @@ pub mod rust_abi {
             handler! { $name($pc, $base, $consts, $caches, $vm, $word) { $body true } else { slow_loop(); } }
         };
         ($name:ident($pc:ident, $base:ident, $consts:ident, $caches:ident, $vm:ident, $word:ident) $body:block else $slow:block) => {
-            #[allow(unused_mut, unused_variables, unused_assignments, non_snake_case)]
+            #[allow(unused_mut, unused_variables, unused_assignments, unreachable_code, non_snake_case)]
             unsafe fn $name(
                 mut $pc: *const u32, mut $base: *mut Nan, mut $consts: *const Nan, mut $caches: *mut Cache, $vm: &mut Vm<Nan>,
                 $word: u32,
             ) -> Stop {
+                #[allow(unreachable_code)]
                 #[cold]
                 #[inline(never)]
                 unsafe fn slow(
