@@ -9,6 +9,7 @@ mod boxes;
 mod dispatch;
 mod flags;
 mod repr;
+mod tables;
 mod values;
 
 fn main() {
@@ -18,6 +19,7 @@ fn main() {
     match words[..] {
         ["dispatch"] => dispatch::main(&exe),
         ["flags"] => flags::main(),
+        ["tables"] => tables::main(&exe),
         ["values"] => values::main(&exe),
         ["ssa", program, feedback] => dispatch::print_ssa(program, feedback),
         ["one", spike, variant, program, size] => {
@@ -25,6 +27,7 @@ fn main() {
             bench::report(|| match spike {
                 "dispatch" => dispatch::one(variant, program, size),
                 "values" => values::one(variant, program, size),
+                "tables" => tables::one(variant, program, size),
                 "boxes" => boxes::one(variant, program, size),
                 _ => panic!("no spike {spike}"),
             });
