@@ -15,8 +15,13 @@ pub struct Case {
 impl Case {
     /// A case in executable `exe` of this package.
     pub fn of(exe: &str, label: &str, spike: &str, variant: &str, program: &str) -> Self {
-        let command = [exe, "one", spike, variant, program].map(str::to_owned).to_vec();
-        Self { label: label.to_owned(), command }
+        let command = [exe, "one", spike, variant, program]
+            .map(str::to_owned)
+            .to_vec();
+        Self {
+            label: label.to_owned(),
+            command,
+        }
     }
 
     /// Runs PUC Lua on `source`, which takes the size as `...` and returns a checksum.
@@ -28,14 +33,25 @@ impl Case {
         let path = std::env::temp_dir().join(format!("spike-{:x}.lua", fingerprint(&text)));
         std::fs::write(&path, text).expect("cannot write to the temporary directory");
         let lua = std::env::var("PUC_LUA").unwrap_or_else(|_| "/opt/puc/lua".to_owned());
-        Self { label: "PUC Lua 5.4".to_owned(), command: vec![lua, path.display().to_string()] }
+        Self {
+            label: "PUC Lua 5.4".to_owned(),
+            command: vec![lua, path.display().to_string()],
+        }
     }
 
     fn run(&self, size: u64) -> (f64, String) {
-        let output = Command::new(&self.command[0]).args(&self.command[1..]).arg(size.to_string()).output();
+        let output = Command::new(&self.command[0])
+            .args(&self.command[1..])
+            .arg(size.to_string())
+            .output();
         let output = output.expect("cannot start the case");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success(), "{}: {}", self.label, String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}: {}",
+            self.label,
+            String::from_utf8_lossy(&output.stderr)
+        );
         let (time, sum) = text.trim().split_once(' ').expect("two numbers");
         (time.parse::<f64>().expect("a number"), sum.to_owned())
     }
@@ -48,13 +64,22 @@ impl Case {
             .output()
             .expect("valgrind is needed");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        let collected = text.lines().find_map(|line| line.split_once("Collected : "));
-        collected.expect("a count").1.trim().parse().expect("a number")
+        let collected = text
+            .lines()
+            .find_map(|line| line.split_once("Collected : "));
+        collected
+            .expect("a count")
+            .1
+            .trim()
+            .parse()
+            .expect("a number")
     }
 }
 
 fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
 }
 
 /// A program measured in several variants.
@@ -80,12 +105,19 @@ pub fn measure(program: &Program) {
             sums[index] = sum;
         }
     }
-    println!("\n{} (size {}), instructions per {}", program.name, program.size, program.unit);
+    println!(
+        "\n{} (size {}), instructions per {}",
+        program.name, program.size, program.unit
+    );
     println!("| variant | ms (median of {RUNS}) | min | time | instructions | count |");
     println!("|---|--:|--:|--:|--:|--:|");
     let (mut first_time, mut first_count) = (0.0, 0.0);
     for (index, case) in program.cases.iter().enumerate() {
-        assert_eq!(sums[index], sums[0], "{} computes something else", case.label);
+        assert_eq!(
+            sums[index], sums[0],
+            "{} computes something else",
+            case.label
+        );
         times[index].sort_by(f64::total_cmp);
         let time = times[index][RUNS / 2] / 1e6;
         let (small, large, units) = program.counted;

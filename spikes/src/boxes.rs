@@ -4,11 +4,26 @@ use crate::repr::INT;
 
 pub const VARIANTS: &[(&str, &str)] = &[
     ("wide", "16-byte values"),
-    ("bump", "48 bits inline, boxed by a bump pointer that is reset (no collector)"),
-    ("sweep", "48 bits inline, boxed in 8-byte cells of swept blocks"),
-    ("malloc", "48 bits inline, boxed by malloc, freed on overwrite"),
-    ("shadow", "48 bits inline, wide ones in a payload beside the register"),
-    ("sweep50", "50 bits inline, boxed in 8-byte cells of swept blocks"),
+    (
+        "bump",
+        "48 bits inline, boxed by a bump pointer that is reset (no collector)",
+    ),
+    (
+        "sweep",
+        "48 bits inline, boxed in 8-byte cells of swept blocks",
+    ),
+    (
+        "malloc",
+        "48 bits inline, boxed by malloc, freed on overwrite",
+    ),
+    (
+        "shadow",
+        "48 bits inline, wide ones in a payload beside the register",
+    ),
+    (
+        "sweep50",
+        "50 bits inline, boxed in 8-byte cells of swept blocks",
+    ),
 ];
 
 #[derive(Clone, Copy)]
@@ -36,15 +51,39 @@ fn program(name: &str) -> (&'static [Instr], &'static [i64]) {
     use Op::{Add, Again, And, Mod, Mul, Shl, Shr, Xor};
     match name {
         "xorshift" => (
-            &[(Shl, 1, 0, 3), (Xor, 0, 0, 1), (Shr, 1, 0, 4), (Xor, 0, 0, 1), (Shl, 1, 0, 5), (Xor, 0, 0, 1), (Again, 0, 0, 0)],
+            &[
+                (Shl, 1, 0, 3),
+                (Xor, 0, 0, 1),
+                (Shr, 1, 0, 4),
+                (Xor, 0, 0, 1),
+                (Shl, 1, 0, 5),
+                (Xor, 0, 0, 1),
+                (Again, 0, 0, 0),
+            ],
             &[0, 13, 7, 17],
         ),
-        "fnv1a" => (&[(Add, 1, 1, 4), (Xor, 0, 0, 1), (Mul, 0, 0, 3), (Again, 0, 0, 0)], &[0, 0x100_0000_01b3, 0]),
+        "fnv1a" => (
+            &[
+                (Add, 1, 1, 4),
+                (Xor, 0, 0, 1),
+                (Mul, 0, 0, 3),
+                (Again, 0, 0, 0),
+            ],
+            &[0, 0x100_0000_01b3, 0],
+        ),
         "lcg31" => (
-            &[(Mul, 1, 0, 2), (Add, 1, 1, 3), (And, 0, 1, 4), (Again, 0, 0, 0)],
+            &[
+                (Mul, 1, 0, 2),
+                (Add, 1, 1, 3),
+                (And, 0, 1, 4),
+                (Again, 0, 0, 0),
+            ],
             &[1_103_515_245, 12_345, 0x7fff_ffff],
         ),
-        "park-miller" => (&[(Mul, 1, 0, 2), (Mod, 0, 1, 3), (Again, 0, 0, 0)], &[16_807, 0x7fff_ffff]),
+        "park-miller" => (
+            &[(Mul, 1, 0, 2), (Mod, 0, 1, 3), (Again, 0, 0, 0)],
+            &[16_807, 0x7fff_ffff],
+        ),
         _ => panic!("no program {name}"),
     }
 }
@@ -52,10 +91,18 @@ fn program(name: &str) -> (&'static [Instr], &'static [i64]) {
 /// The same in Lua.
 pub fn lua(name: &str) -> &'static str {
     match name {
-        "xorshift" => "local n = ... local x = 88172645463325252 for i = 1, n do x = x ~ x << 13 x = x ~ x >> 7 x = x ~ x << 17 end return x",
-        "fnv1a" => "local n = ... local h, b, z = 88172645463325252, 0, 0 for i = 1, n do b = b + z h = (h ~ b) * 0x100000001b3 end return h",
-        "lcg31" => "local n = ... local x = 88172645463325252 for i = 1, n do x = x * 1103515245 + 12345 & 0x7fffffff end return x",
-        _ => "local n = ... local x = 88172645463325252 for i = 1, n do x = x * 16807 % 2147483647 end return x",
+        "xorshift" => {
+            "local n = ... local x = 88172645463325252 for i = 1, n do x = x ~ x << 13 x = x ~ x >> 7 x = x ~ x << 17 end return x"
+        }
+        "fnv1a" => {
+            "local n = ... local h, b, z = 88172645463325252, 0, 0 for i = 1, n do b = b + z h = (h ~ b) * 0x100000001b3 end return h"
+        }
+        "lcg31" => {
+            "local n = ... local x = 88172645463325252 for i = 1, n do x = x * 1103515245 + 12345 & 0x7fffffff end return x"
+        }
+        _ => {
+            "local n = ... local x = 88172645463325252 for i = 1, n do x = x * 16807 % 2147483647 end return x"
+        }
     }
 }
 
@@ -63,11 +110,34 @@ pub fn lua(name: &str) -> &'static str {
 pub fn one(variant: &str, name: &str, size: u64) -> i64 {
     let (code, constants) = program(name);
     match variant {
-        "wide" => run(Sixteen { registers: [(0, 0); 16] }, code, constants, size),
-        "bump" => run(Boxed::<_, 48>::new(Bump { cells: vec![(0, 0); 4096], next: 0 }), code, constants, size),
+        "wide" => run(
+            Sixteen {
+                registers: [(0, 0); 16],
+            },
+            code,
+            constants,
+            size,
+        ),
+        "bump" => run(
+            Boxed::<_, 48>::new(Bump {
+                cells: vec![(0, 0); 4096],
+                next: 0,
+            }),
+            code,
+            constants,
+            size,
+        ),
         "sweep" => run(Boxed::<_, 48>::new(Blocks::new()), code, constants, size),
         "malloc" => run(Boxed::<_, 48>::new(Malloc), code, constants, size),
-        "shadow" => run(Shadow { registers: [0; 16], payloads: [0; 16] }, code, constants, size),
+        "shadow" => run(
+            Shadow {
+                registers: [0; 16],
+                payloads: [0; 16],
+            },
+            code,
+            constants,
+            size,
+        ),
         "sweep50" => run(Boxed::<_, 50>::new(Blocks::new()), code, constants, size),
         "count48" => count(48, code, constants, size),
         "count50" => count(50, code, constants, size),
@@ -157,7 +227,10 @@ impl<H: Heap, const BITS: u32> Boxed<H, BITS> {
     const BOX: u64 = 0xfffb << 48;
 
     fn new(heap: H) -> Self {
-        Self { registers: [Self::TAG; 16], heap }
+        Self {
+            registers: [Self::TAG; 16],
+            heap,
+        }
     }
 }
 
@@ -227,7 +300,13 @@ struct Blocks {
 impl Blocks {
     fn new() -> Self {
         let memory = Box::leak(vec![[0; CELLS]; BLOCKS].into_boxed_slice()).as_mut_ptr();
-        let mut blocks = Self { memory, marks: vec![[0; CELLS / 64]; BLOCKS], block: BLOCKS, next: 0, end: 0 };
+        let mut blocks = Self {
+            memory,
+            marks: vec![[0; CELLS / 64]; BLOCKS],
+            block: BLOCKS,
+            next: 0,
+            end: 0,
+        };
         blocks.refill(&[]);
         blocks
     }
@@ -284,7 +363,9 @@ impl Heap for Blocks {
         }
         // SAFETY: `refill` leaves a block and a run of free cells in it.
         unsafe {
-            let cell = (&raw mut (*self.memory.add(self.block))).cast::<i64>().add(self.next);
+            let cell = (&raw mut (*self.memory.add(self.block)))
+                .cast::<i64>()
+                .add(self.next);
             self.next += 1;
             *cell = value;
             cell
@@ -361,16 +442,27 @@ impl File for Counter {
 }
 
 fn count(bits: u32, code: &[Instr], constants: &[i64], size: u64) -> i64 {
-    let mut file = Counter { registers: [0; 16], bits, wide: 0, all: 0 };
+    let mut file = Counter {
+        registers: [0; 16],
+        bits,
+        wide: 0,
+        all: 0,
+    };
     interpret(&mut file, code, constants, size);
     (file.wide * 10_000 / file.all) as i64
 }
 
 /// How many results need a box, by width of inline integers.
 pub fn print_shares() {
-    println!("\n| results that need a box | 48 bits | 50 bits | 51 bits | 53 bits |\n|---|--:|--:|--:|--:|");
+    println!(
+        "\n| results that need a box | 48 bits | 50 bits | 51 bits | 53 bits |\n|---|--:|--:|--:|--:|"
+    );
     for name in ["xorshift", "fnv1a", "lcg31", "park-miller"] {
-        let shares = ["count48", "count50", "count51", "count53"].map(|variant| one(variant, name, 1_000_000) as f64 / 100.0);
-        println!("| {name} | {:.2} % | {:.2} % | {:.2} % | {:.2} % |", shares[0], shares[1], shares[2], shares[3]);
+        let shares = ["count48", "count50", "count51", "count53"]
+            .map(|variant| one(variant, name, 1_000_000) as f64 / 100.0);
+        println!(
+            "| {name} | {:.2} % | {:.2} % | {:.2} % | {:.2} % |",
+            shares[0], shares[1], shares[2], shares[3]
+        );
     }
 }

@@ -14,7 +14,10 @@ mod values;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let exe = std::env::current_exe().expect("own path").display().to_string();
+    let exe = std::env::current_exe()
+        .expect("own path")
+        .display()
+        .to_string();
     let words: Vec<&str> = arguments[1..].iter().map(String::as_str).collect();
     match words[..] {
         ["dispatch"] => dispatch::main(&exe),
@@ -32,6 +35,8 @@ fn main() {
                 _ => panic!("no spike {spike}"),
             });
         }
-        _ => eprintln!("usage: dispatch | flags | values | tables | ssa PROGRAM FEEDBACK | one SPIKE VARIANT PROGRAM SIZE"),
+        _ => eprintln!(
+            "usage: dispatch | flags | values | tables | ssa PROGRAM FEEDBACK | one SPIKE VARIANT PROGRAM SIZE"
+        ),
     }
 }

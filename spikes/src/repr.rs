@@ -130,7 +130,10 @@ impl Repr for Nan {
 
     #[inline(always)]
     fn int(value: i64) -> Self {
-        debug_assert!(value << 16 >> 16 == value, "wide integers are boxed, which this spike does elsewhere");
+        debug_assert!(
+            value << 16 >> 16 == value,
+            "wide integers are boxed, which this spike does elsewhere"
+        );
         Nan::from_shifted(value << 16)
     }
 
@@ -231,23 +234,45 @@ const WIDE_TABLE: u8 = 5;
 const WIDE_CLOSURE: u8 = 6;
 
 impl Repr for Wide {
-    const NIL: Self = Wide { payload: 0, tag: WIDE_NIL };
-    const FALSE: Self = Wide { payload: 0, tag: WIDE_FALSE };
-    const TRUE: Self = Wide { payload: 0, tag: WIDE_TRUE };
+    const NIL: Self = Wide {
+        payload: 0,
+        tag: WIDE_NIL,
+    };
+    const FALSE: Self = Wide {
+        payload: 0,
+        tag: WIDE_FALSE,
+    };
+    const TRUE: Self = Wide {
+        payload: 0,
+        tag: WIDE_TRUE,
+    };
 
     #[inline(always)]
     fn int(value: i64) -> Self {
-        Wide { payload: value as u64, tag: WIDE_INT }
+        Wide {
+            payload: value as u64,
+            tag: WIDE_INT,
+        }
     }
 
     #[inline(always)]
     fn float(value: f64) -> Self {
-        Wide { payload: value.to_bits(), tag: WIDE_FLOAT }
+        Wide {
+            payload: value.to_bits(),
+            tag: WIDE_FLOAT,
+        }
     }
 
     #[inline(always)]
     fn object(kind: Kind, address: *mut u8) -> Self {
-        Wide { payload: address as u64, tag: if kind == Kind::Table { WIDE_TABLE } else { WIDE_CLOSURE } }
+        Wide {
+            payload: address as u64,
+            tag: if kind == Kind::Table {
+                WIDE_TABLE
+            } else {
+                WIDE_CLOSURE
+            },
+        }
     }
 
     #[inline(always)]
@@ -262,7 +287,11 @@ impl Repr for Wide {
 
     #[inline(always)]
     fn as_object(self, kind: Kind) -> Option<*mut u8> {
-        let tag = if kind == Kind::Table { WIDE_TABLE } else { WIDE_CLOSURE };
+        let tag = if kind == Kind::Table {
+            WIDE_TABLE
+        } else {
+            WIDE_CLOSURE
+        };
         (self.tag == tag).then_some(self.payload as *mut u8)
     }
 

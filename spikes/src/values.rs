@@ -11,32 +11,87 @@ const SIDE: usize = 1000;
 type Row = (&'static str, u64, (u64, u64, f64), &'static str);
 
 const KERNELS: &[Row] = &[
-    ("add-int", 50_000_000, (100_000, 300_000, 200_000.0), "operation"),
-    ("add-float", 50_000_000, (100_000, 300_000, 200_000.0), "operation"),
+    (
+        "add-int",
+        50_000_000,
+        (100_000, 300_000, 200_000.0),
+        "operation",
+    ),
+    (
+        "add-float",
+        50_000_000,
+        (100_000, 300_000, 200_000.0),
+        "operation",
+    ),
     ("copy", 100, (2, 6, 4.0 * ELEMENTS as f64), "element"),
     ("sum", 100, (1, 3, 2.0 * ELEMENTS as f64), "element"),
-    ("traverse", 100, (1, 3, 2.0 * (SIDE * SIDE) as f64), "element"),
+    (
+        "traverse",
+        100,
+        (1, 3, 2.0 * (SIDE * SIDE) as f64),
+        "element",
+    ),
 ];
 
 const HASHES: &[Row] = &[
-    ("xorshift", 5_000_000, (400_000, 1_200_000, 800_000.0), "number (6 operations)"),
-    ("fnv1a", 10_000_000, (400_000, 1_200_000, 800_000.0), "byte (3 operations)"),
-    ("lcg31", 10_000_000, (400_000, 1_200_000, 800_000.0), "number (3 operations)"),
-    ("park-miller", 10_000_000, (400_000, 1_200_000, 800_000.0), "number (2 operations)"),
+    (
+        "xorshift",
+        5_000_000,
+        (400_000, 1_200_000, 800_000.0),
+        "number (6 operations)",
+    ),
+    (
+        "fnv1a",
+        10_000_000,
+        (400_000, 1_200_000, 800_000.0),
+        "byte (3 operations)",
+    ),
+    (
+        "lcg31",
+        10_000_000,
+        (400_000, 1_200_000, 800_000.0),
+        "number (3 operations)",
+    ),
+    (
+        "park-miller",
+        10_000_000,
+        (400_000, 1_200_000, 800_000.0),
+        "number (2 operations)",
+    ),
 ];
 
 /// Measures everything.
 pub fn main(exe: &str) {
-    let both = [("nan", "8 bytes, NaN-boxed"), ("wide", "16 bytes, tag and payload")];
+    let both = [
+        ("nan", "8 bytes, NaN-boxed"),
+        ("wide", "16 bytes, tag and payload"),
+    ];
     for &(name, size, counted, unit) in KERNELS {
-        let cases = both.iter().map(|(variant, label)| Case::of(exe, label, "values", variant, name)).collect();
-        measure(&Program { name, size, counted, unit, cases });
+        let cases = both
+            .iter()
+            .map(|(variant, label)| Case::of(exe, label, "values", variant, name))
+            .collect();
+        measure(&Program {
+            name,
+            size,
+            counted,
+            unit,
+            cases,
+        });
     }
     for &(name, size, counted, unit) in HASHES {
-        let mut cases: Vec<Case> =
-            boxes::VARIANTS.iter().map(|(variant, label)| Case::of(exe, label, "boxes", variant, name)).collect();
+        let mut cases: Vec<Case> = boxes::VARIANTS
+            .iter()
+            .map(|(variant, label)| Case::of(exe, label, "boxes", variant, name))
+            .collect();
         cases.push(Case::puc(boxes::lua(name)));
-        measure(&Program { name, size, counted, unit, cases });
+        measure(&Program {
+            name,
+            size,
+            counted,
+            unit,
+            cases,
+        });
     }
     boxes::print_shares();
     print_sizes();
@@ -95,7 +150,10 @@ fn adds<V: Repr>(one: V, three: V, zero: V, size: u64) -> i64 {
 }
 
 fn number<V: Repr>(value: V) -> i64 {
-    value.as_int().or(value.as_float().map(|float| float as i64)).expect("a number")
+    value
+        .as_int()
+        .or(value.as_float().map(|float| float as i64))
+        .expect("a number")
 }
 
 fn copy<V: Repr>(size: u64) -> i64 {
@@ -109,7 +167,9 @@ fn copy<V: Repr>(size: u64) -> i64 {
 }
 
 fn sum<V: Repr>(size: u64) -> i64 {
-    let source: Vec<V> = (0..ELEMENTS as i64).map(|index| V::int(index & 1023)).collect();
+    let source: Vec<V> = (0..ELEMENTS as i64)
+        .map(|index| V::int(index & 1023))
+        .collect();
     let mut total = V::int(0);
     for _ in 0..size {
         for &element in std::hint::black_box(&source) {
@@ -131,24 +191,40 @@ fn index<V: Repr>(table: V, index: V) -> Option<V> {
     let table = table.as_object(Kind::Table)?.cast::<Array<V>>();
     let place = (index.as_int()? as u64).wrapping_sub(1);
     // SAFETY: a table value made by `traverse` points to an array of that length.
-    let value = unsafe { if place < (*table).length { *(*table).elements.add(place as usize) } else { V::NIL } };
+    let value = unsafe {
+        if place < (*table).length {
+            *(*table).elements.add(place as usize)
+        } else {
+            V::NIL
+        }
+    };
     (value != V::NIL).then_some(value)
 }
 
 /// Sums a matrix that is a table of tables, as `for i … for j … t[i][j]`.
 fn traverse<V: Repr>(size: u64) -> i64 {
     let table = |elements: Vec<V>| {
-        let array = Box::leak(Box::new(Array { elements: elements.as_ptr(), length: elements.len() as u64 }));
+        let array = Box::leak(Box::new(Array {
+            elements: elements.as_ptr(),
+            length: elements.len() as u64,
+        }));
         elements.leak();
         V::object(Kind::Table, std::ptr::from_mut(array).cast())
     };
-    let row = |row: i64| table((0..SIDE as i64).map(|column| V::int(row ^ column)).collect());
+    let row = |row: i64| {
+        table(
+            (0..SIDE as i64)
+                .map(|column| V::int(row ^ column))
+                .collect(),
+        )
+    };
     let matrix = std::hint::black_box(table((0..SIDE as i64).map(row).collect()));
     let mut total = V::int(0);
     for _ in 0..size {
         for i in 1..=SIDE as i64 {
             for j in 1..=SIDE as i64 {
-                let element = index(index(matrix, V::int(i)).expect("a row"), V::int(j)).expect("an element");
+                let element =
+                    index(index(matrix, V::int(i)).expect("a row"), V::int(j)).expect("an element");
                 total = V::arith(Arith::Add, total, element).expect("integers");
             }
         }
@@ -159,13 +235,29 @@ fn traverse<V: Repr>(size: u64) -> i64 {
 /// Machine code of the shared texts, from this executable's symbols.
 fn print_sizes() {
     let exe = std::env::current_exe().expect("own path");
-    let output = std::process::Command::new("nm").args(["-CS", "--defined-only"]).arg(exe).output().expect("nm is needed");
-    println!("\ncode size (bytes; addition as a function, interpreter of spike 1), first 16-byte or 8-byte by symbol order");
+    let output = std::process::Command::new("nm")
+        .args(["-CS", "--defined-only"])
+        .arg(exe)
+        .output()
+        .expect("nm is needed");
+    println!(
+        "\ncode size (bytes; addition as a function, interpreter of spike 1), first 16-byte or 8-byte by symbol order"
+    );
     for line in String::from_utf8_lossy(&output.stdout).lines() {
-        if ["values::op_add", "match_loop::run", "interp::run"].iter().any(|name| line.contains(name)) {
+        if ["values::op_add", "match_loop::run", "interp::run"]
+            .iter()
+            .any(|name| line.contains(name))
+        {
             let words: Vec<&str> = line.split_whitespace().collect();
-            println!("{} {}", words[3], u64::from_str_radix(words[1], 16).unwrap_or_default());
+            println!(
+                "{} {}",
+                words[3],
+                u64::from_str_radix(words[1], 16).unwrap_or_default()
+            );
         }
     }
-    println!("memory: a million array elements {} or {} bytes", 8_000_000, 16_000_000);
+    println!(
+        "memory: a million array elements {} or {} bytes",
+        8_000_000, 16_000_000
+    );
 }

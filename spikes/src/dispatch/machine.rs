@@ -24,38 +24,64 @@ pub trait Machine: Sized {
     fn extra(&mut self) -> u32;
 
     fn if_ints(
-        &mut self, a: Self::Value, b: Self::Value,
-        then: impl FnOnce(&mut Self, Self::Int, Self::Int) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        a: Self::Value,
+        b: Self::Value,
+        then: impl FnOnce(&mut Self, Self::Int, Self::Int) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_floats(
-        &mut self, a: Self::Value, b: Self::Value,
-        then: impl FnOnce(&mut Self, Self::Float, Self::Float) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        a: Self::Value,
+        b: Self::Value,
+        then: impl FnOnce(&mut Self, Self::Float, Self::Float) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_object(
-        &mut self, kind: Kind, value: Self::Value,
-        then: impl FnOnce(&mut Self, Self::Object) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        kind: Kind,
+        value: Self::Value,
+        then: impl FnOnce(&mut Self, Self::Object) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_truthy(
-        &mut self, value: Self::Value,
-        then: impl FnOnce(&mut Self) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        value: Self::Value,
+        then: impl FnOnce(&mut Self) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_shape(
-        &mut self, table: Self::Object, cache: usize,
-        then: impl FnOnce(&mut Self) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        table: Self::Object,
+        cache: usize,
+        then: impl FnOnce(&mut Self) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_int(
-        &mut self, op: Cmp, a: Self::Int, b: Self::Int,
-        then: impl FnOnce(&mut Self) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        op: Cmp,
+        a: Self::Int,
+        b: Self::Int,
+        then: impl FnOnce(&mut Self) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn if_float(
-        &mut self, op: Cmp, a: Self::Float, b: Self::Float,
-        then: impl FnOnce(&mut Self) -> Self::Flow, otherwise: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        op: Cmp,
+        a: Self::Float,
+        b: Self::Float,
+        then: impl FnOnce(&mut Self) -> Self::Flow,
+        otherwise: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
 
     /// Integer arithmetic; `wide` where a result does not fit an inline integer (never, on 64-bit machine integers).
     fn int_arith(
-        &mut self, op: Arith, a: Self::Int, b: Self::Int,
-        then: impl FnOnce(&mut Self, Self::Value) -> Self::Flow, wide: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        op: Arith,
+        a: Self::Int,
+        b: Self::Int,
+        then: impl FnOnce(&mut Self, Self::Value) -> Self::Flow,
+        wide: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     fn float_arith(&mut self, op: Arith, a: Self::Float, b: Self::Float) -> Self::Value;
     fn load_slot(&mut self, table: Self::Object, cache: usize) -> Self::Value;
@@ -66,14 +92,30 @@ pub trait Machine: Sized {
     fn jump(&mut self, offset: i32) -> Self::Flow;
     /// Polls the limit word, then jumps.
     fn jump_back(&mut self, offset: i32) -> Self::Flow;
-    fn slow_arith(&mut self, op: Arith, destination: usize, a: Self::Value, b: Self::Value) -> Self::Flow;
-    fn slow_compare(&mut self, op: Cmp, a: Self::Value, b: Self::Value, flag: bool, offset: i32) -> Self::Flow;
+    fn slow_arith(
+        &mut self,
+        op: Arith,
+        destination: usize,
+        a: Self::Value,
+        b: Self::Value,
+    ) -> Self::Flow;
+    fn slow_compare(
+        &mut self,
+        op: Cmp,
+        a: Self::Value,
+        b: Self::Value,
+        flag: bool,
+        offset: i32,
+    ) -> Self::Flow;
     fn slow_get(&mut self, destination: usize, table: Self::Value, cache: usize) -> Self::Flow;
     fn slow_set(&mut self, table: Self::Value, cache: usize, value: Self::Value) -> Self::Flow;
     fn slow_call(&mut self, function: Self::Value) -> Self::Flow;
     fn prepare_loop(&mut self, state: usize, offset: i32) -> Self::Flow;
     fn step_loop(
-        &mut self, state: usize, again: impl FnOnce(&mut Self) -> Self::Flow, done: impl FnOnce(&mut Self) -> Self::Flow,
+        &mut self,
+        state: usize,
+        again: impl FnOnce(&mut Self) -> Self::Flow,
+        done: impl FnOnce(&mut Self) -> Self::Flow,
     ) -> Self::Flow;
     /// Enters a Lua closure whose call window starts at register `window`.
     fn enter(&mut self, callee: Self::Object, window: usize, arguments: usize) -> Self::Flow;
@@ -148,11 +190,25 @@ pub fn arith_ri<M: Machine>(m: &mut M, word: u32, op: Arith) -> M::Flow {
 }
 
 #[inline(always)]
-fn arith<M: Machine>(m: &mut M, op: Arith, destination: usize, left: M::Value, right: M::Value) -> M::Flow {
+fn arith<M: Machine>(
+    m: &mut M,
+    op: Arith,
+    destination: usize,
+    left: M::Value,
+    right: M::Value,
+) -> M::Flow {
     m.if_ints(
         left,
         right,
-        move |m, x, y| m.int_arith(op, x, y, move |m, sum| put(m, destination, sum), move |m| m.slow_arith(op, destination, left, right)),
+        move |m, x, y| {
+            m.int_arith(
+                op,
+                x,
+                y,
+                move |m, sum| put(m, destination, sum),
+                move |m| m.slow_arith(op, destination, left, right),
+            )
+        },
         move |m| {
             m.if_floats(
                 left,
@@ -176,7 +232,11 @@ pub fn neg<M: Machine>(m: &mut M, word: u32) -> M::Flow {
 #[inline(always)]
 pub fn not<M: Machine>(m: &mut M, word: u32) -> M::Flow {
     let value = m.register(b(word));
-    m.if_truthy(value, move |m| load_bool(m, word, false), move |m| load_bool(m, word, true))
+    m.if_truthy(
+        value,
+        move |m| load_bool(m, word, false),
+        move |m| load_bool(m, word, true),
+    )
 }
 
 #[inline(always)]
@@ -188,7 +248,11 @@ pub fn jump<M: Machine>(m: &mut M, _: u32) -> M::Flow {
 #[inline(always)]
 pub fn test<M: Machine>(m: &mut M, word: u32) -> M::Flow {
     let (value, offset, flag) = (m.register(a(word)), m.extra() as i32, c(word) != 0);
-    m.if_truthy(value, move |m| go(m, flag, offset), move |m| go(m, !flag, offset))
+    m.if_truthy(
+        value,
+        move |m| go(m, flag, offset),
+        move |m| go(m, !flag, offset),
+    )
 }
 
 #[inline(always)]
@@ -220,12 +284,28 @@ fn compare<M: Machine>(m: &mut M, word: u32, op: Cmp, left: M::Value, right: M::
     m.if_ints(
         left,
         right,
-        move |m, x, y| m.if_int(op, x, y, move |m| go(m, flag, offset), move |m| go(m, !flag, offset)),
+        move |m, x, y| {
+            m.if_int(
+                op,
+                x,
+                y,
+                move |m| go(m, flag, offset),
+                move |m| go(m, !flag, offset),
+            )
+        },
         move |m| {
             m.if_floats(
                 left,
                 right,
-                move |m, x, y| m.if_float(op, x, y, move |m| go(m, flag, offset), move |m| go(m, !flag, offset)),
+                move |m, x, y| {
+                    m.if_float(
+                        op,
+                        x,
+                        y,
+                        move |m| go(m, flag, offset),
+                        move |m| go(m, !flag, offset),
+                    )
+                },
                 move |m| m.slow_compare(op, left, right, flag, offset),
             )
         },
@@ -277,7 +357,12 @@ pub fn set_field<M: Machine>(m: &mut M, word: u32) -> M::Flow {
 #[inline(always)]
 pub fn call<M: Machine>(m: &mut M, word: u32) -> M::Flow {
     let (function, _cache) = (m.register(a(word)), m.extra());
-    m.if_object(Kind::Closure, function, move |m, callee| m.enter(callee, a(word), b(word) - 1), move |m| m.slow_call(function))
+    m.if_object(
+        Kind::Closure,
+        function,
+        move |m, callee| m.enter(callee, a(word), b(word) - 1),
+        move |m| m.slow_call(function),
+    )
 }
 
 #[inline(always)]
@@ -304,11 +389,11 @@ pub fn for_loop<M: Machine>(m: &mut M, word: u32) -> M::Flow {
     m.step_loop(a(word), move |m| m.jump_back(offset), move |m| m.next())
 }
 
-/// Calls the text of the operation `word` starts with.
+/// Calls the text of operation `op`.
 #[inline(always)]
-pub fn step<M: Machine>(m: &mut M, word: u32) -> M::Flow {
+pub fn step<M: Machine>(m: &mut M, op: super::vm::Op, word: u32) -> M::Flow {
     use super::vm::Op;
-    match super::vm::op(word) {
+    match op {
         Op::Move => move_(m, word),
         Op::LoadInt => load_int(m, word),
         Op::LoadK => load_k(m, word),

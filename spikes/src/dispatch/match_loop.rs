@@ -1,7 +1,10 @@
 //! Way (a): a `match` in one loop, state in locals, slow paths out of line.
 
 use super::vm::{Closure, Frame, Op, Stop, Table, Vm};
-use super::vm::{a, b, bx, c, op, prepare_loop, sb, sbx, sc, slow_arith, slow_call, slow_compare, slow_loop, slow_slot};
+use super::vm::{
+    a, b, bx, c, op, prepare_loop, sb, sbx, sc, slow_arith, slow_call, slow_compare, slow_loop,
+    slow_slot,
+};
 use crate::repr::{Arith, Cmp, Kind, Repr};
 
 /// Runs `closure` with its arguments at `base`.
@@ -9,7 +12,11 @@ use crate::repr::{Arith, Cmp, Kind, Repr};
 /// # Safety
 /// The code was made by `programs` and respects its number of registers; the stack of `vm` holds `base`.
 #[inline(never)]
-pub unsafe fn run<V: Repr>(vm: &mut Vm<V>, mut closure: *const Closure<V>, mut base: *mut V) -> Result<V, Stop> {
+pub unsafe fn run<V: Repr>(
+    vm: &mut Vm<V>,
+    mut closure: *const Closure<V>,
+    mut base: *mut V,
+) -> Result<V, Stop> {
     // SAFETY: the caller's promise makes every register, constant, cache and jump below lie inside its vector.
     unsafe {
         let mut pc = (*(*closure).proto).code.as_ptr();
@@ -59,7 +66,9 @@ pub unsafe fn run<V: Repr>(vm: &mut Vm<V>, mut closure: *const Closure<V>, mut b
                 let cache = caches.add(extra!() as usize);
                 match value.as_object(Kind::Table) {
                     Some(table) if (*table.cast::<Table<V>>()).shape == (*cache).shape => {
-                        (&raw mut (*table.cast::<Table<V>>()).slots).cast::<V>().add((*cache).slot as usize)
+                        (&raw mut (*table.cast::<Table<V>>()).slots)
+                            .cast::<V>()
+                            .add((*cache).slot as usize)
                     }
                     _ => {
                         vm.pc = pc;
@@ -93,8 +102,16 @@ pub unsafe fn run<V: Repr>(vm: &mut Vm<V>, mut closure: *const Closure<V>, mut b
                 Op::LoadNil => *base.add(a(word)) = V::NIL,
                 Op::LoadTrue => *base.add(a(word)) = V::TRUE,
                 Op::LoadFalse => *base.add(a(word)) = V::FALSE,
-                Op::GetUpvalue => *base.add(a(word)) = **(&raw const (*closure).upvalues).cast::<*mut V>().add(b(word)),
-                Op::SetUpvalue => **(&raw const (*closure).upvalues).cast::<*mut V>().add(b(word)) = *base.add(a(word)),
+                Op::GetUpvalue => {
+                    *base.add(a(word)) = **(&raw const (*closure).upvalues)
+                        .cast::<*mut V>()
+                        .add(b(word))
+                }
+                Op::SetUpvalue => {
+                    **(&raw const (*closure).upvalues)
+                        .cast::<*mut V>()
+                        .add(b(word)) = *base.add(a(word))
+                }
                 Op::GetField => {
                     let slot = slot!(*base.add(b(word)));
                     *base.add(a(word)) = *slot;
@@ -124,7 +141,13 @@ pub unsafe fn run<V: Repr>(vm: &mut Vm<V>, mut closure: *const Closure<V>, mut b
                         None => slow_arith(Arith::Mul, V::int(-1), value)?,
                     }
                 }
-                Op::Not => *base.add(a(word)) = if (*base.add(b(word))).truthy() { V::FALSE } else { V::TRUE },
+                Op::Not => {
+                    *base.add(a(word)) = if (*base.add(b(word))).truthy() {
+                        V::FALSE
+                    } else {
+                        V::TRUE
+                    }
+                }
                 Op::Jump => {
                     let offset = extra!() as i32;
                     pc = pc.offset(offset as isize);
@@ -147,7 +170,9 @@ pub unsafe fn run<V: Repr>(vm: &mut Vm<V>, mut closure: *const Closure<V>, mut b
                     let window = base.add(a(word));
                     let _cache = extra!();
                     let callee = match (*window).as_object(Kind::Closure) {
-                        Some(callee) if window < vm.limit => callee.cast::<Closure<V>>().cast_const(),
+                        Some(callee) if window < vm.limit => {
+                            callee.cast::<Closure<V>>().cast_const()
+                        }
                         _ => {
                             vm.pc = pc;
                             return Err(slow_call(*window));

@@ -6,6 +6,7 @@ mod match_loop;
 mod programs;
 mod record;
 mod tail;
+mod threaded;
 mod vm;
 
 use crate::bench::{Case, Program, measure};
@@ -18,13 +19,17 @@ const VARIANTS: &[(&str, &str)] = &[
     ("machine", "(b) generic over Machine"),
     ("tail-c", "(c) sibling calls, extern \"C\""),
     ("tail-rust", "(c) sibling calls, Rust ABI"),
+    ("threaded", "(b) with the endings of (c)"),
     ("match-wide", "(a) with 16-byte values"),
 ];
 
 /// Measures all programs in all variants.
 pub fn main(exe: &str) {
     for listing in LISTINGS {
-        let mut cases: Vec<Case> = VARIANTS.iter().map(|(v, label)| Case::of(exe, label, "dispatch", v, listing.name)).collect();
+        let mut cases: Vec<Case> = VARIANTS
+            .iter()
+            .map(|(v, label)| Case::of(exe, label, "dispatch", v, listing.name))
+            .collect();
         cases.push(Case::puc(listing.lua));
         measure(&program(listing, cases));
     }
@@ -36,7 +41,13 @@ pub fn compare_builds(builds: &[(String, String)]) {
         let mut cases = Vec::new();
         for (label, exe) in builds {
             for variant in ["match", "machine"] {
-                cases.push(Case::of(exe, &format!("{variant}, {label}"), "dispatch", variant, listing.name));
+                cases.push(Case::of(
+                    exe,
+                    &format!("{variant}, {label}"),
+                    "dispatch",
+                    variant,
+                    listing.name,
+                ));
             }
         }
         measure(&program(listing, cases));
@@ -44,7 +55,13 @@ pub fn compare_builds(builds: &[(String, String)]) {
 }
 
 fn program(listing: &programs::Listing, cases: Vec<Case>) -> Program<'static> {
-    Program { name: listing.name, size: listing.size, counted: listing.counted, unit: listing.unit, cases }
+    Program {
+        name: listing.name,
+        size: listing.size,
+        counted: listing.counted,
+        unit: listing.unit,
+        cases,
+    }
 }
 
 /// Runs one variant; returns its result.
@@ -53,6 +70,7 @@ pub fn one(variant: &str, name: &str, size: u64) -> i64 {
         "match" => execute::<Nan>(name, size, match_loop::run::<Nan>),
         "match-wide" => execute::<Wide>(name, size, match_loop::run::<Wide>),
         "machine" => execute::<Nan>(name, size, interp::run),
+        "threaded" => execute::<Nan>(name, size, threaded::run),
         "tail-c" => execute::<Nan>(name, size, tail::c_abi::run),
         "tail-rust" => execute::<Nan>(name, size, tail::rust_abi::run),
         _ => panic!("no variant {variant}"),
@@ -67,7 +85,10 @@ fn execute<V: Repr>(name: &str, size: u64, run: Run<V>) -> i64 {
     let base = vm.enter(closure, &arguments);
     // SAFETY: `build` makes well-formed code, `enter` put the arguments at `base`.
     let result = unsafe { run(&mut vm, closure, base) }.expect("the programs have no errors");
-    result.as_int().or(result.as_float().map(|float| float as i64)).expect("a number")
+    result
+        .as_int()
+        .or(result.as_float().map(|float| float as i64))
+        .expect("a number")
 }
 
 /// Prints the SSA which the recording machine makes of a program.

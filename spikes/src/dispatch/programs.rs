@@ -58,11 +58,14 @@ struct Asm {
 
 impl Asm {
     fn abc(&mut self, op: Op, a: usize, b: usize, c: usize) {
-        self.code.push(op as u32 | (a as u32) << 8 | ((b & 255) as u32) << 16 | ((c & 255) as u32) << 24);
+        self.code.push(
+            op as u32 | (a as u32) << 8 | ((b & 255) as u32) << 16 | ((c & 255) as u32) << 24,
+        );
     }
 
     fn asbx(&mut self, op: Op, a: usize, sbx: i16) {
-        self.code.push(op as u32 | (a as u32) << 8 | u32::from(sbx as u16) << 16);
+        self.code
+            .push(op as u32 | (a as u32) << 8 | u32::from(sbx as u16) << 16);
     }
 
     fn extra(&mut self, word: u32) {
@@ -102,10 +105,26 @@ impl Asm {
 
 /// Leaks what is built: a process measures one program.
 fn closure<V: Repr>(asm: Asm, consts: Vec<V>, keys: &[u32], registers: usize) -> *mut Closure<V> {
-    let caches = keys.iter().map(|&key| Cache { shape: std::ptr::null(), slot: 0, key }).collect();
-    let proto = Box::leak(Box::new(Proto { code: asm.code, consts, caches, registers, params: 1 }));
+    let caches = keys
+        .iter()
+        .map(|&key| Cache {
+            shape: std::ptr::null(),
+            slot: 0,
+            key,
+        })
+        .collect();
+    let proto = Box::leak(Box::new(Proto {
+        code: asm.code,
+        consts,
+        caches,
+        registers,
+        params: 1,
+    }));
     let nothing = Box::leak(Box::new(V::NIL)) as *mut V;
-    Box::leak(Box::new(Closure { proto, upvalues: [nothing, nothing] }))
+    Box::leak(Box::new(Closure {
+        proto,
+        upvalues: [nothing, nothing],
+    }))
 }
 
 /// The program called `name` as a closure, and its arguments.
@@ -113,7 +132,10 @@ pub fn build<V: Repr>(name: &str, size: u64) -> (*mut Closure<V>, Vec<V>) {
     let size = V::int(size as i64);
     match name {
         "nested-int" => (nested(V::int(0), V::int(0), V::int(1), true), vec![size]),
-        "nested-float" => (nested(V::float(0.0), V::float(1.5), V::float(0.5), false), vec![size]),
+        "nested-float" => (
+            nested(V::float(0.0), V::float(1.5), V::float(0.5), false),
+            vec![size],
+        ),
         "fib" => (fib(), vec![size]),
         "fields" => (fields(), vec![size, table()]),
         "branchy" => (branchy(), vec![size, table()]),
@@ -122,7 +144,9 @@ pub fn build<V: Repr>(name: &str, size: u64) -> (*mut Closure<V>, Vec<V>) {
 }
 
 fn table<V: Repr>() -> V {
-    let shape = Box::leak(Box::new(Shape { keys: vec![0, 1, 2] }));
+    let shape = Box::leak(Box::new(Shape {
+        keys: vec![0, 1, 2],
+    }));
     let slots = [V::int(0), V::int(2), V::int(0), V::NIL];
     let table = Box::leak(Box::new(Table { shape, slots })) as *mut Table<V>;
     V::object(Kind::Table, table.cast())
@@ -138,7 +162,11 @@ fn nested<V: Repr>(start: V, x: V, k: V, int: bool) -> *mut Closure<V> {
     asm.abc(Op::Add, 1, 1, if int { 9 } else { 10 });
     let join = asm.jump(Op::Jump, 0, 0, 0);
     asm.land(other);
-    if int { asm.abc(Op::AddI, 1, 1, 1) } else { asm.abc(Op::AddK, 1, 1, 2) }
+    if int {
+        asm.abc(Op::AddI, 1, 1, 1)
+    } else {
+        asm.abc(Op::AddK, 1, 1, 2)
+    }
     asm.land(join);
     asm.end_loop(6, inner);
     asm.end_loop(2, outer);

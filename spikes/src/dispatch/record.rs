@@ -46,8 +46,18 @@ pub struct Recorder<'code> {
 /// SSA for `code`, which uses `registers` registers.
 pub fn record(code: &[u32], registers: usize, feedback: Feedback) -> String {
     let mut m = Recorder {
-        code, feedback, at: 0, pc: 0, registers: vec![0; registers], types: Vec::new(), shapes: BTreeSet::new(),
-        text: String::new(), blocks: 0, split: true, targets: jump_targets(code), counts: BTreeMap::new(),
+        code,
+        feedback,
+        at: 0,
+        pc: 0,
+        registers: vec![0; registers],
+        types: Vec::new(),
+        shapes: BTreeSet::new(),
+        text: String::new(),
+        blocks: 0,
+        split: true,
+        targets: jump_targets(code),
+        counts: BTreeMap::new(),
     };
     while m.pc < code.len() {
         if m.split || m.targets.contains(&m.pc) {
@@ -58,7 +68,7 @@ pub fn record(code: &[u32], registers: usize, feedback: Feedback) -> String {
         let word = code[m.at];
         let _ = writeln!(m.text, "  ; {} {:?}", m.at, op(word));
         m.pc = m.at + 1 + usize::from(takes_extra(op(word)));
-        step(&mut m, word);
+        step(&mut m, op(word), word);
         if !m.split && m.targets.contains(&m.pc) {
             m.go(m.pc);
         }
@@ -68,8 +78,26 @@ pub fn record(code: &[u32], registers: usize, feedback: Feedback) -> String {
 }
 
 fn takes_extra(op: Op) -> bool {
-    use Op::{Call, Eq, EqI, ForLoop, ForPrep, GeI, GetField, GtI, Jump, Le, LeI, Lt, LtI, SetField, Test};
-    matches!(op, Jump | Eq | Lt | Le | EqI | LtI | LeI | GtI | GeI | Test | Call | ForPrep | ForLoop | GetField | SetField)
+    use Op::{
+        Call, Eq, EqI, ForLoop, ForPrep, GeI, GetField, GtI, Jump, Le, LeI, Lt, LtI, SetField, Test,
+    };
+    matches!(
+        op,
+        Jump | Eq
+            | Lt
+            | Le
+            | EqI
+            | LtI
+            | LeI
+            | GtI
+            | GeI
+            | Test
+            | Call
+            | ForPrep
+            | ForLoop
+            | GetField
+            | SetField
+    )
 }
 
 fn jump_targets(code: &[u32]) -> BTreeSet<usize> {
@@ -110,17 +138,31 @@ impl Recorder<'_> {
     }
 
     fn go(&mut self, target: usize) {
-        let list: Vec<String> = self.registers.iter().map(|value| format!("v{value}")).collect();
+        let list: Vec<String> = self
+            .registers
+            .iter()
+            .map(|value| format!("v{value}"))
+            .collect();
         let _ = writeln!(self.text, "  goto pc{target}({})", list.join(", "));
         self.split = true;
     }
 
     /// Both paths, each in its own block; what one learns the other does not know.
-    fn both(&mut self, condition: &str, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+    fn both(
+        &mut self,
+        condition: &str,
+        then: impl FnOnce(&mut Self),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         let (yes, no) = (self.blocks, self.blocks + 1);
         self.blocks += 2;
         self.effect("if", &format!("{condition} b{yes} else b{no}"));
-        let (registers, types, shapes, pc) = (self.registers.clone(), self.types.clone(), self.shapes.clone(), self.pc);
+        let (registers, types, shapes, pc) = (
+            self.registers.clone(),
+            self.types.clone(),
+            self.shapes.clone(),
+            self.pc,
+        );
         self.split = true;
         let _ = writeln!(self.text, "b{yes}:");
         then(self);
@@ -142,8 +184,13 @@ impl Recorder<'_> {
 
     /// A test of the type of two values: known, guarded or left to run time.
     fn typed(
-        &mut self, (x, y): (u32, u32), kind: Type, wanted: Feedback, name: &'static str,
-        then: impl FnOnce(&mut Self, u32, u32), otherwise: impl FnOnce(&mut Self),
+        &mut self,
+        (x, y): (u32, u32),
+        kind: Type,
+        wanted: Feedback,
+        name: &'static str,
+        then: impl FnOnce(&mut Self, u32, u32),
+        otherwise: impl FnOnce(&mut Self),
     ) {
         let (left, right) = (self.types[x as usize], self.types[y as usize]);
         let known = |found: Type| found != Type::Any;
@@ -151,7 +198,10 @@ impl Recorder<'_> {
             self.guard(x, kind, name);
             self.guard(y, kind, name);
             then(self, x, y);
-        } else if (known(left) && left != kind) || (known(right) && right != kind) || self.feedback != Feedback::Anything {
+        } else if (known(left) && left != kind)
+            || (known(right) && right != kind)
+            || self.feedback != Feedback::Anything
+        {
             otherwise(self);
         } else {
             self.both(&format!("{name} v{x} v{y}"), |m| then(m, x, y), otherwise);
@@ -194,25 +244,65 @@ impl Machine for Recorder<'_> {
         self.code[self.at + 1]
     }
 
-    fn if_ints(&mut self, a: u32, b: u32, then: impl FnOnce(&mut Self, u32, u32), otherwise: impl FnOnce(&mut Self)) {
+    fn if_ints(
+        &mut self,
+        a: u32,
+        b: u32,
+        then: impl FnOnce(&mut Self, u32, u32),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         self.typed((a, b), Type::Int, Feedback::Ints, "is_int", then, otherwise);
     }
-    fn if_floats(&mut self, a: u32, b: u32, then: impl FnOnce(&mut Self, u32, u32), otherwise: impl FnOnce(&mut Self)) {
-        self.typed((a, b), Type::Float, Feedback::Floats, "is_float", then, otherwise);
+    fn if_floats(
+        &mut self,
+        a: u32,
+        b: u32,
+        then: impl FnOnce(&mut Self, u32, u32),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
+        self.typed(
+            (a, b),
+            Type::Float,
+            Feedback::Floats,
+            "is_float",
+            then,
+            otherwise,
+        );
     }
-    fn if_object(&mut self, kind: Kind, value: u32, then: impl FnOnce(&mut Self, u32), otherwise: impl FnOnce(&mut Self)) {
+    fn if_object(
+        &mut self,
+        kind: Kind,
+        value: u32,
+        then: impl FnOnce(&mut Self, u32),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         let wanted = self.feedback;
         if wanted == Feedback::Anything && self.types[value as usize] != Type::Object(kind) {
-            self.both(&format!("is_{kind:?} v{value}"), |m| then(m, value), otherwise);
+            self.both(
+                &format!("is_{kind:?} v{value}"),
+                |m| then(m, value),
+                otherwise,
+            );
         } else {
             self.guard(value, Type::Object(kind), "is_object");
             then(self, value);
         }
     }
-    fn if_truthy(&mut self, value: u32, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+    fn if_truthy(
+        &mut self,
+        value: u32,
+        then: impl FnOnce(&mut Self),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         self.both(&format!("truthy v{value}"), then, otherwise);
     }
-    fn if_shape(&mut self, table: u32, cache: usize, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+    fn if_shape(
+        &mut self,
+        table: u32,
+        cache: usize,
+        then: impl FnOnce(&mut Self),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         if self.feedback == Feedback::Anything {
             return self.both(&format!("has_shape v{table} cache{cache}"), then, otherwise);
         }
@@ -222,15 +312,34 @@ impl Machine for Recorder<'_> {
         }
         then(self);
     }
-    fn if_int(&mut self, op: Cmp, a: u32, b: u32, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+    fn if_int(
+        &mut self,
+        op: Cmp,
+        a: u32,
+        b: u32,
+        then: impl FnOnce(&mut Self),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         self.both(&format!("int_{op:?} v{a} v{b}"), then, otherwise);
     }
-    fn if_float(&mut self, op: Cmp, a: u32, b: u32, then: impl FnOnce(&mut Self), otherwise: impl FnOnce(&mut Self)) {
+    fn if_float(
+        &mut self,
+        op: Cmp,
+        a: u32,
+        b: u32,
+        then: impl FnOnce(&mut Self),
+        otherwise: impl FnOnce(&mut Self),
+    ) {
         self.both(&format!("float_{op:?} v{a} v{b}"), then, otherwise);
     }
 
     fn int_arith(
-        &mut self, op: Arith, a: u32, b: u32, then: impl FnOnce(&mut Self, u32), _: impl FnOnce(&mut Self),
+        &mut self,
+        op: Arith,
+        a: u32,
+        b: u32,
+        then: impl FnOnce(&mut Self, u32),
+        _: impl FnOnce(&mut Self),
     ) {
         let result = self.value(Type::Int, "int_arith", &format!("{op:?} v{a} v{b}"));
         then(self, result);
@@ -266,15 +375,26 @@ impl Machine for Recorder<'_> {
         let holds = self.value(Type::Any, "call_helper", &format!("{op:?} v{a} v{b}"));
         let taken = self.pc.wrapping_add_signed(offset as isize);
         let next = self.pc;
-        self.both(&format!("v{holds} == {flag}"), |m| m.go(taken), |m| m.go(next));
+        self.both(
+            &format!("v{holds} == {flag}"),
+            |m| m.go(taken),
+            |m| m.go(next),
+        );
     }
     fn slow_get(&mut self, destination: usize, table: u32, cache: usize) {
-        let result = self.value(Type::Any, "call_helper", &format!("get v{table} cache{cache}"));
+        let result = self.value(
+            Type::Any,
+            "call_helper",
+            &format!("get v{table} cache{cache}"),
+        );
         self.set(destination, result);
         self.next();
     }
     fn slow_set(&mut self, table: u32, cache: usize, value: u32) {
-        self.effect("call_helper", &format!("set v{table} cache{cache} v{value}"));
+        self.effect(
+            "call_helper",
+            &format!("set v{table} cache{cache} v{value}"),
+        );
         self.next();
     }
     fn slow_call(&mut self, function: u32) {
@@ -292,8 +412,17 @@ impl Machine for Recorder<'_> {
         let (skip, body) = (self.pc.wrapping_add_signed(offset as isize), self.pc);
         self.both(&format!("v{count} < 0"), |m| m.go(skip), |m| m.go(body));
     }
-    fn step_loop(&mut self, state: usize, again: impl FnOnce(&mut Self), done: impl FnOnce(&mut Self)) {
-        let (index, count, step) = (self.registers[state], self.registers[state + 1], self.registers[state + 2]);
+    fn step_loop(
+        &mut self,
+        state: usize,
+        again: impl FnOnce(&mut Self),
+        done: impl FnOnce(&mut Self),
+    ) {
+        let (index, count, step) = (
+            self.registers[state],
+            self.registers[state + 1],
+            self.registers[state + 2],
+        );
         for value in [index, count, step] {
             self.guard(value, Type::Int, "is_int");
         }
@@ -311,8 +440,14 @@ impl Machine for Recorder<'_> {
         );
     }
     fn enter(&mut self, callee: u32, window: usize, arguments: usize) {
-        let list: Vec<String> = (1..=arguments).map(|index| format!("v{}", self.registers[window + index])).collect();
-        let result = self.value(Type::Any, "call_lua", &format!("v{callee}({})", list.join(", ")));
+        let list: Vec<String> = (1..=arguments)
+            .map(|index| format!("v{}", self.registers[window + index]))
+            .collect();
+        let result = self.value(
+            Type::Any,
+            "call_lua",
+            &format!("v{callee}({})", list.join(", ")),
+        );
         self.set(window, result);
         self.next();
     }

@@ -3,7 +3,14 @@
 
 /// With the C calling convention.
 pub mod c_abi {
-    type Handler = unsafe extern "C" fn(*const u32, *mut Nan, *const Nan, *mut Cache, &mut Vm<Nan>, u32) -> Stop;
+    type Handler = unsafe extern "C" fn(
+        *const u32,
+        *mut Nan,
+        *const Nan,
+        *mut Cache,
+        &mut Vm<Nan>,
+        u32,
+    ) -> Stop;
 
     /// A handler. Where its body yields `false`, the `else` part runs, in a function of its own that is reached by a
     /// sibling call too: a real call in the handler would make it save registers on its fast path.
@@ -48,7 +55,8 @@ pub mod c_abi {
 
 /// With Rust's calling convention.
 pub mod rust_abi {
-    type Handler = unsafe fn(*const u32, *mut Nan, *const Nan, *mut Cache, &mut Vm<Nan>, u32) -> Stop;
+    type Handler =
+        unsafe fn(*const u32, *mut Nan, *const Nan, *mut Cache, &mut Vm<Nan>, u32) -> Stop;
 
     /// A handler. Where its body yields `false`, the `else` part runs, in a function of its own that is reached by a
     /// sibling call too: a real call in the handler would make it save registers on its fast path.

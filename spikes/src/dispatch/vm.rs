@@ -109,7 +109,22 @@ pub enum Stop {
     StackOverflow,
 }
 
+/// What a slow path needs, where it is reached by a sibling call, whose arguments are the machine's state.
+#[derive(Clone, Copy)]
+pub struct Slow<V> {
+    pub arith: Arith,
+    pub cmp: Cmp,
+    pub flag: bool,
+    pub offset: i32,
+    pub destination: *mut V,
+    pub a: V,
+    pub b: V,
+    pub cache: *mut Cache,
+}
+
 pub struct Vm<V> {
+    pub slow: Slow<V>,
+    pub path: fn(&mut Vm<V>, *const u32, &Slow<V>) -> *const u32,
     /// Function entries and back-edges compare their base with this word: stack limit and interrupt request in one.
     pub limit: *mut V,
     pub frame: *mut Frame<V>,
@@ -126,11 +141,36 @@ pub struct Vm<V> {
 impl<V: Repr> Vm<V> {
     pub fn new() -> Self {
         let mut stack = vec![V::NIL; 100_000];
-        let filler = Frame { pc: std::ptr::null(), base: std::ptr::null_mut(), closure: std::ptr::null() };
+        let filler = Frame {
+            pc: std::ptr::null(),
+            base: std::ptr::null_mut(),
+            closure: std::ptr::null(),
+        };
         let mut frames = vec![filler; 20_000];
         // SAFETY: inside the vector.
         let limit = unsafe { stack.as_mut_ptr().add(stack.len() - 1000) };
-        Self { limit, frame: frames.as_mut_ptr(), closure: std::ptr::null(), pc: std::ptr::null(), result: V::NIL, stop: Stop::Done, stack, frames }
+        let slow = Slow {
+            arith: Arith::Add,
+            cmp: Cmp::Eq,
+            flag: false,
+            offset: 0,
+            destination: limit,
+            a: V::NIL,
+            b: V::NIL,
+            cache: std::ptr::null_mut(),
+        };
+        Self {
+            slow,
+            path: |_, pc, _| pc,
+            limit,
+            frame: frames.as_mut_ptr(),
+            closure: std::ptr::null(),
+            pc: std::ptr::null(),
+            result: V::NIL,
+            stop: Stop::Done,
+            stack,
+            frames,
+        }
     }
 
     /// Puts function and arguments on the stack and returns the callee's base.
@@ -148,7 +188,11 @@ impl<V: Repr> Vm<V> {
 #[cold]
 #[inline(never)]
 pub fn slow_arith<V: Repr>(op: Arith, a: V, b: V) -> Result<V, Stop> {
-    let number = |v: V| v.as_float().or(v.as_int().map(|i| i as f64)).ok_or(Stop::TypeError);
+    let number = |v: V| {
+        v.as_float()
+            .or(v.as_int().map(|i| i as f64))
+            .ok_or(Stop::TypeError)
+    };
     let (x, y) = (number(a)?, number(b)?);
     Ok(V::float(match op {
         Arith::Add => x + y,
@@ -162,7 +206,11 @@ pub fn slow_arith<V: Repr>(op: Arith, a: V, b: V) -> Result<V, Stop> {
 #[cold]
 #[inline(never)]
 pub fn slow_compare<V: Repr>(op: Cmp, a: V, b: V) -> Result<bool, Stop> {
-    let number = |v: V| v.as_float().or(v.as_int().map(|i| i as f64)).ok_or(Stop::TypeError);
+    let number = |v: V| {
+        v.as_float()
+            .or(v.as_int().map(|i| i as f64))
+            .ok_or(Stop::TypeError)
+    };
     if op == Cmp::Eq && (number(a).is_err() || number(b).is_err()) {
         return Ok(a == b);
     }
@@ -176,11 +224,17 @@ pub fn slow_compare<V: Repr>(op: Cmp, a: V, b: V) -> Result<bool, Stop> {
 #[cold]
 #[inline(never)]
 pub unsafe fn slow_slot<V: Repr>(table: V, cache: *mut Cache) -> Result<*mut V, Stop> {
-    let table = table.as_object(Kind::Table).ok_or(Stop::TypeError)?.cast::<Table<V>>();
+    let table = table
+        .as_object(Kind::Table)
+        .ok_or(Stop::TypeError)?
+        .cast::<Table<V>>();
     // SAFETY: the caller's promise; a table value points to a table.
     unsafe {
         let shape = (*table).shape;
-        let slot = (&(*shape).keys).iter().position(|&key| key == (*cache).key).ok_or(Stop::TypeError)?;
+        let slot = (&(*shape).keys)
+            .iter()
+            .position(|&key| key == (*cache).key)
+            .ok_or(Stop::TypeError)?;
         (*cache).shape = shape;
         (*cache).slot = slot as u32;
         Ok((&raw mut (*table).slots).cast::<V>().add(slot))
@@ -190,7 +244,11 @@ pub unsafe fn slow_slot<V: Repr>(table: V, cache: *mut Cache) -> Result<*mut V, 
 #[cold]
 #[inline(never)]
 pub fn slow_call<V: Repr>(function: V) -> Stop {
-    if function.as_object(Kind::Closure).is_some() { Stop::StackOverflow } else { Stop::TypeError }
+    if function.as_object(Kind::Closure).is_some() {
+        Stop::StackOverflow
+    } else {
+        Stop::TypeError
+    }
 }
 
 /// Checks the three values of a numeric loop at `state`, sets its count and its variable; returns whether it runs.

@@ -15,7 +15,12 @@ const CHUNK: usize = 1 << 20;
 
 impl Heap {
     pub fn new() -> Self {
-        Self { free: std::array::from_fn(|_| Vec::new()), bump: 0, end: 0, used: 0 }
+        Self {
+            free: std::array::from_fn(|_| Vec::new()),
+            bump: 0,
+            end: 0,
+            used: 0,
+        }
     }
 
     /// Uninitialised memory of `size` bytes, aligned to 16.
@@ -67,8 +72,14 @@ pub struct Str {
 /// The first `count` strings; hashes as a good hash function would give them.
 pub fn strings(count: usize) -> Vec<*const Str> {
     let make = |index: usize| {
-        let hash = (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let string = Str { hash: (hash >> 32) as u32, length: 8 };
+        let hash = (index as u64 + 1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29)
+            .wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let string = Str {
+            hash: (hash >> 32) as u32,
+            length: 8,
+        };
         std::ptr::from_ref(Box::leak(Box::new(string)))
     };
     (0..count).map(make).collect()

@@ -18,30 +18,91 @@ const SHAPE: (&str, &str) = ("shape", "shape, inline cache");
 
 const GLOBAL: (&str, &str) = ("global", "shape, one cache of (shape, key) for all sites");
 
-type Row = (&'static str, &'static str, u64, (u64, u64), &'static [(&'static str, &'static str)]);
+type Row = (
+    &'static str,
+    &'static str,
+    u64,
+    (u64, u64),
+    &'static [(&'static str, &'static str)],
+);
 
 const PROGRAMS: &[Row] = &[
-    ("create2", "object with 2 fields", 10_000_000, (20_000, 60_000), &[NODE, SHAPE, ("template", "shape, whole constructor cached")]),
-    ("create4", "object with 4 fields", 10_000_000, (20_000, 60_000), &[NODE, SHAPE, ("template", "shape, whole constructor cached")]),
-    ("mono", "o.x = o.x + o.y, one shape", 50_000_000, (100_000, 300_000), &[NODE, SHAPE]),
-    ("poly4", "o.x = o.x + o.y, four shapes", 20_000_000, (100_000, 300_000), &[NODE, SHAPE, GLOBAL]),
-    ("mega16", "o.x = o.x + o.y, sixteen shapes", 20_000_000, (100_000, 300_000), &[NODE, SHAPE, GLOBAL]),
-    ("words", "count[word] += 1", 10_000_000, (200_000, 600_000), &[NODE, ("shape", "dictionary mode")]),
-    ("dynamic8", "t[key] += 1, eight keys", 20_000_000, (100_000, 300_000), &[NODE, ("shape", "index of the shape")]),
+    (
+        "create2",
+        "object with 2 fields",
+        10_000_000,
+        (20_000, 60_000),
+        &[NODE, SHAPE, ("template", "shape, whole constructor cached")],
+    ),
+    (
+        "create4",
+        "object with 4 fields",
+        10_000_000,
+        (20_000, 60_000),
+        &[NODE, SHAPE, ("template", "shape, whole constructor cached")],
+    ),
+    (
+        "mono",
+        "o.x = o.x + o.y, one shape",
+        50_000_000,
+        (100_000, 300_000),
+        &[NODE, SHAPE],
+    ),
+    (
+        "poly4",
+        "o.x = o.x + o.y, four shapes",
+        20_000_000,
+        (100_000, 300_000),
+        &[NODE, SHAPE, GLOBAL],
+    ),
+    (
+        "mega16",
+        "o.x = o.x + o.y, sixteen shapes",
+        20_000_000,
+        (100_000, 300_000),
+        &[NODE, SHAPE, GLOBAL],
+    ),
+    (
+        "words",
+        "count[word] += 1",
+        10_000_000,
+        (200_000, 600_000),
+        &[NODE, ("shape", "dictionary mode")],
+    ),
+    (
+        "dynamic8",
+        "t[key] += 1, eight keys",
+        20_000_000,
+        (100_000, 300_000),
+        &[NODE, ("shape", "index of the shape")],
+    ),
     (
         "method2",
         "method lookup, two levels up",
         50_000_000,
         (100_000, 300_000),
-        &[NODE, ("shape", "shape, three guards"), ("epoch", "shape and an epoch of all prototypes")],
+        &[
+            NODE,
+            ("shape", "shape, three guards"),
+            ("epoch", "shape and an epoch of all prototypes"),
+        ],
     ),
 ];
 
 /// Measures everything.
 pub fn main(exe: &str) {
     for &(name, unit, size, (small, large), variants) in PROGRAMS {
-        let cases = variants.iter().map(|(variant, label)| Case::of(exe, label, "tables", variant, name)).collect();
-        measure(&Program { name, size, counted: (small, large, (large - small) as f64), unit, cases });
+        let cases = variants
+            .iter()
+            .map(|(variant, label)| Case::of(exe, label, "tables", variant, name))
+            .collect();
+        measure(&Program {
+            name,
+            size,
+            counted: (small, large, (large - small) as f64),
+            unit,
+            cases,
+        });
     }
     let (mut heap, keys) = (Heap::new(), strings(4));
     println!("\n| bytes of an object with | node hash | shape |\n|---|--:|--:|");
@@ -50,7 +111,11 @@ pub fn main(exe: &str) {
         node::create(&mut heap, fields);
         let middle = heap.used;
         shape::create(&mut heap, Shape::root(std::ptr::null_mut()), fields);
-        println!("| {fields} fields | {} | {} |", middle - before, heap.used - middle);
+        println!(
+            "| {fields} fields | {} | {} |",
+            middle - before,
+            heap.used - middle
+        );
     }
     drop(keys);
 }
@@ -117,7 +182,9 @@ unsafe fn create_shapes(fields: usize, template: bool, size: u64) -> i64 {
     let mut caches: Vec<Cache> = keys.iter().map(|&key| Cache::new(key)).collect();
     // SAFETY: tables of this function.
     unsafe {
-        let last = keys.iter().fold(root.cast_const(), |shape, &key| Shape::with(shape.cast_mut(), key));
+        let last = keys.iter().fold(root.cast_const(), |shape, &key| {
+            Shape::with(shape.cast_mut(), key)
+        });
         for index in 0..size {
             let object = shape::create(&mut heap, if template { last } else { root }, fields);
             if template {
@@ -140,11 +207,17 @@ unsafe fn create_shapes(fields: usize, template: bool, size: u64) -> i64 {
 
 /// The keys of object kind `kind`: `x` and `y` after `kind` others.
 fn layout(keys: &[*const Str], kind: usize) -> impl Iterator<Item = *const Str> + '_ {
-    (0..kind).map(|other| keys[2 + other]).chain([keys[0], keys[1]])
+    (0..kind)
+        .map(|other| keys[2 + other])
+        .chain([keys[0], keys[1]])
 }
 
 unsafe fn fields_nodes(kinds: usize, size: u64) -> i64 {
-    let (mut heap, keys, mut random) = (Heap::new(), strings(2 + kinds), Random(88_172_645_463_325_252));
+    let (mut heap, keys, mut random) = (
+        Heap::new(),
+        strings(2 + kinds),
+        Random(88_172_645_463_325_252),
+    );
     // SAFETY: tables of this function.
     unsafe {
         let mut make = |_| {
@@ -162,7 +235,10 @@ unsafe fn fields_nodes(kinds: usize, size: u64) -> i64 {
             *node::place(object, keys[0]) = sum;
             index = if index + 1 == OBJECTS { 0 } else { index + 1 };
         }
-        objects.iter().map(|&object| as_int(*node::place(object, keys[0]))).sum()
+        objects
+            .iter()
+            .map(|&object| as_int(*node::place(object, keys[0])))
+            .sum()
     }
 }
 
@@ -179,7 +255,10 @@ unsafe fn fields_shapes(kinds: usize, size: u64) -> i64 {
             *shape::place(object, set_x) = sum;
             index = if index + 1 == OBJECTS { 0 } else { index + 1 };
         }
-        objects.iter().map(|&object| as_int(*shape::find(object, keys[0]))).sum()
+        objects
+            .iter()
+            .map(|&object| as_int(*shape::find(object, keys[0])))
+            .sum()
     }
 }
 
@@ -196,13 +275,20 @@ unsafe fn fields_global(kinds: usize, size: u64) -> i64 {
             *global.place(object, &set_x) = sum;
             index = if index + 1 == OBJECTS { 0 } else { index + 1 };
         }
-        objects.iter().map(|&object| as_int(*shape::find(object, keys[0]))).sum()
+        objects
+            .iter()
+            .map(|&object| as_int(*shape::find(object, keys[0])))
+            .sum()
     }
 }
 
 /// Objects of `kinds` layouts in random order, and their keys.
 fn shaped_objects(kinds: usize) -> (Vec<Nan>, Vec<*const Str>) {
-    let (mut heap, keys, mut random) = (Heap::new(), strings(2 + kinds), Random(88_172_645_463_325_252));
+    let (mut heap, keys, mut random) = (
+        Heap::new(),
+        strings(2 + kinds),
+        Random(88_172_645_463_325_252),
+    );
     let root = Shape::root(std::ptr::null_mut());
     let mut make = |_| {
         let kind = random.below(kinds);
@@ -236,7 +322,11 @@ unsafe fn words_nodes(count: usize, size: u64) -> i64 {
         for index in 0..size as usize {
             let word = text[index % text.len()];
             let place = node::place(value, word);
-            let next = if place.is_null() { Nan::int(1) } else { add(*place, Nan::int(1)) };
+            let next = if place.is_null() {
+                Nan::int(1)
+            } else {
+                add(*place, Nan::int(1))
+            };
             // A second look-up, as in `count[word] = count[word] + 1`.
             node::set(&mut heap, counts, std::hint::black_box(word), next);
         }
@@ -254,9 +344,17 @@ unsafe fn words_shapes(count: usize, size: u64) -> i64 {
         for index in 0..size as usize {
             let word = text[index % text.len()];
             let place = shape::find(value, word);
-            let next = if place.is_null() { Nan::int(1) } else { add(*place, Nan::int(1)) };
+            let next = if place.is_null() {
+                Nan::int(1)
+            } else {
+                add(*place, Nan::int(1))
+            };
             let place = shape::find(value, std::hint::black_box(word));
-            if place.is_null() { shape::insert(counts, word, next) } else { *place = next }
+            if place.is_null() {
+                shape::insert(counts, word, next)
+            } else {
+                *place = next
+            }
         }
         as_int(*shape::find(value, text[0]))
     }
@@ -288,7 +386,10 @@ unsafe fn method_nodes(size: u64) -> i64 {
         let objects: Vec<Nan> = (0..OBJECTS).map(&mut object).collect();
         let (mut index, mut total) = (0, Nan::int(0));
         for _ in 0..size {
-            total = add(total, *node::find_inherited(objects[index], keys[3], keys[0]));
+            total = add(
+                total,
+                *node::find_inherited(objects[index], keys[3], keys[0]),
+            );
             index = if index + 1 == OBJECTS { 0 } else { index + 1 };
         }
         as_int(total)
@@ -324,13 +425,19 @@ unsafe fn method_shapes(by_epoch: bool, size: u64) -> i64 {
         let epoch = std::hint::black_box(1);
         let receiver = Shape::with(Shape::with(root, keys[7]).cast_mut(), keys[8]);
         let cache = std::hint::black_box(MethodCache {
-            receiver, middle: (derived, (*derived).shape), holder: (base, (*base).shape), slot: 2, epoch, value: Nan::int(3),
+            receiver,
+            middle: (derived, (*derived).shape),
+            holder: (base, (*base).shape),
+            slot: 2,
+            epoch,
+            value: Nan::int(3),
         });
         let (mut index, mut total) = (0, Nan::int(0));
         for _ in 0..size {
             let object = objects[index];
             let cache = std::hint::black_box(&cache);
-            let found = look_up(object, cache, by_epoch.then_some(&epoch)).expect("the method is there");
+            let found =
+                look_up(object, cache, by_epoch.then_some(&epoch)).expect("the method is there");
             total = add(total, found);
             index = if index + 1 == OBJECTS { 0 } else { index + 1 };
         }

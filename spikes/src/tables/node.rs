@@ -22,7 +22,11 @@ pub struct Table {
     pub meta: *mut Table,
 }
 
-const EMPTY: Node = Node { value: Nan::NIL, key: std::ptr::null(), next: 0 };
+const EMPTY: Node = Node {
+    value: Nan::NIL,
+    key: std::ptr::null(),
+    next: 0,
+};
 
 /// A table with room for `size` (a power of two) keys.
 #[inline(never)]
@@ -36,7 +40,12 @@ pub fn create(heap: &mut Heap, size: usize) -> *mut Table {
             *nodes.add(index) = EMPTY;
         }
         *table = Table {
-            mask: size as u32 - 1, array_length: 0, array: null.cast(), nodes, last_free: nodes.add(size), meta: null,
+            mask: size as u32 - 1,
+            array_length: 0,
+            array: null.cast(),
+            nodes,
+            last_free: nodes.add(size),
+            meta: null,
         };
     }
     table
@@ -47,7 +56,10 @@ pub fn create(heap: &mut Heap, size: usize) -> *mut Table {
 pub unsafe fn destroy(heap: &mut Heap, table: *mut Table) {
     // SAFETY: the caller's promise.
     unsafe {
-        heap.free((*table).nodes.cast(), ((*table).mask as usize + 1) * size_of::<Node>());
+        heap.free(
+            (*table).nodes.cast(),
+            ((*table).mask as usize + 1) * size_of::<Node>(),
+        );
         heap.free(table.cast(), size_of::<Table>());
     }
 }
@@ -95,7 +107,11 @@ pub unsafe fn set(heap: &mut Heap, table: *mut Table, key: *const Str, value: Na
     // SAFETY: the caller's promise.
     unsafe {
         let place = find(table, key);
-        if place.is_null() { insert(heap, table, key, value) } else { *place = value }
+        if place.is_null() {
+            insert(heap, table, key, value)
+        } else {
+            *place = value
+        }
     }
 }
 
@@ -114,7 +130,11 @@ unsafe fn insert(heap: &mut Heap, table: *mut Table, key: *const Str, value: Nan
             let other = home((*main).key);
             if other == main {
                 let next = (*main).next;
-                (*free).next = if next == 0 { 0 } else { main.offset(next as isize).offset_from(free) as i32 };
+                (*free).next = if next == 0 {
+                    0
+                } else {
+                    main.offset(next as isize).offset_from(free) as i32
+                };
                 (*main).next = free.offset_from(main) as i32;
                 node = free;
             } else {
@@ -158,7 +178,8 @@ unsafe fn grow(heap: &mut Heap, table: *mut Table) {
         for index in 0..2 * count {
             *nodes.add(index) = EMPTY;
         }
-        ((*table).nodes, (*table).mask, (*table).last_free) = (nodes, 2 * count as u32 - 1, nodes.add(2 * count));
+        ((*table).nodes, (*table).mask, (*table).last_free) =
+            (nodes, 2 * count as u32 - 1, nodes.add(2 * count));
         for index in 0..count {
             let node = *old.add(index);
             if !node.key.is_null() {
@@ -179,7 +200,9 @@ pub unsafe fn find_inherited(value: Nan, key: *const Str, index: *const Str) -> 
     unsafe {
         let mut value = value;
         for _ in 0..100 {
-            let Some(table) = value.as_object(Kind::Table) else { break };
+            let Some(table) = value.as_object(Kind::Table) else {
+                break;
+            };
             let table = table.cast::<Table>();
             let place = find(table, key);
             if !place.is_null() {

@@ -31,7 +31,12 @@ impl Shape {
             }
             index[place] = slot as u8 + 1;
         }
-        Box::leak(Box::new(Shape { keys, index, children: Vec::new(), meta }))
+        Box::leak(Box::new(Shape {
+            keys,
+            index,
+            children: Vec::new(),
+            meta,
+        }))
     }
 
     /// The shape with one more key.
@@ -93,11 +98,19 @@ pub unsafe fn slot(table: *mut Table, slot: usize) -> *mut Nan {
 /// A table of `shape` with `capacity` slots.
 #[inline(never)]
 pub fn create(heap: &mut Heap, shape: *const Shape, capacity: usize) -> *mut Table {
-    let table = heap.allocate(size_of::<Table>() + capacity * 8).cast::<Table>();
+    let table = heap
+        .allocate(size_of::<Table>() + capacity * 8)
+        .cast::<Table>();
     let null: *mut Table = std::ptr::null_mut();
     // SAFETY: fresh memory of that size.
     unsafe {
-        *table = Table { shape, array: null.cast(), array_length: 0, capacity: capacity as u32, dictionary: null.cast() };
+        *table = Table {
+            shape,
+            array: null.cast(),
+            array_length: 0,
+            capacity: capacity as u32,
+            dictionary: null.cast(),
+        };
         for index in 0..capacity {
             *slot(table, index) = Nan::NIL;
         }
@@ -109,7 +122,12 @@ pub fn create(heap: &mut Heap, shape: *const Shape, capacity: usize) -> *mut Tab
 /// `table` was made by [`create`] and nobody uses it afterwards.
 pub unsafe fn destroy(heap: &mut Heap, table: *mut Table) {
     // SAFETY: the caller's promise.
-    unsafe { heap.free(table.cast(), size_of::<Table>() + (*table).capacity as usize * 8) }
+    unsafe {
+        heap.free(
+            table.cast(),
+            size_of::<Table>() + (*table).capacity as usize * 8,
+        )
+    }
 }
 
 /// A site's cache: what it knows of up to four shapes. `next` is the shape after the key was added.
@@ -130,7 +148,15 @@ pub struct Cache {
 impl Cache {
     pub fn new(key: *const Str) -> Self {
         let null = std::ptr::null();
-        Self { entries: [Entry { shape: null, next: null, slot: 0 }; 4], used: 0, key }
+        Self {
+            entries: [Entry {
+                shape: null,
+                next: null,
+                slot: 0,
+            }; 4],
+            used: 0,
+            key,
+        }
     }
 }
 
@@ -140,7 +166,9 @@ impl Cache {
 /// `value`, if a table, was made here.
 #[inline(always)]
 pub unsafe fn place(value: Nan, cache: &mut Cache) -> *mut Nan {
-    let Some(table) = value.as_object(Kind::Table) else { return std::ptr::null_mut() };
+    let Some(table) = value.as_object(Kind::Table) else {
+        return std::ptr::null_mut();
+    };
     let table = table.cast::<Table>();
     // SAFETY: the caller's promise.
     unsafe {
@@ -158,7 +186,9 @@ pub struct Global {
 
 impl Global {
     pub fn new() -> Self {
-        Self { entries: vec![(std::ptr::null(), std::ptr::null(), 0); 1024] }
+        Self {
+            entries: vec![(std::ptr::null(), std::ptr::null(), 0); 1024],
+        }
     }
 
     /// As [`place`], without the site's own entries.
@@ -167,7 +197,9 @@ impl Global {
     /// `value`, if a table, was made here.
     #[inline(always)]
     pub unsafe fn place(&mut self, value: Nan, cache: &Cache) -> *mut Nan {
-        let Some(table) = value.as_object(Kind::Table) else { return std::ptr::null_mut() };
+        let Some(table) = value.as_object(Kind::Table) else {
+            return std::ptr::null_mut();
+        };
         let table = table.cast::<Table>();
         // SAFETY: the caller's promise; the index is masked.
         unsafe {
@@ -184,11 +216,17 @@ impl Global {
 
 #[cold]
 #[inline(never)]
-unsafe fn fill(entry: &mut (*const Shape, *const Str, usize), table: *mut Table, key: *const Str) -> *mut Nan {
+unsafe fn fill(
+    entry: &mut (*const Shape, *const Str, usize),
+    table: *mut Table,
+    key: *const Str,
+) -> *mut Nan {
     // SAFETY: as above.
     unsafe {
         let shape = (*table).shape;
-        let Some(found) = (*shape).slot(key) else { return std::ptr::null_mut() };
+        let Some(found) = (*shape).slot(key) else {
+            return std::ptr::null_mut();
+        };
         *entry = (shape, key, found);
         slot(table, found)
     }
@@ -204,9 +242,15 @@ unsafe fn place_polymorphic(table: *mut Table, cache: &mut Cache) -> *mut Nan {
                 return slot(table, entry.slot);
             }
         }
-        let Some(found) = (*shape).slot(cache.key) else { return std::ptr::null_mut() };
+        let Some(found) = (*shape).slot(cache.key) else {
+            return std::ptr::null_mut();
+        };
         if cache.used < 4 {
-            cache.entries[cache.used] = Entry { shape, next: shape, slot: found };
+            cache.entries[cache.used] = Entry {
+                shape,
+                next: shape,
+                slot: found,
+            };
             cache.used += 1;
         }
         slot(table, found)
@@ -239,9 +283,16 @@ unsafe fn set_uncached(table: *mut Table, cache: &mut Cache, value: Nan) {
         let shape = (*table).shape;
         let (next, found) = match (*shape).slot(cache.key) {
             Some(found) => (shape, found),
-            None => (Shape::with(shape.cast_mut(), cache.key), (*shape).keys.len()),
+            None => (
+                Shape::with(shape.cast_mut(), cache.key),
+                (*shape).keys.len(),
+            ),
         };
-        cache.entries[0] = Entry { shape, next, slot: found };
+        cache.entries[0] = Entry {
+            shape,
+            next,
+            slot: found,
+        };
         *slot(table, found) = value;
         (*table).shape = next;
     }
@@ -259,7 +310,9 @@ pub struct Dictionary {
 /// Table and key are alive.
 #[inline(always)]
 pub unsafe fn find(value: Nan, key: *const Str) -> *mut Nan {
-    let Some(table) = value.as_object(Kind::Table) else { return std::ptr::null_mut() };
+    let Some(table) = value.as_object(Kind::Table) else {
+        return std::ptr::null_mut();
+    };
     let table = table.cast::<Table>();
     // SAFETY: the caller's promise.
     unsafe {
@@ -288,7 +341,10 @@ pub unsafe fn insert(table: *mut Table, key: *const Str, value: Nan) {
                 *slot(table, count) = value;
                 return;
             }
-            let mut dictionary = Dictionary { entries: vec![(std::ptr::null(), Nan::NIL); 128], used: 0 };
+            let mut dictionary = Dictionary {
+                entries: vec![(std::ptr::null(), Nan::NIL); 128],
+                used: 0,
+            };
             for (index, &key) in (&(*(*table).shape).keys).iter().enumerate() {
                 dictionary.insert(key, *slot(table, index));
             }
