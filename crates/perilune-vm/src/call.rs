@@ -285,7 +285,11 @@ impl Recovery {
     }
 }
 
+/// Hooks are off while one runs, and on again when an error ended it.
 fn restore_hooks(t: &mut Thread) {
+    if t.hook.enabled {
+        return;
+    }
     let mut frame = t.frame;
     let mut in_hook = false;
     while !frame.is_null() {
@@ -309,7 +313,7 @@ fn call_handler(t: &mut Thread, handler: Value, mut error: Value) -> Value {
             Err(Throw) => error = t.g().take_error(),
         }
     }
-    t.g().str(b"C stack overflow").into()
+    t.g().str(b"error in error handling").into()
 }
 
 /// Closes upvalues and to-be-closed variables at or above `level`. With `error`, the stack above each variable is dead.
