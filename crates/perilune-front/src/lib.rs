@@ -5,10 +5,12 @@
 
 pub mod ast;
 pub mod ast_dump;
+pub mod binary;
 pub mod compiler;
 pub mod disasm;
 pub mod error;
 pub mod intern;
+pub mod liveness;
 pub mod number;
 pub mod op;
 pub mod lexer;

@@ -178,11 +178,11 @@ impl Compiler<'_> {
                 }
             }
         }
+        self.f.line = end_line;
         if waiting > 0 {
             self.set_list(free, waiting, stored);
         }
         self.f.caches[cache] = CacheDesc::Table { array: (stored + waiting) as u32, fields };
-        self.f.line = end_line;
         Ok(Kind::Register(free).into())
     }
 

@@ -18,6 +18,7 @@ impl Compiler<'_> {
         self.enter_block(true);
         self.scoped_block(body)?;
         self.f.jump_to(start);
+        self.f.line = body.end_line;
         self.leave_block()?;
         self.f.patch_here(exit);
         Ok(())
@@ -72,6 +73,7 @@ impl Compiler<'_> {
         self.f.patch(end, prepare + 2);
         self.f.patch(prepare, end + 2);
         self.f.label();
+        self.f.line = body.end_line;
         self.leave_block()?;
         Ok(())
     }
@@ -85,7 +87,10 @@ impl Compiler<'_> {
     ) -> Compile<()> {
         self.enter_block(true);
         let base = self.f.free;
-        self.check_locals(4 + names.len(), None)?;
+        for position in 0..names.len() {
+            let next_token: &[u8] = if position + 1 == names.len() { b"'in'" } else { b"','" };
+            self.check_locals(5 + position, Some(next_token))?;
+        }
         let call_line = exprs.first().map_or(line, first_line);
         let mut last = self.expr_list(exprs)?;
         self.adjust(4, exprs.len(), &mut last)?;
@@ -103,6 +108,7 @@ impl Compiler<'_> {
         let end = self.f.emit_with(Instr::abc(Op::ForInLoop, base, 0, 0), 0);
         self.f.fix_line(call_line);
         self.f.patch(end, prepare + 2);
+        self.f.line = body.end_line;
         self.leave_block()?;
         Ok(())
     }

@@ -117,6 +117,7 @@ impl Compiler<'_> {
     }
 
     fn combine(&mut self, op: BinOp, mut lhs: Value, mut rhs: Value, line: Line) -> Compile<Value> {
+        self.discharge(&mut rhs);
         match op {
             BinOp::And => {
                 self.f.append(&mut rhs.if_false, lhs.if_false);
