@@ -25,8 +25,8 @@ end
 
 return {
   name = "mandelbrot",
-  n = 260,
-  expected = 142261112723,
+  n = 300,
+  expected = 189411480969,
   quick_n = 20,
   quick_expected = 890006827,
   run = run,

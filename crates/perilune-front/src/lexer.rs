@@ -329,7 +329,7 @@ fn non_name_bytes(word: u64) -> u64 {
     // Adding `0x80 - x` to a byte below 0x80 sets its high bit exactly if the byte is at least `x`.
     let at_least = |bytes: u64, limit: u8| bytes + u64::from(0x80 - limit) * ONES;
     let between = |bytes: u64, first: u8, last: u8| at_least(bytes, first) & !at_least(bytes, last + 1);
-    let letters = between(low | 0x20 * ONES, b'a', b'z');
+    let letters = between(low | (0x20 * ONES), b'a', b'z');
     let digits = between(low, b'0', b'9');
     let underscores = between(low, b'_', b'_');
     !((letters | digits | underscores) & !word) & HIGH

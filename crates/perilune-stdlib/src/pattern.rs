@@ -110,6 +110,15 @@ enum Single {
     Set(u32),
 }
 
+/// What the items after a repetition need in order to match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Follow {
+    /// The character that comes next passes this test,
+    single: Single,
+    /// or else the subject may be at its end.
+    or_end: bool,
+}
+
 /// One item of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Node {
@@ -118,11 +127,11 @@ enum Node {
     /// The bytes `literals[start..start + len]`, at least two.
     Literal { start: u32, len: u32 },
     /// `*` and `+`, which differ in `min`: the longest run first, then shorter ones.
-    Greedy { single: Single, min: u8, next: Option<u8> },
+    Greedy { single: Single, min: u8, follow: Option<Follow> },
     /// `*` and `+` where a shorter run cannot help.
     Possessive { single: Single, min: u8 },
     /// `-`: the shortest run first, then longer ones.
-    Lazy { single: Single, next: Option<u8> },
+    Lazy { single: Single, follow: Option<Follow> },
     /// `?`
     Optional(Single),
     /// `(`
@@ -147,7 +156,17 @@ enum Node {
     Accept,
 }
 
-/// The members of a set, one byte each: 1 for a member, 0 for others.
+/// A pattern of one character test only, so that matching is a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Scan {
+    single: Single,
+    /// Whether a match is the longest run rather than one character.
+    repeats: bool,
+    /// Whether all of it stands in a capture.
+    captured: bool,
+}
+
+/// The members of a set: non-zero at the index of a member.
 type SetTable = [u8; 256];
 
 /// A compiled pattern.
@@ -158,8 +177,12 @@ pub struct Pattern {
     literals: Box<[u8]>,
     /// Whether a leading `^` ties matches to the start of the search.
     anchored: bool,
+    /// The whole of a pattern that is simple enough.
+    scan: Option<Scan>,
     /// What the first character of any match must be, where that is known.
     first: Option<Single>,
+    /// Whether the pattern starts with `.*` or the like, so that a start fails only if all later ones do.
+    floating: bool,
     capture_count: u8,
     /// A bit for each capture that is a position.
     positions: u32,
@@ -199,3 +222,6 @@ impl Pattern {
     }
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -15,15 +15,16 @@
 //! }
 //! ```
 
-use crate::function::{LuaClosure, NativeClosure, NativeFn, NativeResult, Special, Throw};
+use crate::function::{LuaClosure, NativeClosure, NativeFn, Special, Throw};
 use crate::global::{Event, Global};
-use crate::string::Str;
+use crate::string::{Str, StrWriter};
 use crate::table::{KeyError, Table};
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{Type, Value};
 use perilune_front::number::{self, Number};
 use std::any::Any;
+use std::mem::MaybeUninit;
 
 /// A library function's name and code.
 pub type LibFunction = (&'static str, NativeFn);
@@ -297,9 +298,34 @@ impl Thread {
         }
     }
 
+    /// A string of exactly `length` bytes, which `fill` writes in place; what it leaves out becomes NULs.
+    pub fn write_str(&mut self, length: usize, fill: impl FnOnce(&mut StrWriter<'_>)) -> Result<Str, Throw> {
+        if length <= perilune_front::proto::MAX_SHORT_STRING {
+            let mut buffer = [const { MaybeUninit::uninit() }; perilune_front::proto::MAX_SHORT_STRING];
+            return self.new_str(StrWriter::run(&mut buffer[..length], fill));
+        }
+        match self.g().try_write_str(length, fill) {
+            Some(s) => Ok(s),
+            None => Err(self.g().memory_error()),
+        }
+    }
+
     /// An empty table with room for `array` elements and `fields` fields.
     pub fn new_table(&mut self, array: usize, fields: usize) -> Table {
         Table::new(self.g(), fields.min(u32::MAX as usize) as u32, array.min(1 << 20) as u32)
+    }
+
+    /// A table with the arguments from `first` on at keys 1, 2, …, and room for `fields` fields.
+    pub fn list_from_args(&mut self, first: usize, fields: usize) -> Result<Table, Throw> {
+        let count = (self.arg_count() + 1).saturating_sub(first);
+        let table = self.new_table(count, fields);
+        let reserved = table.reserve_array(self.g(), count);
+        reserved.map_err(|error| self.key_error(error))?;
+        // SAFETY: these arguments are within the frame; with room reserved, storing allocates nothing, so the stack stays.
+        let values = unsafe { std::slice::from_raw_parts(self.frame_ref().base().add(first - 1), count) };
+        let stored = table.set_list(self.g(), 1, values);
+        stored.map_err(|error| self.key_error(error))?;
+        Ok(table)
     }
 
     /// A native function with upvalues.
@@ -416,6 +442,22 @@ impl Thread {
         stored.map_err(|error| self.key_error(error))
     }
 
+    /// Stores at the key after [`Table::len`], without metamethods; storing nil there does nothing.
+    #[inline]
+    pub fn append(&mut self, table: Table, value: Value) -> Result<(), Throw> {
+        if value.is_nil() {
+            return Ok(());
+        }
+        let stored = table.append(self.g(), value);
+        stored.map_err(|error| self.key_error(error))
+    }
+
+    /// To be called after values were written through the slice of [`Table::array`], before anything is allocated.
+    #[inline(always)]
+    pub fn array_written(&mut self, table: Table) {
+        crate::heap::barrier::stored_many(table.cell());
+    }
+
     /// The error for a key that cannot be stored under.
     #[cold]
     pub fn key_error(&mut self, error: KeyError) -> Throw {
@@ -441,6 +483,13 @@ impl Thread {
         // SAFETY: a native frame's `func` holds its function.
         let function = unsafe { *self.frame_ref().func }.as_native().expect("a native function is running");
         NativeClosure::upvalues(function)
+    }
+
+    /// The description of a Lua function's code, `None` for other values.
+    #[must_use]
+    pub fn function_plan(&self, function: Value) -> Option<perilune_front::proto::Proto> {
+        // SAFETY: a value's closure is live.
+        function.as_lua_closure().map(|closure| unsafe { closure.as_ref() }.proto.to_plan())
     }
 
     /// Wraps a compiled chunk in a function whose first upvalue is `env`.

@@ -9,6 +9,7 @@ use crate::global::Global;
 use crate::object::Header;
 use crate::shape::ShapeRef;
 use crate::string::Str;
+use crate::table::Table;
 use crate::value::Value;
 use std::ptr::NonNull;
 
@@ -38,6 +39,8 @@ pub enum Target {
     Other(*mut Value),
     /// At the new `slot` of this shape (stores only).
     Add(ShapeRef),
+    /// Constructors: the table made last.
+    Made(Table),
 }
 
 /// The mutable part of an inline cache.
@@ -63,6 +66,7 @@ impl Entry {
         self.shape.is_none_or(|shape| is_live(shape.cell()))
             && match self.target {
                 Target::Add(next) => is_live(next.cell()),
+                Target::Made(table) => is_live(table.cell()),
                 _ => true,
             }
     }
@@ -95,6 +99,15 @@ impl Cache {
         debug_assert!(self.name.is_some());
         // SAFETY: the verifier gives field instructions field caches only, which have names.
         unsafe { self.name.unwrap_unchecked() }
+    }
+
+    /// Constructors: the table made last, if it is still alive.
+    #[must_use]
+    pub fn last_table(&self) -> Option<Table> {
+        match self.entry.target {
+            Target::Made(table) => Some(table),
+            _ => None,
+        }
     }
 
     /// Brings an entry for `shape` to the front; whether there was a valid one.

@@ -159,12 +159,12 @@ unsafe fn call_native_hooked(t: &mut Thread, frame: *mut Frame, native: NonNull<
     unsafe {
         if t.hook.mask & hook_mask::CALL != 0 {
             let count = t.arg_count();
-            crate::debug::call_hook(t, "call", None, 1, count)?;
+            crate::interp::call_hook(t, "call", None, 1, count)?;
         }
         let count = (native.as_ref().function)(t)? as usize;
         if t.hook.mask & hook_mask::RETURN != 0 {
             let first = t.top.sub(count).offset_from((*frame).func) as usize;
-            crate::debug::call_hook(t, "return", None, first, count)?;
+            crate::interp::call_hook(t, "return", None, first, count)?;
         }
         let first = t.top.sub(count);
         let func = (*frame).func;
@@ -339,7 +339,7 @@ pub(crate) fn mark_close(t: &mut Thread, place: *mut Value) -> Result<(), Throw>
         return Ok(());
     }
     if t.g().metamethod(value, Event::Close).is_nil() {
-        let name = crate::debug::register_name(t, place);
+        let name = crate::interp::register_name(t, place);
         let message = [b"variable '", &name[..], b"' got a non-closable value"].concat();
         return Err(t.runtime_error(message));
     }

@@ -4,7 +4,6 @@
 //! the stack's end before anything nests.
 
 use crate::call;
-use crate::error;
 use crate::function::Throw;
 use crate::thread::{MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
@@ -329,13 +328,6 @@ impl Thread {
         self.g().running = self.this();
         target.resumer = None;
         self.status = status;
-    }
-
-    /// The running thread's error for a coroutine that cannot be closed.
-    #[cold]
-    pub fn close_error(&mut self, co: ThreadRef) -> Throw {
-        let status = self.coroutine_status(co);
-        error::plain(self, &format!("cannot close a {status} coroutine"))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::heap::Heap;
 use crate::heap::collect::Collector;
 use crate::object::{Header, Values, WideInt};
 use crate::shape::ShapeRef;
-use crate::string::{Str, StringTable};
+use crate::string::{Str, StrWriter, StringTable};
 use crate::table::Table;
 use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
@@ -212,6 +212,15 @@ impl Global {
         let cell = if size <= crate::heap::MAX_SMALL { self.allocate(size) } else { self.try_allocate(size)? };
         // SAFETY: the cell has the size asked for.
         Some(unsafe { Str::init(cell, text, 0, false) })
+    }
+
+    /// A string too long to be interned, written in place; `None` when memory has run out.
+    pub(crate) fn try_write_str(&mut self, length: usize, fill: impl FnOnce(&mut StrWriter<'_>)) -> Option<Str> {
+        debug_assert!(!StringTable::is_short(length));
+        let size = Str::size_for(length);
+        let cell = if size <= crate::heap::MAX_SMALL { self.allocate(size) } else { self.try_allocate(size)? };
+        // SAFETY: the cell has the size asked for.
+        Some(unsafe { Str::write(cell, length, fill) })
     }
 
     #[inline]

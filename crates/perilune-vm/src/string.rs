@@ -3,6 +3,7 @@
 use crate::object::{Header, Kind, flags};
 use crate::value::{TAG_STRING, Value};
 use perilune_front::proto::MAX_SHORT_STRING;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 /// A string's cell; the bytes and a NUL follow.
@@ -39,6 +40,22 @@ impl Str {
             let data = object.as_ptr().add(1).cast::<u8>();
             std::ptr::copy_nonoverlapping(text.as_ptr(), data, text.len());
             data.add(text.len()).write(0);
+        }
+        Str(object)
+    }
+
+    /// Fills a new cell with a long string that `fill` writes.
+    ///
+    /// # Safety
+    /// `cell` has [`Str::size_for`] bytes.
+    pub(crate) unsafe fn write(cell: NonNull<Header>, length: usize, fill: impl FnOnce(&mut StrWriter<'_>)) -> Str {
+        let object = cell.cast::<StrObject>();
+        // SAFETY: by the caller's promise there is room for the header, the text and the NUL.
+        unsafe {
+            object.write(StrObject { header: Header::new(Kind::String), length });
+            let data = object.as_ptr().add(1).cast::<MaybeUninit<u8>>();
+            StrWriter::run(std::slice::from_raw_parts_mut(data, length), fill);
+            data.add(length).write(MaybeUninit::new(0));
         }
         Str(object)
     }
@@ -124,6 +141,38 @@ impl From<Str> for Value {
 impl std::fmt::Debug for Str {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", String::from_utf8_lossy(self.bytes()))
+    }
+}
+
+/// Writes the bytes of a new string from its start.
+pub struct StrWriter<'a> {
+    rest: &'a mut [MaybeUninit<u8>],
+}
+
+impl<'a> StrWriter<'a> {
+    /// Lets `fill` write to `place` and completes it with NULs.
+    pub(crate) fn run(place: &'a mut [MaybeUninit<u8>], fill: impl FnOnce(&mut StrWriter<'_>)) -> &'a [u8] {
+        let mut writer = StrWriter { rest: &mut *place };
+        fill(&mut writer);
+        writer.rest.fill(MaybeUninit::new(0));
+        // SAFETY: `put` and `repeat` initialise what they take off `rest`, and the line above what they left.
+        unsafe { &*(std::ptr::from_ref::<[MaybeUninit<u8>]>(place) as *const [u8]) }
+    }
+
+    /// Writes `text`, which must fit.
+    #[inline]
+    pub fn put(&mut self, text: &[u8]) {
+        let (place, rest) = std::mem::take(&mut self.rest).split_at_mut(text.len());
+        // SAFETY: both are `text.len()` bytes long.
+        unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), place.as_mut_ptr().cast(), text.len()) };
+        self.rest = rest;
+    }
+
+    /// Writes a byte `count` times.
+    pub fn repeat(&mut self, byte: u8, count: usize) {
+        let (place, rest) = std::mem::take(&mut self.rest).split_at_mut(count);
+        place.fill(MaybeUninit::new(byte));
+        self.rest = rest;
     }
 }
 

@@ -81,6 +81,10 @@ pub mod frame_flags {
     pub const HOOKED: u16 = 64;
     /// A finalizer.
     pub const FINALIZER: u16 = 128;
+    /// A vararg function that has set its extra arguments aside: they, and the original place of the function, are below `func`.
+    pub const VARARG: u16 = 256;
+    /// A hook was set when the function was entered.
+    pub const HOOK_RETURN: u16 = 512;
     /// Bits that make a return more than a copy of results to a Lua caller.
     pub const SPECIAL_RETURN: u16 = FRESH | UNDER_PROTECTED;
 }

@@ -1,6 +1,6 @@
 //! Expressions, table constructors and function bodies.
 
-use super::{Context, Parser};
+use super::{Context, FunctionState, Parser};
 use crate::ast::{Expr, ExprKind, FunctionBody, Line, TableItem, UnOp};
 use crate::intern::Symbol;
 use crate::lexer::Result;
@@ -76,7 +76,7 @@ impl Parser<'_> {
             Kind::Nil => ExprKind::Nil,
             Kind::True => ExprKind::True,
             Kind::False => ExprKind::False,
-            Kind::Ellipsis if self.is_vararg => ExprKind::Vararg,
+            Kind::Ellipsis if self.function.is_vararg => ExprKind::Vararg,
             Kind::Ellipsis => return Err(self.unexpected("cannot use '...' outside a vararg function")),
             Kind::LeftBrace => return self.table(cx),
             Kind::Function => return self.anonymous_function(cx),
@@ -239,36 +239,45 @@ impl Parser<'_> {
         line: Line,
         is_method: bool,
     ) -> Result<&'a FunctionBody<'a>> {
+        let outer = std::mem::replace(&mut self.function, FunctionState { line, is_vararg: false, locals: 0 });
         self.expect(Kind::LeftParen)?;
-        let (params, is_vararg) = self.params(cx, is_method)?;
+        let params = self.params(cx, is_method)?;
         self.expect(Kind::RightParen)?;
-        let outer_is_vararg = std::mem::replace(&mut self.is_vararg, is_vararg);
         let body = self.block(cx)?;
-        self.is_vararg = outer_is_vararg;
+        let is_vararg = std::mem::replace(&mut self.function, outer).is_vararg;
         self.expect_close(Kind::End, Kind::Function, line)?;
         Ok(cx.alloc(FunctionBody { line, end_line: body.end_line, params, is_vararg, body }))
     }
 
     /// `[{name ','} (name | '...')]`
-    fn params<'a>(&mut self, cx: &mut Context<'a>, is_method: bool) -> Result<(&'a [Symbol], bool)> {
+    fn params<'a>(&mut self, cx: &mut Context<'a>, is_method: bool) -> Result<&'a [Symbol]> {
         let base = cx.lists.names.begin();
         if is_method {
             cx.lists.names.push(self.self_name);
+            self.declare(1)?;
         }
-        let mut is_vararg = false;
-        if self.kind() != Kind::RightParen {
-            loop {
-                match self.kind() {
-                    Kind::Name => cx.lists.names.push(self.lexer.token.symbol),
-                    Kind::Ellipsis => is_vararg = true,
-                    _ => return Err(self.unexpected("<name> or '...' expected")),
+        while self.kind() != Kind::RightParen {
+            match self.kind() {
+                Kind::Name => {
+                    let name = self.expect_name()?;
+                    cx.lists.names.push(name);
+                    self.declare(1)?;
                 }
-                self.advance()?;
-                if is_vararg || !self.accept(Kind::Comma)? {
+                Kind::Ellipsis => {
+                    self.function.is_vararg = true;
+                    self.advance()?;
                     break;
                 }
+                _ => return Err(self.unexpected("<name> or '...' expected")),
+            }
+            if self.kind() != Kind::Comma {
+                break;
+            }
+            self.advance()?;
+            if self.kind() == Kind::RightParen {
+                return Err(self.unexpected("<name> or '...' expected"));
             }
         }
-        Ok((cx.lists.names.finish(base, cx.arena), is_vararg))
+        Ok(cx.lists.names.finish(base, cx.arena))
     }
 }

@@ -3,7 +3,9 @@
 //! [`Parser::next_statement`] yields the statements of a chunk one at a time, so that whoever consumes them can free each
 //! before the next is read. Expressions live in `expression`, statements in `statement`.
 //!
-//! Scopes are not looked at here: undeclared labels, assignments to constants and the limits on variables are the compiler's.
+//! Names are not looked up here: missing labels, assignments to constants and the limit on upvalues are the compiler's. Local
+//! variables are counted, as the error names the token at which there are too many.
+//!
 //! What nests in the grammar recurses, up to [`MAX_NESTING`]; what chains (`a.b.c`, `a + b + c`, `elseif`) is read in loops.
 
 mod expression;
@@ -23,14 +25,16 @@ use scratch::Lists;
 /// 200 C calls leaves to a chunk that is loaded from the main chunk of a script.
 pub const MAX_NESTING: u32 = 197;
 
+/// A function may have this many local variables in scope, those that loops keep their state in included.
+pub const MAX_LOCALS: u32 = 200;
+
 /// Reads the statements of one chunk.
 pub struct Parser<'s> {
     lexer: Lexer<'s>,
     /// Line of the token before.
     last_line: Line,
     nesting: u32,
-    /// Whether the function being read takes `...`.
-    is_vararg: bool,
+    function: FunctionState,
     /// Whether the first token has been read.
     started: bool,
     /// Whether a top-level `return` has been read.
@@ -39,6 +43,17 @@ pub struct Parser<'s> {
     self_name: Symbol,
     /// Unused lists whose memory the next statement takes over.
     lists: Lists<'static>,
+}
+
+/// What is known of the function being read.
+#[derive(Clone, Copy)]
+struct FunctionState {
+    /// Where it is defined; 0 for the main chunk.
+    line: Line,
+    /// Whether it takes `...`.
+    is_vararg: bool,
+    /// Local variables in scope.
+    locals: u32,
 }
 
 /// Where the nodes of one statement go.
@@ -65,7 +80,7 @@ impl<'s> Parser<'s> {
             lexer,
             last_line: 1,
             nesting: 0,
-            is_vararg: true,
+            function: FunctionState { line: 0, is_vararg: true, locals: 0 },
             started: false,
             returned: false,
             self_name,
@@ -231,6 +246,25 @@ impl<'s> Parser<'s> {
         let symbol = self.lexer.token.symbol;
         self.expect(Kind::Name)?;
         Ok(symbol)
+    }
+
+    /// Counts new local variables; the last one's name has been taken.
+    #[inline]
+    fn declare(&mut self, count: u32) -> Result<()> {
+        self.function.locals += count;
+        if self.function.locals > MAX_LOCALS {
+            return Err(self.too_many_locals());
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_many_locals(&self) -> Box<SyntaxError> {
+        let place = match self.function.line {
+            0 => "main function".to_owned(),
+            line => format!("function at line {line}"),
+        };
+        self.unexpected(&format!("too many local variables (limit is {MAX_LOCALS}) in {place}"))
     }
 
     #[inline]

@@ -6,10 +6,17 @@ use crate::intern::Symbol;
 use crate::lexer::Result;
 use crate::lexer::token::Kind;
 
+/// Hidden local variables of a numeric `for`: count, limit and step.
+const NUMERIC_FOR_STATE: u32 = 3;
+
+/// Hidden local variables of a generic `for`: iterator, state, control variable and closing value.
+const GENERIC_FOR_STATE: u32 = 4;
+
 impl Parser<'_> {
     /// `{statement}` up to a token that ends a block, which stays.
     pub(super) fn block<'a>(&mut self, cx: &mut Context<'a>) -> Result<Block<'a>> {
         let base = cx.lists.stats.begin();
+        let locals = self.function.locals;
         while !self.kind().ends_block() {
             if self.kind() == Kind::Semicolon {
                 self.advance()?;
@@ -22,6 +29,7 @@ impl Parser<'_> {
                 break;
             }
         }
+        self.function.locals = locals;
         Ok(Block { stats: cx.lists.stats.finish(base, cx.arena), end_line: self.line() })
     }
 
@@ -108,14 +116,18 @@ impl Parser<'_> {
     fn for_stat<'a>(&mut self, cx: &mut Context<'a>, line: Line) -> Result<StatKind<'a>> {
         self.advance()?;
         let first = self.expect_name()?;
-        match self.kind() {
-            Kind::Assign => self.numeric_for(cx, first, line),
-            Kind::Comma | Kind::In => self.generic_for(cx, first, line),
-            _ => Err(self.unexpected("'=' or 'in' expected")),
-        }
+        let locals = self.function.locals;
+        let stat = match self.kind() {
+            Kind::Assign => self.numeric_for(cx, first, line)?,
+            Kind::Comma | Kind::In => self.generic_for(cx, first, line)?,
+            _ => return Err(self.unexpected("'=' or 'in' expected")),
+        };
+        self.function.locals = locals;
+        Ok(stat)
     }
 
     fn numeric_for<'a>(&mut self, cx: &mut Context<'a>, var: Symbol, line: Line) -> Result<StatKind<'a>> {
+        self.declare(NUMERIC_FOR_STATE + 1)?;
         self.expect(Kind::Assign)?;
         let start = self.expr(cx)?;
         self.expect(Kind::Comma)?;
@@ -135,9 +147,11 @@ impl Parser<'_> {
     fn generic_for<'a>(&mut self, cx: &mut Context<'a>, first: Symbol, line: Line) -> Result<StatKind<'a>> {
         let base = cx.lists.names.begin();
         cx.lists.names.push(first);
+        self.declare(GENERIC_FOR_STATE + 1)?;
         while self.accept(Kind::Comma)? {
             let name = self.expect_name()?;
             cx.lists.names.push(name);
+            self.declare(1)?;
         }
         let names = cx.lists.names.finish(base, cx.arena);
         self.expect(Kind::In)?;
@@ -168,6 +182,7 @@ impl Parser<'_> {
         self.advance()?;
         if self.accept(Kind::Function)? {
             let name = self.expect_name()?;
+            self.declare(1)?;
             let func = self.function_body(cx, self.line(), false)?;
             return Ok(StatKind::LocalFunction { name, func });
         }
@@ -181,6 +196,7 @@ impl Parser<'_> {
         let mut has_close = false;
         loop {
             let name = self.expect_name()?;
+            self.declare(1)?;
             let attrib = self.attrib()?;
             if attrib == Attrib::Close && std::mem::replace(&mut has_close, true) {
                 return Err(self.lexer.error("multiple to-be-closed variables in local list"));

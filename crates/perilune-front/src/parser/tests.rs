@@ -185,3 +185,16 @@ fn later_stages_place_errors() {
     assert_eq!(parser.error_at_line(7, b"oops").to_string(), "f.lua:7: oops");
     assert_eq!(parser.error_near(b"oops").to_string(), "f.lua:2: oops near 'x'");
 }
+
+#[test]
+fn local_variables_are_limited() {
+    let names = |count: usize| vec!["a"; count].join(", ");
+    let message = |place: &str, token: &str| format!("x:1: too many local variables (limit is 200) in {place} near '{token}'");
+    assert!(parse(&format!("do local {} end local {} do local x end", names(200), names(199))).is_ok());
+    check_error(&format!("local {} <const>", names(201)), &message("main function", "<"));
+    check_error(&format!("local {} for i = 1, 2 do end", names(197)), &message("main function", "="));
+    check_error(&format!("for {} in x do end", names(197)), &message("main function", "in"));
+    check_error(&format!("function f:g({}) end", names(200)), &message("function at line 1", ")"));
+    assert!(parse(&format!("local {} for i = 1, 2 do end local x, y, z, w", names(196))).is_ok());
+    assert!(parse(&format!("local {} function f({}) end", names(200), names(200))).is_ok());
+}

@@ -114,6 +114,18 @@ impl ByteSet {
         ByteSet(self.0.map(|word| !word))
     }
 
+    /// A table with a non-zero byte for each member.
+    pub fn table(&self) -> [u8; 256] {
+        const SPREAD: u64 = 0x0101_0101_0101_0101;
+        const ONE_BIT_EACH: u64 = 0x8040_2010_0804_0201;
+        let mut table = [0; 256];
+        let bitmap = self.0.iter().flat_map(|word| word.to_le_bytes());
+        for (bits, entries) in bitmap.zip(table.chunks_exact_mut(8)) {
+            entries.copy_from_slice(&(u64::from(bits).wrapping_mul(SPREAD) & ONE_BIT_EACH).to_le_bytes());
+        }
+        table
+    }
+
     /// Whether no byte is in both sets.
     pub fn is_disjoint(&self, other: &ByteSet) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a & b == 0)

@@ -1,7 +1,7 @@
 //! From the text of a pattern to nodes.
 
 use super::class::{self, ByteSet};
-use super::{MAX_CAPTURES, MAX_RECURSION, Node, Pattern, PatternError, SetTable, Single};
+use super::{Follow, MAX_CAPTURES, MAX_RECURSION, Node, Pattern, PatternError, Scan, SetTable, Single};
 
 /// Compiles the text of a pattern after its anchor.
 pub fn compile(text: &[u8], anchored: bool) -> Pattern {
@@ -9,6 +9,9 @@ pub fn compile(text: &[u8], anchored: bool) -> Pattern {
     compiler.items();
     compiler.finish(anchored)
 }
+
+/// How many items an analysis looks ahead, so that compilation takes linear time.
+const LOOKAHEAD: usize = 48;
 
 struct Compiler<'t> {
     text: &'t [u8],
@@ -134,8 +137,8 @@ impl<'t> Compiler<'t> {
         if self.peek(0) != Some(b'[') {
             return Err(PatternError::MissingFrontierSet);
         }
-        let (single, _) = self.single()?;
-        self.push(Node::Frontier(single), ByteSet::EMPTY);
+        let (single, members) = self.single()?;
+        self.push(Node::Frontier(single), members);
         Ok(())
     }
 
@@ -144,9 +147,9 @@ impl<'t> Compiler<'t> {
         let (single, members) = self.single()?;
         let quantifier = self.peek(0);
         let node = match quantifier {
-            Some(b'*') => Node::Greedy { single, min: 0, next: None },
-            Some(b'+') => Node::Greedy { single, min: 1, next: None },
-            Some(b'-') => Node::Lazy { single, next: None },
+            Some(b'*') => Node::Greedy { single, min: 0, follow: None },
+            Some(b'+') => Node::Greedy { single, min: 1, follow: None },
+            Some(b'-') => Node::Lazy { single, follow: None },
             Some(b'?') => Node::Optional(single),
             _ => {
                 self.push(Node::One(single), members);
@@ -223,10 +226,15 @@ impl<'t> Compiler<'t> {
         if pure && content.classes.is_power_of_two() {
             return Single::Class(class::swap_complements(content.classes));
         }
-        let known = self.set_members.iter().position(|set| *set == members);
+        self.table_test(members)
+    }
+
+    /// A test by a table, shared between equal sets.
+    fn table_test(&mut self, members: ByteSet) -> Single {
+        let known = self.set_members.iter().take(LOOKAHEAD).position(|set| *set == members);
         let index = known.unwrap_or_else(|| {
             self.set_members.push(members);
-            self.sets.push(std::array::from_fn(|byte| u8::from(members.contains(byte as u8))));
+            self.sets.push(members.table());
             self.sets.len() - 1
         });
         Single::Set(index as u32)
@@ -237,13 +245,17 @@ impl<'t> Compiler<'t> {
             self.specialise(at);
         }
         let first = self.first();
+        let floating = self.is_floating();
+        let scan = if anchored { None } else { self.scan() };
         let (nodes, literals) = join_literals(&self.nodes);
         Pattern {
             nodes: nodes.into(),
             sets: self.sets.into(),
             literals: literals.into(),
             anchored,
+            scan,
             first,
+            floating,
             capture_count: self.capture_count,
             positions: self.positions,
             unfinished: self.unfinished,
@@ -253,21 +265,48 @@ impl<'t> Compiler<'t> {
 
     /// Tells a repetition what must follow it.
     fn specialise(&mut self, at: usize) {
-        let next = self.next_byte(at + 1);
         self.nodes[at] = match self.nodes[at] {
             Node::Greedy { single, min, .. } if self.never_gives_back(at) => Node::Possessive { single, min },
-            Node::Greedy { single, min, .. } => Node::Greedy { single, min, next },
-            Node::Lazy { single, .. } => Node::Lazy { single, next },
+            Node::Greedy { single, min, .. } => Node::Greedy { single, min, follow: self.follow(at + 1) },
+            Node::Lazy { single, .. } => Node::Lazy { single, follow: self.follow(at + 1) },
             node => node,
         };
     }
 
-    /// The literal character that the items from `at` on must start with, if any.
-    fn next_byte(&self, at: usize) -> Option<u8> {
-        match *self.nodes[at..].iter().find(|node| !is_capture(node))? {
-            Node::One(Single::Byte(byte)) | Node::Greedy { single: Single::Byte(byte), min: 1, .. } => Some(byte),
-            Node::Balance { open, .. } => Some(open),
-            _ => None,
+    /// What the items from `at` on need, if anything.
+    fn follow(&mut self, at: usize) -> Option<Follow> {
+        let mut union = ByteSet::EMPTY;
+        let mut singles = 0;
+        let mut only = Single::Any;
+        let mut complete = false;
+        let mut or_end = false;
+        for (node, members) in self.nodes.iter().zip(&self.members).skip(at).take(LOOKAHEAD) {
+            let (single, skippable) = match *node {
+                Node::Open(_) | Node::Close(_) | Node::Position(_) => continue,
+                Node::One(single) => (single, false),
+                Node::Greedy { single, min, .. } | Node::Possessive { single, min } => (single, min == 0),
+                Node::Lazy { single, .. } | Node::Optional(single) => (single, true),
+                Node::Balance { open, .. } => (Single::Byte(open), false),
+                Node::SubjectEnd => {
+                    (or_end, complete) = (true, true);
+                    break;
+                }
+                _ => return None,
+            };
+            let members = if let Single::Byte(byte) = single { ByteSet::range(byte, byte) } else { *members };
+            union = union.union(members);
+            singles += 1;
+            only = single;
+            if !skippable {
+                complete = true;
+                break;
+            }
+        }
+        match (singles, union) {
+            _ if !complete => None,
+            (0, _) | (_, ByteSet::FULL) => None,
+            (1, _) => Some(Follow { single: only, or_end }),
+            _ => Some(Follow { single: self.table_test(union), or_end }),
         }
     }
 
@@ -276,7 +315,7 @@ impl<'t> Compiler<'t> {
     /// Giving a character back leaves the followers to start with one that the repetition accepts.
     fn never_gives_back(&self, at: usize) -> bool {
         let members = &self.members[at];
-        for (node, follower) in self.nodes.iter().zip(&self.members).skip(at + 1) {
+        for (node, follower) in self.nodes.iter().zip(&self.members).skip(at + 1).take(LOOKAHEAD) {
             match node {
                 Node::Open(_) | Node::Close(_) | Node::Position(_) => {}
                 Node::One(_) | Node::Greedy { min: 1, .. } | Node::Possessive { min: 1, .. } => {
@@ -292,18 +331,48 @@ impl<'t> Compiler<'t> {
                 Node::Literal { .. } | Node::BackReference(_) | Node::Frontier(_) => return false,
             }
         }
-        true
+        false
     }
 
     /// The test that the first character of every match passes.
     fn first(&self) -> Option<Single> {
-        match *self.nodes.iter().find(|node| !is_capture(node))? {
+        let at = self.nodes.iter().position(|node| !is_capture(node))?;
+        match self.nodes[at] {
             Node::One(single)
             | Node::Greedy { single, min: 1, .. }
             | Node::Possessive { single, min: 1 } => (single != Single::Any).then_some(single),
             Node::Balance { open, .. } => Some(Single::Byte(open)),
+            // The end of the subject counts as `\0` for a frontier.
+            Node::Frontier(single) if !self.members[at].contains(0) => Some(single),
             _ => None,
         }
+    }
+
+    /// The pattern as a mere scan, if it is one.
+    fn scan(&self) -> Option<Scan> {
+        let (node, captured) = match *self.nodes {
+            [node, Node::Accept] => (node, false),
+            [Node::Open(_), node, Node::Close(_), Node::Accept] => (node, true),
+            _ => return None,
+        };
+        match node {
+            Node::One(single) => Some(Scan { single, repeats: false, captured }),
+            Node::Possessive { single, min: 1 } => Some(Scan { single, repeats: true, captured }),
+            _ => None,
+        }
+    }
+
+    /// Whether a later start can reach only what an earlier start reaches as well.
+    ///
+    /// That takes a repetition of any character in front, and no item that looks at the text of a capture.
+    fn is_floating(&self) -> bool {
+        let leading = self.nodes.iter().find(|node| !is_capture(node));
+        let repeats = matches!(
+            leading,
+            Some(Node::Greedy { single: Single::Any, .. } | Node::Possessive { single: Single::Any, .. })
+                | Some(Node::Lazy { single: Single::Any, .. })
+        );
+        repeats && !self.nodes.iter().any(|node| matches!(node, Node::BackReference(_)))
     }
 }
 

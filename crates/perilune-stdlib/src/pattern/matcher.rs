@@ -1,7 +1,7 @@
 //! The matching loop: a backtracking walk over the nodes of a pattern with a stack of open choices.
 
 use super::class::FLAGS;
-use super::{MAX_CAPTURES, MAX_RECURSION, Node, Pattern, PatternError, SetTable, Single};
+use super::{Follow, MAX_CAPTURES, MAX_RECURSION, Node, Pattern, PatternError, Scan, SetTable, Single};
 
 /// The value of `last` for [`Matcher::find_next`] before the first match.
 pub const NO_LAST_MATCH: usize = usize::MAX;
@@ -50,10 +50,10 @@ struct Choice {
 
 #[derive(Clone, Copy, Debug)]
 enum Retry {
-    /// Shorten the run, but not below `floor`, to where the subject has `next`.
-    Shorter { floor: usize, next: Option<u8> },
-    /// Lengthen the run by characters that pass, to where the subject has `next`.
-    Longer { single: Single, next: Option<u8> },
+    /// Shorten the run, but not below `floor`, to where the subject goes on as it must.
+    Shorter { floor: usize, follow: Option<Follow> },
+    /// Lengthen the run by characters that pass, to where the subject goes on as it must.
+    Longer { single: Single, follow: Option<Follow> },
     /// Go on without the optional character.
     Without,
 }
@@ -98,6 +98,9 @@ impl Matcher {
         if from > subject.len() {
             return Ok(None);
         }
+        if let Some(scan) = pattern.scan {
+            return Ok(self.scan(scan, pattern, subject, from));
+        }
         if pattern.anchored {
             let end = self.match_at(pattern, subject, from)?;
             return Ok(end.filter(|&end| end != last).map(|end| Match { start: from, end }));
@@ -118,6 +121,18 @@ impl Matcher {
         Ok(None)
     }
 
+    /// The search for a pattern of one character test. Its matches are not empty, so none ends where another did.
+    #[inline]
+    fn scan(&mut self, scan: Scan, pattern: &Pattern, subject: &[u8], from: usize) -> Option<Match> {
+        let tests = Tests { sets: &pattern.sets };
+        let start = tests.find(scan.single, subject, from)?;
+        let end = if scan.repeats { tests.run_end(scan.single, subject, start + 1) } else { start + 1 };
+        if scan.captured {
+            self.spans[0] = Span { start, end };
+        }
+        Some(Match { start, end })
+    }
+
     /// The search for a pattern whose first character is not known.
     fn scan_all(
         &mut self,
@@ -127,10 +142,10 @@ impl Matcher {
         last: usize,
     ) -> Result<Option<Match>, PatternError> {
         for start in from..=subject.len() {
-            if let Some(end) = self.match_at(pattern, subject, start)?
-                && end != last
-            {
-                return Ok(Some(Match { start, end }));
+            match self.match_at(pattern, subject, start)? {
+                Some(end) if end != last => return Ok(Some(Match { start, end })),
+                None if pattern.floating => break,
+                _ => {}
             }
         }
         Ok(None)
@@ -259,57 +274,75 @@ struct Run<'a> {
     choices: &'a mut Vec<Choice>,
 }
 
-/// The place a run has reached: the next node, the next character, and the recursion depth PUC Lua would have.
-#[derive(Clone, Copy)]
-struct Place {
-    node: usize,
-    at: usize,
-    depth: u32,
-}
-
-impl Place {
-    #[inline(always)]
-    fn after(self, at: usize) -> Option<Place> {
-        Some(Place { node: self.node + 1, at, depth: self.depth })
-    }
-}
-
 impl Run<'_> {
     /// Matches from `start`; `DEEP` keeps count of PUC Lua's recursion, which few patterns need.
     fn run<const DEEP: bool>(&mut self, start: usize) -> Result<Option<usize>, PatternError> {
         self.choices.clear();
-        let mut place = Place { node: 0, at: start, depth: 1 };
+        let mut at = start;
+        let mut index = 0;
+        let mut depth = 1;
         loop {
-            let next = match self.nodes[place.node] {
-                Node::Accept => return Ok(Some(place.at)),
+            let reached = match self.nodes[index] {
+                Node::Accept => return Ok(Some(at)),
                 Node::Error(error) => return Err(error),
-                Node::One(single) => self.one(single, place),
-                Node::Possessive { single, min } => self.possessive::<DEEP>(single, min, place)?,
-                Node::Literal { start, len } => self.literal(start as usize, len as usize, place),
-                Node::Greedy { single, min, next } => self.greedy::<DEEP>(single, min, next, place)?,
-                Node::Lazy { single, next } => self.lazy::<DEEP>(single, next, place)?,
-                Node::Optional(single) => self.optional::<DEEP>(single, place)?,
-                Node::Open(index) | Node::Position(index) => {
-                    self.spans[usize::from(index)].start = place.at;
-                    deeper::<DEEP>(&mut place.depth)?;
-                    place.after(place.at)
+                Node::One(single) => self.passes(single, at).then_some(at + 1),
+                Node::Possessive { single, min } => {
+                    let end = self.tests.run_end(single, self.subject, at);
+                    if end > at {
+                        deeper::<DEEP>(&mut depth)?;
+                    }
+                    (end - at >= usize::from(min)).then_some(end)
                 }
-                Node::Close(index) => {
-                    self.spans[usize::from(index)].end = place.at;
-                    deeper::<DEEP>(&mut place.depth)?;
-                    place.after(place.at)
+                Node::Literal { start, len } => self.literal(start as usize, len as usize, at),
+                Node::Greedy { single, min, follow } => {
+                    let end = self.tests.run_end(single, self.subject, at);
+                    if end > at {
+                        deeper::<DEEP>(&mut depth)?;
+                        let floor = at + usize::from(min);
+                        self.push_choice(index, depth, end, Retry::Shorter { floor, follow });
+                    }
+                    (end - at >= usize::from(min)).then_some(end)
                 }
-                Node::SubjectEnd => place.after(place.at).filter(|_| place.at == self.subject.len()),
-                Node::BackReference(index) => self.back_reference(index, place),
-                Node::Balance { open, close } => {
-                    balanced_end(self.subject, place.at, open, close).and_then(|end| place.after(end))
+                Node::Lazy { single, follow } => {
+                    if self.passes(single, at) {
+                        deeper::<DEEP>(&mut depth)?;
+                        self.push_choice(index, depth, at, Retry::Longer { single, follow });
+                    }
+                    Some(at)
                 }
-                Node::Frontier(single) => place.after(place.at).filter(|_| self.at_frontier(single, place.at)),
+                Node::Optional(single) => {
+                    let taken = self.passes(single, at);
+                    if taken {
+                        self.push_choice(index, depth, at, Retry::Without);
+                        deeper::<DEEP>(&mut depth)?;
+                    }
+                    Some(at + usize::from(taken))
+                }
+                Node::Open(capture) | Node::Position(capture) => {
+                    self.spans[usize::from(capture)].start = at;
+                    deeper::<DEEP>(&mut depth)?;
+                    Some(at)
+                }
+                Node::Close(capture) => {
+                    self.spans[usize::from(capture)].end = at;
+                    deeper::<DEEP>(&mut depth)?;
+                    Some(at)
+                }
+                Node::SubjectEnd => (at == self.subject.len()).then_some(at),
+                Node::BackReference(capture) => self.back_reference(capture, at),
+                Node::Balance { open, close } => balanced_end(self.subject, at, open, close),
+                Node::Frontier(single) => self.at_frontier(single, at).then_some(at),
                 Node::Fail => None,
             };
-            match next.or_else(|| self.backtrack()) {
-                Some(next) => place = next,
-                None => return Ok(None),
+            if let Some(reached) = reached {
+                at = reached;
+                index += 1;
+            } else if let Some(choice) = self.backtrack() {
+                at = choice.at;
+                index = choice.then as usize;
+                depth = choice.depth;
+            } else {
+                return Ok(None);
             }
         }
     }
@@ -321,85 +354,21 @@ impl Run<'_> {
     }
 
     #[inline(always)]
-    fn one(&self, single: Single, place: Place) -> Option<Place> {
-        if self.passes(single, place.at) { place.after(place.at + 1) } else { None }
-    }
-
-    #[inline(always)]
-    fn literal(&self, start: usize, len: usize, place: Place) -> Option<Place> {
-        let text = self.subject.get(place.at..place.at + len)?;
+    fn literal(&self, start: usize, len: usize, at: usize) -> Option<usize> {
+        let text = self.subject.get(at..at + len)?;
         let same = text.iter().zip(&self.literals[start..start + len]).all(|(a, b)| a == b);
-        if same { place.after(place.at + len) } else { None }
+        same.then_some(at + len)
     }
 
     #[inline(always)]
-    fn possessive<const DEEP: bool>(
-        &self,
-        single: Single,
-        min: u8,
-        mut place: Place,
-    ) -> Result<Option<Place>, PatternError> {
-        let end = self.tests.run_end(single, self.subject, place.at);
-        if end > place.at {
-            deeper::<DEEP>(&mut place.depth)?;
-        } else if min > 0 {
-            return Ok(None);
-        }
-        Ok(place.after(end))
+    fn push_choice(&mut self, node: usize, depth: u32, at: usize, retry: Retry) {
+        self.choices.push(Choice { then: node as u32 + 1, depth, at, retry });
     }
 
-    #[inline(always)]
-    fn greedy<const DEEP: bool>(
-        &mut self,
-        single: Single,
-        min: u8,
-        next: Option<u8>,
-        mut place: Place,
-    ) -> Result<Option<Place>, PatternError> {
-        let end = self.tests.run_end(single, self.subject, place.at);
-        if end == place.at {
-            return Ok(if min > 0 { None } else { place.after(end) });
-        }
-        deeper::<DEEP>(&mut place.depth)?;
-        let retry = Retry::Shorter { floor: place.at + usize::from(min), next };
-        self.push_choice(place, end, retry);
-        Ok(place.after(end))
-    }
-
-    #[inline(always)]
-    fn lazy<const DEEP: bool>(
-        &mut self,
-        single: Single,
-        next: Option<u8>,
-        mut place: Place,
-    ) -> Result<Option<Place>, PatternError> {
-        if self.passes(single, place.at) {
-            deeper::<DEEP>(&mut place.depth)?;
-            self.push_choice(place, place.at, Retry::Longer { single, next });
-        }
-        Ok(place.after(place.at))
-    }
-
-    #[inline(always)]
-    fn optional<const DEEP: bool>(&mut self, single: Single, mut place: Place) -> Result<Option<Place>, PatternError> {
-        if !self.passes(single, place.at) {
-            return Ok(place.after(place.at));
-        }
-        self.push_choice(place, place.at, Retry::Without);
-        deeper::<DEEP>(&mut place.depth)?;
-        Ok(place.after(place.at + 1))
-    }
-
-    #[inline(always)]
-    fn push_choice(&mut self, place: Place, at: usize, retry: Retry) {
-        self.choices.push(Choice { then: place.node as u32 + 1, depth: place.depth, at, retry });
-    }
-
-    fn back_reference(&self, index: u8, place: Place) -> Option<Place> {
-        let Span { start, end } = self.spans[usize::from(index)];
+    fn back_reference(&self, capture: u8, at: usize) -> Option<usize> {
+        let Span { start, end } = self.spans[usize::from(capture)];
         let known = &self.subject[start..end];
-        let rest = &self.subject[place.at..];
-        if rest.starts_with(known) { place.after(place.at + known.len()) } else { None }
+        self.subject[at..].starts_with(known).then_some(at + known.len())
     }
 
     /// Whether the character before `at` is outside the set and the one at `at` inside; both ends count as `\0`.
@@ -411,20 +380,16 @@ impl Run<'_> {
 
     /// Tries the newest open choice with another length, dropping those that are used up.
     #[inline(always)]
-    fn backtrack(&mut self) -> Option<Place> {
+    fn backtrack(&mut self) -> Option<Choice> {
         while let Some(choice) = self.choices.last_mut() {
             let found = match choice.retry {
-                Retry::Shorter { floor, next } => shorter(self.subject, choice.at, floor, next),
-                Retry::Longer { single, next } => self.tests.longer(self.subject, choice.at, single, next),
-                Retry::Without => {
-                    let place = Place { node: choice.then as usize, at: choice.at, depth: choice.depth };
-                    self.choices.pop();
-                    return Some(place);
-                }
+                Retry::Shorter { floor, follow } => self.tests.shorter(self.subject, choice.at, floor, follow),
+                Retry::Longer { single, follow } => self.tests.longer(self.subject, choice.at, single, follow),
+                Retry::Without => return self.choices.pop(),
             };
             if let Some(at) = found {
                 choice.at = at;
-                return Some(Place { node: choice.then as usize, at, depth: choice.depth });
+                return Some(*choice);
             }
             self.choices.pop();
         }
@@ -444,33 +409,46 @@ fn deeper<const DEEP: bool>(depth: &mut u32) -> Result<(), PatternError> {
     Ok(())
 }
 
-/// The next shorter end of a run, at least `floor`, where the subject goes on with `next`.
-#[inline(always)]
-fn shorter(subject: &[u8], at: usize, floor: usize, next: Option<u8>) -> Option<usize> {
-    if at <= floor {
-        return None;
-    }
-    match next {
-        Some(next) => memchr::memrchr(next, &subject[floor..at]).map(|found| floor + found),
-        None => Some(at - 1),
-    }
-}
-
 impl Tests<'_> {
-    /// The next longer end of a run where the subject goes on with `next`.
+    /// The next shorter end of a run, at least `floor`, where the subject goes on as it must.
     #[inline(always)]
-    fn longer(self, subject: &[u8], at: usize, single: Single, next: Option<u8>) -> Option<usize> {
+    fn shorter(self, subject: &[u8], at: usize, floor: usize, follow: Option<Follow>) -> Option<usize> {
+        if at <= floor {
+            return None;
+        }
+        let given_back = &subject[floor..at];
+        let found = match follow {
+            None => return Some(at - 1),
+            Some(Follow { single: Single::Byte(byte), .. }) => memchr::memrchr(byte, given_back)?,
+            Some(Follow { single, .. }) => given_back.iter().rposition(|&byte| self.passes(single, byte))?,
+        };
+        Some(floor + found)
+    }
+
+    /// The next longer end of a run where the subject goes on as it must.
+    #[inline(always)]
+    fn longer(self, subject: &[u8], at: usize, single: Single, follow: Option<Follow>) -> Option<usize> {
         if !subject.get(at).is_some_and(|&byte| self.passes(single, byte)) {
             return None;
         }
-        let Some(next) = next else {
-            return Some(at + 1);
+        let from = at + 1;
+        let Some(follow) = follow else {
+            return Some(from);
         };
-        let end = at + 1 + find_byte(&subject[at + 1..], next)?;
-        if single != Single::Any && self.run_end(single, &subject[..end], at + 1) < end {
-            return None;
+        let at_end = || follow.or_end.then_some(subject.len());
+        if single == Single::Any {
+            return self.find(follow.single, subject, from).or_else(at_end);
         }
-        Some(end)
+        // One pass for both tests: looking ahead for the follower alone could scan far beyond the run, every time.
+        for (i, &byte) in subject[from..].iter().enumerate() {
+            if self.passes(follow.single, byte) {
+                return Some(from + i);
+            }
+            if !self.passes(single, byte) {
+                return None;
+            }
+        }
+        at_end()
     }
 }
 

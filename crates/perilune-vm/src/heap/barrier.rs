@@ -14,3 +14,7 @@ pub fn stored<T>(_object: NonNull<T>, _value: Value) {}
 /// To be called after a pointer to `cell` was stored into `object`.
 #[inline(always)]
 pub fn stored_cell<T>(_object: NonNull<T>, _cell: NonNull<Header>) {}
+
+/// To be called after any number of values were stored into `object`.
+#[inline(always)]
+pub fn stored_many<T>(_object: NonNull<T>) {}

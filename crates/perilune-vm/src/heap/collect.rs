@@ -289,13 +289,13 @@ impl Thread {
             return;
         }
         let hooks = std::mem::replace(&mut self.hook.enabled, false);
-        let flagged = crate::debug::mark_finalizer_caller(self, true);
+        let flagged = crate::interp::mark_finalizer_caller(self, true);
         self.push(method);
         self.push(object);
         if self.protected_call_pushed(1).is_err() {
             self.warn_finalizer_error();
         }
-        crate::debug::mark_finalizer_caller(self, flagged);
+        crate::interp::mark_finalizer_caller(self, flagged);
         self.hook.enabled = hooks;
         self.top = self.place(saved);
     }

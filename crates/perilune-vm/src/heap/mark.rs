@@ -24,8 +24,8 @@ pub(crate) enum Strength {
 }
 
 /// A marking in progress.
-pub struct Marker<'h> {
-    pub(crate) heap: &'h Heap,
+pub struct Marker {
+    heap: NonNull<Heap>,
     stack: Vec<NonNull<Header>>,
     /// Bytes marked so far, outside storage included.
     pub(crate) live: usize,
@@ -43,10 +43,10 @@ pub(crate) fn is_marked(cell: NonNull<Header>) -> bool {
     Block::of(cell).is_marked(cell)
 }
 
-impl<'h> Marker<'h> {
-    pub(crate) fn new(heap: &'h Heap) -> Marker<'h> {
+impl Marker {
+    pub(crate) fn new(heap: &Heap) -> Marker {
         Marker {
-            heap,
+            heap: NonNull::from(heap),
             stack: Vec::with_capacity(1024),
             live: 0,
             weak_values: Vec::new(),
@@ -83,7 +83,8 @@ impl<'h> Marker<'h> {
     /// Marks the cell that an arbitrary word points into, if it does.
     #[inline]
     pub(crate) fn ambiguous(&mut self, word: u64) {
-        if let Some(cell) = self.heap.find_cell(word) {
+        // SAFETY: the heap outlives a marking of it.
+        if let Some(cell) = unsafe { self.heap.as_ref() }.find_cell(word) {
             self.cell(cell);
         }
     }

@@ -4,7 +4,7 @@ use super::mark::Marker;
 use crate::global::Global;
 use crate::value::Value;
 
-impl Marker<'_> {
+impl Marker {
     /// Marks everything that is alive by itself.
     pub(crate) fn roots(&mut self, g: &Global) {
         self.cell(g.root_shape.cell());
@@ -49,7 +49,7 @@ impl Marker<'_> {
 }
 
 /// Clears the part of every live thread's stack that is not in use, so that no stale value is ever taken for a live one.
-pub(crate) fn clear_unused_stacks(marker: &Marker<'_>) {
+pub(crate) fn clear_unused_stacks(marker: &Marker) {
     for thread in &marker.threads {
         let t = thread.get();
         let (mut at, end) = (t.high_mark(), t.stack_allocation_end());

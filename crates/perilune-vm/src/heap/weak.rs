@@ -5,7 +5,7 @@ use crate::global::Global;
 use crate::table::Table;
 use crate::value::Value;
 
-impl Marker<'_> {
+impl Marker {
     /// Marks what ephemeron tables keep alive, until nothing more follows.
     pub(crate) fn converge(&mut self, g: &Global) {
         loop {

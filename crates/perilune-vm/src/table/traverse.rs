@@ -37,6 +37,17 @@ impl Table {
         Ok(Position(table.array_cap as usize + slot as usize + 1))
     }
 
+    /// Whether `position` is the one after `key`; says no for positions within the array part.
+    #[inline]
+    pub(crate) fn is_position_after(self, position: Position, key: Value) -> bool {
+        let table = self.get_ref();
+        let Some(at) = position.0.checked_sub(table.array_cap as usize + 1) else { return false };
+        if table.shape.get().mode == Mode::Shared {
+            return at < table.shape.get().count as usize && key.as_str() == Some(table.shape.keys()[at]);
+        }
+        self.entries().get(at).is_some_and(|entry| entry[0].0 == key.0)
+    }
+
     fn position_after_int(self, key: Value) -> Result<Position, InvalidKey> {
         let table = self.get_ref();
         let int = key.small_int_value();

@@ -1,0 +1,10 @@
+-- select, next, rawget/rawset/rawlen/rawequal and their errors.
+print(select(1, "a", "b"), select(-1, "a", "b"), select("#"), select("#", nil, nil)) print(select(3, "a", "b")) print(select("2", "a", "b"))
+print(pcall(select, 0)) print(pcall(select, -3, 1, 2)) print(pcall(select, "x")) print(pcall(select, {})) print(pcall(select, math.mininteger, 1)) print(select(math.maxinteger, 1))
+print(next({})) print(next({ 5 })) print(next({ 5 }, 1)) print(next({ a = 1 })) print(next({ a = 1 }, "a")) print(pcall(next, { 1 }, 2)) print(pcall(next, 5)) print(pcall(next, {}, {}) )
+local t = setmetatable({ 1, x = 2 }, { __index = function() return "mm" end, __newindex = function() error "mm" end, __len = function() return 77 end, __eq = function() return true end })
+print(rawget(t, 1), rawget(t, "x"), rawget(t, "y"), t.y, rawlen(t), #t, rawset(t, "y", 3) == t, t.y) print(rawequal(t, setmetatable({}, getmetatable(t))), t == setmetatable({}, getmetatable(t)))
+print(pcall(rawget, 5, 1)) print(pcall(rawget, {})) print(pcall(rawset, {}, 1)) print(pcall(rawset, {}, nil, 1)) print(pcall(rawset, 5, 1, 1)) print(pcall(rawlen, 5)) print(pcall(rawlen)) print(rawlen("abc"), rawlen({ 1, 2 }))
+print(rawset({}, 1, 2)[1], rawget({ [1.0] = "f" }, 1), rawget({ [2^53] = 1 }, 2^53)) print(pcall(rawequal)) print(rawequal("a", "a"), rawequal(0, -0.0), rawequal(1, 1.0))
+print(#arg, arg[0] ~= nil, type(arg[-1])) print(_VERSION, _G._G == _G, _G.print == print)
+local names = {} for k in pairs(_G) do names[#names + 1] = k end table.sort(names) print(table.concat(names, " "))

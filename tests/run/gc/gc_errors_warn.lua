@@ -1,0 +1,4 @@
+-- Errors in finalizers become warnings; warn and its control messages.
+warn("@on") local ok = pcall(function() setmetatable({}, { __gc = function() error("in finalizer") end }) collectgarbage() end) print(ok)
+setmetatable({}, { __gc = function() error({}) end }) collectgarbage() setmetatable({}, { __gc = function() error(setmetatable({}, { __tostring = function() return "obj" end })) end }) collectgarbage() setmetatable({}, { __gc = function() local x = nil; return x.y end }) collectgarbage()
+warn("one") warn("two ", "parts ", "here") warn("@unknown") warn("@off") warn("silent") warn("@on") warn("back") print(pcall(warn)) print(pcall(warn, 5)) print(pcall(warn, {})) print(pcall(warn, "a", nil)) warn("@off") setmetatable({}, { __gc = function() error("unheard") end }) collectgarbage() print "done"

@@ -1,0 +1,10 @@
+-- io.popen: reading, writing, exit status, modes.
+local p = io.popen("echo hello; echo world") print(io.type(p), p:read("l"), p:read("a")) print(p:close())
+print(io.popen("exit 3"):close()) print(io.popen("true"):close()) print(io.popen("kill -9 $$"):close())
+for l in io.popen("printf 'a\\nb\\n'"):lines() do io.write(l, ";") end print()
+local name = os.tmpname()
+local w = io.popen("cat > " .. name, "w") w:write("piped ", 42, "\n") print(w:close()) print(io.open(name):read("a")) os.remove(name)
+print(pcall(io.popen, "true", "x")) print(pcall(io.popen)) print(pcall(io.popen, "true", "rw"))
+local q = io.popen("cat /dev/null") print(q:read("a"), q:read("l"), q:read("n")) q:close() print(tostring(q), pcall(q.read, q))
+print(#io.popen("head -c 100000 /dev/zero"):read("a"))
+print(pcall(function() local h = io.popen("echo x") h:seek("set") h:close() return "ok" end))

@@ -1,0 +1,18 @@
+-- Every read format, from a temporary file.
+local name = os.tmpname()
+local function put(s) local f = assert(io.open(name, "wb")) f:write(s) f:close() end
+put("line one\nline two\n\n  42 3.5 0x1F -7e2 nan\nrest of file")
+local f = assert(io.open(name))
+print(f:read()) print(f:read("l")) print(f:read("L")) print(f:read("n", "n", "n", "n")) print(f:read("n"))
+print(f:read("L")) print(f:read("a")) print(f:read("a")) print(f:read("l")) print(f:read("n")) print(f:read(0))
+f:close()
+put("abcdef") f = io.open(name)
+print(f:read(0), f:read(2), f:read(0), f:read(10), f:read(0), f:read(1)) f:close()
+put("") f = io.open(name) print(f:read("a"), f:read("l"), f:read(0)) f:close()
+put("no newline") f = io.open(name) print(f:read("L")) print(f:read("L")) f:close()
+put("\n\n\n") f = io.open(name) print(f:read("l", "l", "l", "l")) f:close()
+put("a\0b\nc\0") f = io.open(name, "rb") local a, b = f:read("l", "a") print(#a, #b) f:close()
+put("x y") f = io.open(name) print(f:read("*l")) f:seek("set") print(f:read("*a")) f:seek("set") print(f:read("*n")) f:close()
+f = io.open(name) print(pcall(f.read, f, "x")) print(pcall(f.read, f, "*x")) print(pcall(f.read, f, {})) print(pcall(f.read, f, 1.5)) f:close()
+put(("x"):rep(10000) .. "\n" .. ("y"):rep(5000)) f = io.open(name) print(#f:read(), #f:read("a")) f:close()
+print(os.remove(name))

@@ -1,0 +1,15 @@
+-- write, seek, modes r+ w+ a a+, setvbuf, flush, chained calls.
+local name = os.tmpname()
+local f = assert(io.open(name, "w"))
+print(f:write("abc", 1, " ", 2.5, "\n") == f, f:seek(), f:seek("cur"), f:seek("set", 1), f:seek("end"), f:seek("end", -2), f:seek("cur", 1))
+print(f:write("X"):write("Y") == f, f:seek("end")) f:close()
+f = io.open(name) print(f:read("a")) print(f:seek("set"), f:read(1), f:seek(), f:seek("set", 100), f:read(1)) print(pcall(f.seek, f, "bad")) print(f:seek("set", -1)) print(pcall(f.seek, f, "set", 1.5)) f:close()
+f = io.open(name, "r+") f:write("ZZ") f:seek("set", 0) print(f:read("a")) f:close()
+f = io.open(name, "a") f:write("appended") print(f:seek("end") > 0) f:close()
+f = io.open(name, "a+") f:write("!") f:seek("set") print(f:read("a")) f:close()
+f = io.open(name, "w+") f:write("fresh") f:seek("set") print(f:read("a")) print(f:setvbuf("no"), f:setvbuf("full", 1024), f:setvbuf("line"), f:flush() == f, pcall(f.setvbuf, f, "bad")) f:close()
+for _, m in ipairs { "rw", "x", "", "r+b", "wb+", "+r", "rbb", "b" } do print(m, select(2, pcall(io.open, name, m)) ~= nil and pcall(io.open, "/nonexistent/dir/file", m)) end
+print(io.open("/nonexistent/file")) print(io.open("/nonexistent/dir/out", "w")) print(io.open("/", "w"))
+f = io.open(name, "r") print(f:write("x")) f:close() f = io.open(name, "w") print(f:read("a")) print(f:read("l")) f:close()
+print(pcall(io.open)) print(pcall(io.open, {})) print(pcall(f.write, f, "closed")) f = io.open(name, "w") print(pcall(f.write, f, {})) print(pcall(f.write, f, nil)) print(pcall(f.write, f, "a", true)) f:close()
+os.remove(name)

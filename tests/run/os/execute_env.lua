@@ -1,0 +1,10 @@
+-- os.execute, getenv, exit status kinds, setlocale, tmpname, remove, rename.
+print(os.execute()) print(os.execute("true")) print(os.execute("exit 5")) print(os.execute("kill -15 $$")) print(os.execute("false"))
+print(os.getenv("TZ"), os.getenv("NO_SUCH_VARIABLE_HERE"), pcall(os.getenv), pcall(os.getenv, {}))
+print(os.setlocale(), os.setlocale("C"), os.setlocale(nil, "numeric"), os.setlocale("no_such_locale"), os.setlocale("", "collate"), pcall(os.setlocale, "C", "bad")) print(pcall(os.setlocale, {}))
+local a, b = os.tmpname(), os.tmpname() print(a ~= b, type(a), io.open(a) ~= nil)
+print(os.remove(b)) print(os.rename(a, b)) print(io.open(a)==nil, io.open(b) ~= nil) print(os.remove(b)) print(select(2, os.remove("/nonexistent/file"))) print(os.remove("/nonexistent/file")) print(os.rename("/nonexistent/a", "/nonexistent/b"))
+print(pcall(os.remove)) print(pcall(os.rename, "x")) print(pcall(os.execute, {}))
+print(type(os.clock()), os.clock() >= 0, math.type(os.clock())) local c = os.clock() for i = 1, 1e5 do end print(os.clock() >= c)
+print(os.difftime(10, 4), os.difftime(4, 10), pcall(os.difftime)) print(pcall(os.difftime, 1)) print(math.type(os.difftime(5, 5)))
+local keys = {} for k in pairs(os) do keys[#keys + 1] = k end table.sort(keys) print(table.concat(keys, " "))
