@@ -94,7 +94,7 @@ impl Compiler<'_> {
         Ok(value.if_false)
     }
 
-    fn condition_value<'a>(&mut self, cond: &'a Expr<'a>) -> Compile<Value> {
+    pub(super) fn condition_value<'a>(&mut self, cond: &'a Expr<'a>) -> Compile<Value> {
         let mut value = self.expr(cond)?;
         if let Kind::Nil = value.kind {
             value.kind = Kind::False;
