@@ -1,5 +1,6 @@
 //! The Lua 5.4 standard library, through the VM's public native API.
 
+pub mod datetime;
 pub mod format;
 pub mod init;
 mod math;
@@ -11,4 +12,3 @@ mod table;
 mod utf8;
 pub mod utf8_codec;
 pub mod xoshiro;
-pub mod pack;
