@@ -100,6 +100,8 @@ pub struct FunctionBody<'a> {
     pub line: Line,
     /// Line of the closing `end`.
     pub end_line: Line,
+    /// Line of the token after that, where the reference implementation reports a jump to nowhere.
+    pub next_line: Line,
     /// Parameter names, `self` included for methods.
     pub params: &'a [Symbol],
     /// Whether the parameter list ends in `...`.
