@@ -49,6 +49,7 @@ pub struct LocalName {
 
 /// The kinds of statements.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum StatKind<'a> {
     /// A call as a statement; always `ExprKind::Call` or `ExprKind::MethodCall`.
     Call(&'a Expr<'a>),
@@ -124,6 +125,7 @@ pub struct Expr<'a> {
 
 /// The kinds of expressions.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum ExprKind<'a> {
     /// `nil`
     Nil,
@@ -161,6 +163,7 @@ pub enum ExprKind<'a> {
 
 /// One item of a table constructor.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum TableItem<'a> {
     /// `expr`
     Positional(Expr<'a>),
