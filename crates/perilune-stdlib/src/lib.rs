@@ -11,4 +11,3 @@ mod table;
 mod utf8;
 pub mod utf8_codec;
 pub mod xoshiro;
-pub mod pack;
