@@ -17,6 +17,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, NativeFn, Special, Throw};
 use crate::global::{Event, Global};
+use crate::heap::collect::Collector;
 use crate::string::{Str, StrWriter};
 use crate::table::{KeyError, Table};
 use crate::thread::Thread;
@@ -562,7 +563,8 @@ impl Thread {
         {
             return Ok(table.len());
         }
-        match self.length(value)?.as_int() {
+        let length = self.length(value)?;
+        match crate::convert::to_int(length) {
             Some(length) => Ok(length),
             None => Err(self.error("object length is not an integer")),
         }
@@ -658,6 +660,21 @@ impl Thread {
     #[must_use]
     pub fn position(&self, level: usize) -> Vec<u8> {
         crate::error::position(self, level)
+    }
+}
+
+// ---- the collector ----
+
+impl Global {
+    /// The collector's parameters.
+    pub fn collector(&mut self) -> &mut Collector {
+        &mut self.gc
+    }
+
+    /// Bytes in use.
+    #[must_use]
+    pub fn memory_used(&self) -> usize {
+        self.heap.used()
     }
 }
 

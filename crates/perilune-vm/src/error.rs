@@ -24,6 +24,13 @@ impl Thread {
         let value = self.g().str(&text);
         self.g().throw(value.into())
     }
+
+    /// Like [`Thread::protected_call_pushed`], but `handler` sees an error before the stack unwinds, and its result replaces it.
+    pub fn protected_call_with_handler(&mut self, args: usize, handler: Value) -> Result<u32, ()> {
+        // SAFETY: the function and its arguments are above the frame's base.
+        let func = unsafe { self.top.sub(args + 1) };
+        crate::call::protected_call(self, func, handler)
+    }
 }
 
 /// `chunk:line: ` of a Lua function's frame; nothing for a native one. Without debug information it is `?:-1: `.

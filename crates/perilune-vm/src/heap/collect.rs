@@ -81,6 +81,12 @@ impl Collector {
         !self.stopped
     }
 
+    /// Whether a finalizer is running.
+    #[must_use]
+    pub fn is_finalizing(&self) -> bool {
+        self.running_finalizers
+    }
+
     /// Sets the pause in percent; returns the one before.
     pub fn set_pause(&mut self, percent: i64) -> i64 {
         std::mem::replace(&mut self.pause, percent.clamp(0, 1000))
@@ -104,13 +110,14 @@ impl Global {
         if self.gc.held > 0 || self.gc.stopped {
             return;
         }
-        self.collect();
+        self.collect(false);
     }
 
-    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting.
+    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
+    /// function that the interpreter called and that holds no values but its arguments.
     pub fn full_collect(&mut self) {
         if self.gc.held == 0 {
-            self.collect();
+            self.collect(true);
         }
     }
 
@@ -124,11 +131,11 @@ impl Global {
         true
     }
 
-    fn collect(&mut self) {
+    fn collect(&mut self, explicit: bool) {
         let start = Instant::now();
         self.heap.prepare_mark();
         let mut marker = Marker::new(&self.heap);
-        marker.roots(self);
+        marker.roots(self, explicit);
         marker.converge(self);
         clear_values(&marker.weak_values);
         clear_values(&marker.all_weak);

@@ -29,7 +29,7 @@ impl Machine {
             self.save_pc();
             return self.enter_lua(func, closure, wanted, 0);
         }
-        self.call_other(func, callee, wanted)
+        self.apart(|m| m.call_other(func, callee, wanted))
     }
 
     #[inline(always)]
@@ -38,7 +38,7 @@ impl Machine {
             return Flow::Error;
         }
         if self.t().hook.mask != 0 || self.t().g().is_interrupted() {
-            return self.entered_with_interrupt();
+            return self.apart(|m| m.entered_with_interrupt());
         }
         self.load_frame();
         Flow::Next
@@ -129,7 +129,7 @@ impl Machine {
             }
         }
         let place = self.register(i.a());
-        self.return_slow(place, 1)
+        self.apart(|m| m.return_slow(place, 1))
     }
 
     #[inline(always)]
@@ -142,7 +142,7 @@ impl Machine {
                 return self.resume_caller();
             }
         }
-        self.return_slow(self.base, 0)
+        self.apart(|m| m.return_slow(m.base, 0))
     }
 
     #[inline(always)]
@@ -222,7 +222,7 @@ impl Machine {
             self.t().top = unsafe { func.add(i.b() as usize) };
         }
         self.save_pc();
-        self.tail_call(func, i.c() != 0)
+        self.apart(|m| m.tail_call(func, i.c() != 0))
     }
 
     fn tail_call(&mut self, mut func: *mut Value, close: bool) -> Flow {
@@ -250,16 +250,10 @@ impl Machine {
     fn tail_call_native(&mut self, func: *mut Value, callee: Value) -> Flow {
         let at = self.t().offset(func);
         let native = callee.as_native();
-        let special = native.map_or(0, NativeClosure::special);
         let t = self.t();
-        let result = if (special == Special::Pcall as u16 || special == Special::Xpcall as u16) && can_protect(t, func, special) {
-            // Needs this frame to come back to; the results are returned by the instruction that follows a tail call.
-            return self.begin_protected(func, special, -1);
-        } else {
-            match native {
-                Some(native) => call::call_native(t, func, native, -1),
-                None => unreachable!("checked by the caller"),
-            }
+        let result = match native {
+            Some(native) => call::call_native(t, func, native, -1),
+            None => unreachable!("checked by the caller"),
         };
         if result.is_err() {
             return Flow::Error;
