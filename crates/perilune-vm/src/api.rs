@@ -563,7 +563,7 @@ impl Thread {
         {
             return Ok(table.len());
         }
-        match self.length(value)?.as_int() {
+        match crate::convert::to_int(self.length(value)?) {
             Some(length) => Ok(length),
             None => Err(self.error("object length is not an integer")),
         }
