@@ -11,6 +11,7 @@ use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
 use crate::value::{TAG_OBJECT, Type, Value};
 use std::any::Any;
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -95,10 +96,10 @@ pub struct Global {
     /// Values the host holds on to.
     pub(crate) pinned: Vec<Value>,
     pub(crate) stacks: crate::coroutine::StackPool,
-    /// Highest address of the native stack that is running.
-    pub(crate) native_base: usize,
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
+    /// As in [`Thread`]: a `&mut Global` is not the only way to it.
+    pub(crate) unpinned: PhantomPinned,
 }
 
 /// Where warnings go and whether they do.

@@ -8,6 +8,7 @@ use crate::global::Global;
 use crate::object::{Header, Kind};
 use crate::coroutine::NativeStack;
 use crate::value::{TAG_OBJECT, Value};
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 
 /// Most values on a stack, as in PUC Lua (LUAI_MAXSTACK).
@@ -182,14 +183,22 @@ pub struct Thread {
     pub(crate) native: Option<Box<NativeStack>>,
     /// While not running: where its native stack was left. For the conservative scan.
     pub(crate) native_top: usize,
-    /// Where its native stack begins (its highest address).
-    pub(crate) native_base: usize,
+    /// Above this address, the native stack belongs to an interpreter loop, whose values are all on value stacks, or to what
+    /// [`Thread::native_segments`] tells. Below it, running code may hold values anywhere.
+    pub(crate) native_high: usize,
+    /// Ranges of the native stack, outermost first, of native functions that called back into Lua.
+    pub(crate) native_segments: Vec<(usize, usize)>,
     /// The lowest address its native code may use.
     pub(crate) native_limit: usize,
     /// The part of `native_depth` that belongs to the threads that resumed this one.
     pub(crate) depth_base: u32,
+    /// Nested reasons not to yield.
+    pub(crate) unyieldable: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
+    /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
+    /// the compiler must not take such a reference for the only way to it. It does not for types that are not `Unpin`.
+    pub(crate) pinned: PhantomPinned,
 }
 
 /// A pointer to a thread. Valid as long as some root, the native stack included, holds it.
@@ -253,10 +262,13 @@ impl Thread {
                 hook: Hook { function: Value::NIL, mask: 0, count: 0, countdown: 0, last_pc: 0, enabled: true },
                 native: None,
                 native_top: 0,
-                native_base: 0,
+                native_high: 0,
+                native_segments: Vec::new(),
                 native_limit: 0,
                 depth_base: 0,
+                unyieldable: 0,
                 in_overflow: false,
+                pinned: PhantomPinned,
             }
         }
         .with_base_frame()
@@ -397,7 +409,7 @@ impl Thread {
         }
     }
 
-    /// End of what may be in use: what the collector must look at.
+    /// End of the stack that any frame may use.
     pub(crate) fn high_mark(&self) -> *mut Value {
         let mut mark = self.top;
         let mut frame = self.frame;
@@ -408,6 +420,13 @@ impl Thread {
             frame = node.prev;
         }
         mark.min(self.stack_end)
+    }
+
+    /// End of the values that are alive: below a native function's top, and among the registers of a Lua function. Registers of
+    /// a caller above the function it called are dead: the compiler calls above all that is still needed.
+    pub(crate) fn live_end(&self) -> *mut Value {
+        let frame = self.frame_ref();
+        if frame.is_lua() { frame.limit.min(self.stack_end) } else { self.top }
     }
 
     /// The frame node after the running one. The caller fills it and makes it the running one.

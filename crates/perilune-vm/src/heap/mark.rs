@@ -172,7 +172,7 @@ impl Marker {
         self.threads.push(thread);
         let t = thread.get();
         self.live += t.stack_size() * size_of::<Value>();
-        let (mut at, end) = (t.stack, t.high_mark());
+        let (mut at, end) = (t.stack, t.live_end());
         while at < end {
             // SAFETY: below the stack's end.
             self.value(unsafe { *at });
@@ -190,7 +190,8 @@ impl Marker {
             upvalue = unsafe { open.0.as_ref() }.next_open;
         }
         if t.native_top != 0 {
-            self.ambiguous_range(t.native_top, t.native_base);
+            self.ambiguous_range(t.native_top, t.native_high);
+            self.native_segments(t);
         }
     }
 

@@ -336,13 +336,14 @@ impl Table {
 
     /// Gives the table a metatable.
     pub fn set_meta(self, g: &mut Global, meta: Option<Table>) {
-        let shape = self.get_ref().shape;
-        if shape.get().meta == meta {
+        if self.meta() == meta {
             return;
         }
+        // The metatable may be the table itself, which then gets another shape here.
         if let Some(meta) = meta {
             meta.own_shape(g);
         }
+        let shape = self.get_ref().shape;
         if shape.get().mode == Mode::Unique {
             shape.get_mut().meta = meta;
             if let Some(meta) = meta {
