@@ -17,6 +17,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, NativeFn, Special, Throw};
 use crate::global::{Event, Global};
+use crate::heap::collect::Collector;
 use crate::string::{Str, StrWriter};
 use crate::table::{KeyError, Table};
 use crate::thread::Thread;
@@ -658,6 +659,21 @@ impl Thread {
     #[must_use]
     pub fn position(&self, level: usize) -> Vec<u8> {
         crate::error::position(self, level)
+    }
+}
+
+// ---- the collector ----
+
+impl Global {
+    /// The collector's parameters.
+    pub fn collector(&mut self) -> &mut Collector {
+        &mut self.gc
+    }
+
+    /// Bytes in use.
+    #[must_use]
+    pub fn memory_used(&self) -> usize {
+        self.heap.used()
     }
 }
 

@@ -141,7 +141,21 @@ impl Thread {
     }
 }
 
+impl Thread {
+    /// Whether this is the main thread.
+    #[must_use]
+    pub fn is_main(&self) -> bool {
+        self.this() == self.g().main
+    }
+}
+
 impl ThreadRef {
+    /// Whether this thread could yield now.
+    #[must_use]
+    pub fn is_yieldable(self) -> bool {
+        self.get().is_yieldable()
+    }
+
     /// The function at `level` of this thread; 0 is the one that runs or waits.
     #[must_use]
     pub fn activation(self, level: usize) -> Option<Activation> {

@@ -110,15 +110,30 @@ impl State {
 
     /// Closes the state: pending variables of the main thread, then all finalizers. Dropping does the rest.
     pub fn close(&mut self) {
-        let main = self.global.main.get();
+        self.main().close_state();
+    }
+}
+
+impl Thread {
+    /// Closes the state that this thread belongs to, as [`State::close`]: nothing may run in it afterwards but what ends the
+    /// process.
+    pub fn close_state(&mut self) {
+        let g = self.g();
+        let main = g.main.get();
+        // The main thread's code may go on on a coroutine's native stack here.
+        (main.native_base, main.native_limit) = (self.native_base, self.native_limit);
+        main.native_depth = main.depth_base;
+        main.hook.enabled = true;
+        g.running = g.main;
+        main.status = Status::Running;
         main.frame = main.base_frame;
         let _ = main.close_pending();
         for _ in 0..10 {
-            self.global.queue_all_finalizers();
-            if self.global.gc.finalizing.is_empty() {
+            g.queue_all_finalizers();
+            if g.gc.finalizing.is_empty() {
                 break;
             }
-            self.global.main.get().run_finalizers();
+            main.run_finalizers();
         }
     }
 }

@@ -81,6 +81,12 @@ impl Collector {
         !self.stopped
     }
 
+    /// Whether a finalizer is running.
+    #[must_use]
+    pub fn is_finalizing(&self) -> bool {
+        self.running_finalizers
+    }
+
     /// Sets the pause in percent; returns the one before.
     pub fn set_pause(&mut self, percent: i64) -> i64 {
         std::mem::replace(&mut self.pause, percent.clamp(0, 1000))
