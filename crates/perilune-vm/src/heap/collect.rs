@@ -113,6 +113,12 @@ impl Global {
         self.collect();
     }
 
+    /// Figures about the heap up to now.
+    #[must_use]
+    pub fn heap_stats(&self) -> super::HeapStats {
+        self.heap.stats()
+    }
+
     /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting.
     pub fn full_collect(&mut self) {
         if self.gc.held == 0 {
@@ -132,6 +138,7 @@ impl Global {
 
     fn collect(&mut self) {
         let start = Instant::now();
+        self.heap.note_peak();
         self.heap.prepare_mark();
         let mut marker = Marker::new(&self.heap);
         marker.roots(self);
