@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod diff;
 pub mod interpreter;
 pub mod official;
+pub mod ops;
 pub mod runner;
 pub mod should_fail;
 pub mod tiers;
