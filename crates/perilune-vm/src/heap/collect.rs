@@ -166,7 +166,10 @@ impl Global {
         shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
         for thread in threads {
             thread.get().shrink_frames();
-            thread.get().shrink_stack();
+            // An allocation of the running thread must not move its stack: the interpreter and its helpers hold places in it.
+            if explicit || thread != self.running {
+                thread.get().shrink_stack();
+            }
         }
         self.queue_finalizers(resurrected);
         self.strings.retain(|string| is_marked(string.cell()));
