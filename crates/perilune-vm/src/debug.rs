@@ -150,10 +150,11 @@ impl Thread {
 }
 
 impl ThreadRef {
-    /// Whether this thread could yield now.
+    /// Whether this thread could yield if it ran: any but the main thread, outside hooks.
     #[must_use]
     pub fn is_yieldable(self) -> bool {
-        self.get().is_yieldable()
+        let thread = self.get();
+        !thread.is_main() && thread.hook.enabled
     }
 
     /// The function at `level` of this thread; 0 is the one that runs or waits.
