@@ -1,32 +1,37 @@
-//! The `perilune` command.
-use perilune_vm::state::State;
+//! The `perilune` command: a drop-in for PUC Lua's `lua`, with tools of its own as sub-commands.
 
-fn main() {
-    let mut args = std::env::args_os().skip(1);
-    let mut state = State::new(0).expect("address space");
-    let mut path = args.next().expect("a script");
-    if path == "--gc-stress" {
-        state.set_gc_stress(true);
-        path = args.next().expect("a script");
-    }
-    let source = std::fs::read(&path).expect("a readable script");
-    let t = state.main();
-    perilune_stdlib::init::open_all(t);
-    let name = [b"@", path.as_encoded_bytes()].concat();
-    let plan = match perilune_vm::front::compiler::compile(&source, &name) {
-        Ok(plan) => plan,
-        Err(error) => {
-            eprintln!("perilune: {}", String::from_utf8_lossy(&error.message));
-            std::process::exit(1);
+mod call;
+mod chunk;
+mod interrupt;
+mod message;
+mod options;
+mod run;
+
+use options::{Options, Request};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    interrupt::restore_broken_pipe();
+    let options = match Options::parse(std::env::args_os()) {
+        Ok(options) => options,
+        Err(bad) => {
+            let program = std::env::args_os().next().unwrap_or_default();
+            message::bad_option(options::program_name(Some(program.as_bytes())), &bad.0);
+            return ExitCode::FAILURE;
         }
     };
-    let env = t.globals().into();
-    let function = t.load_proto(plan, env);
-    t.push(function);
-    if t.protected_call_pushed(0).is_err() {
-        let error = t.from_top(0);
-        let text = t.tostring(error).map(|s| String::from_utf8_lossy(s.bytes()).into_owned());
-        eprintln!("perilune: {}", text.unwrap_or_default());
-        std::process::exit(1);
+    match options.request {
+        Some(Request::Help) => print(&message::help(options.program())),
+        Some(Request::Version) => print(format!("{}\n", message::VERSION).as_bytes()),
+        None => run::run(options),
+    }
+}
+
+fn print(text: &[u8]) -> ExitCode {
+    match std::io::stdout().write_all(text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }

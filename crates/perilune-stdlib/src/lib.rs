@@ -1,5 +1,6 @@
 //! The Lua 5.4 standard library, through the VM's public native API.
 
+pub mod datetime;
 mod base;
 mod chunk;
 mod coroutine;

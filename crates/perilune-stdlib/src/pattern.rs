@@ -222,6 +222,5 @@ impl Pattern {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

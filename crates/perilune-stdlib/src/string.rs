@@ -178,8 +178,8 @@ fn reverse(t: &mut Thread) -> NativeResult {
     Ok(1)
 }
 
-/// Longer strings cannot be asked for.
-const MAX_LENGTH: usize = i64::MAX as usize;
+/// Longer results are not made, as in PUC Lua: sizes there fit a C `int`.
+const MAX_LENGTH: usize = i32::MAX as usize;
 
 fn rep(t: &mut Thread) -> NativeResult {
     let s = t.check_str(1)?;

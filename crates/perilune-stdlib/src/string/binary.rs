@@ -2,7 +2,7 @@
 
 use super::start_offset;
 use crate::pack::{Culprit, Operand, PackError, Packer, Unpacked, Unpacker, packed_size};
-use perilune_vm::{NativeResult, Thread, Throw};
+use perilune_vm::{NativeResult, Thread, Throw, Value};
 
 /// Raises an error; `operand` is the argument being packed.
 #[cold]
@@ -20,6 +20,8 @@ fn raise(t: &mut Thread, error: PackError, operand: usize) -> Throw {
 /// `pack(format, ...)`
 pub fn pack(t: &mut Thread) -> NativeResult {
     let format = t.check_str(1)?;
+    // PUC Lua pushes a mark there, so its messages about a missing operand speak of nil instead of no value.
+    t.push(Value::NIL);
     let mut packer = Packer::new(format.bytes());
     let mut arg = 1;
     while let Some(operand) = packer.next_operand().map_err(|error| raise(t, error, arg))? {

@@ -51,7 +51,7 @@ impl Machine {
                 self.set(target, value);
                 Flow::Next
             }
-            None => self.set_wide(target, int),
+            None => self.apart(|m| m.set_wide(target, int)),
         }
     }
 
@@ -85,7 +85,7 @@ impl Machine {
         if both_floats(a, b) {
             return self.set_float(i.a(), floats(a.float_value(), b.float_value()));
         }
-        self.arith_mixed(i, event, a, b)
+        self.apart(|m| m.arith_mixed(i, event, a, b))
     }
 
     #[inline(never)]
@@ -118,7 +118,7 @@ impl Machine {
     pub(super) fn op_div(&mut self, i: Instr, a: Value, b: Value) -> Flow {
         match as_doubles(a, b) {
             Some((x, y)) => self.set_float(i.a(), x / y),
-            None => self.arith_slow(Event::Div, i.a(), a, b),
+            None => self.apart(|m| m.arith_slow(Event::Div, i.a(), a, b)),
         }
     }
 
@@ -128,9 +128,9 @@ impl Machine {
             return self.set_int(i.a(), narrow_mod(a.small_int_value(), b.small_int_value()));
         }
         if both_floats(a, b) {
-            return self.mod_floats(i, a, b);
+            return self.apart(|m| m.mod_floats(i, a, b));
         }
-        self.arith_slow(Event::Mod, i.a(), a, b)
+        self.apart(|m| m.arith_slow(Event::Mod, i.a(), a, b))
     }
 
     #[inline(never)]
@@ -147,7 +147,7 @@ impl Machine {
         if both_floats(a, b) {
             return self.set_float(i.a(), (a.float_value() / b.float_value()).floor());
         }
-        self.arith_slow(Event::IDiv, i.a(), a, b)
+        self.apart(|m| m.arith_slow(Event::IDiv, i.a(), a, b))
     }
 
     #[inline(always)]
@@ -157,7 +157,7 @@ impl Machine {
                 self.set(i.a(), Value::float(meta::pow(x, y)));
                 Flow::Next
             }
-            None => self.arith_slow(Event::Pow, i.a(), a, b),
+            None => self.apart(|m| m.arith_slow(Event::Pow, i.a(), a, b)),
         }
     }
 
@@ -166,7 +166,7 @@ impl Machine {
         if both_ints(a, b) {
             return self.set_int(i.a(), rule(a.small_int_value(), b.small_int_value()));
         }
-        self.bitwise_wide(i, event, a, b)
+        self.apart(|m| m.bitwise_wide(i, event, a, b))
     }
 
     /// Boxed integers are common where hashes are computed.
@@ -212,7 +212,7 @@ impl Machine {
         if a.is_float() {
             return self.set_float(i.a(), -a.float_value());
         }
-        self.arith_slow(Event::Unm, i.a(), a, a)
+        self.apart(|m| m.arith_slow(Event::Unm, i.a(), a, a))
     }
 
     #[inline(always)]
@@ -221,7 +221,7 @@ impl Machine {
         if a.is_small_int() {
             return self.set_int(i.a(), !a.small_int_value());
         }
-        self.arith_slow(Event::BNot, i.a(), a, a)
+        self.apart(|m| m.arith_slow(Event::BNot, i.a(), a, a))
     }
 }
 

@@ -29,7 +29,7 @@ impl Machine {
             self.save_pc();
             return self.enter_lua(func, closure, wanted, 0);
         }
-        self.call_other(func, callee, wanted)
+        self.apart(|m| m.call_other(func, callee, wanted))
     }
 
     #[inline(always)]
@@ -38,7 +38,7 @@ impl Machine {
             return Flow::Error;
         }
         if self.t().hook.mask != 0 || self.t().g().is_interrupted() {
-            return self.entered_with_interrupt();
+            return self.apart(|m| m.entered_with_interrupt());
         }
         self.load_frame();
         Flow::Next
@@ -129,7 +129,7 @@ impl Machine {
             }
         }
         let place = self.register(i.a());
-        self.return_slow(place, 1)
+        self.apart(|m| m.return_slow(place, 1))
     }
 
     #[inline(always)]
@@ -142,7 +142,7 @@ impl Machine {
                 return self.resume_caller();
             }
         }
-        self.return_slow(self.base, 0)
+        self.apart(|m| m.return_slow(m.base, 0))
     }
 
     #[inline(always)]
@@ -222,7 +222,7 @@ impl Machine {
             self.t().top = unsafe { func.add(i.b() as usize) };
         }
         self.save_pc();
-        self.tail_call(func, i.c() != 0)
+        self.apart(|m| m.tail_call(func, i.c() != 0))
     }
 
     fn tail_call(&mut self, mut func: *mut Value, close: bool) -> Flow {

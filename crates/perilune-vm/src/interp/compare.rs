@@ -52,7 +52,7 @@ impl Machine {
         if both_floats(a, b) {
             return self.branch(floats(a.float_value(), b.float_value()), i.c());
         }
-        self.branch_slow(i, a, b, slow)
+        self.apart(|m| m.branch_slow(i, a, b, slow))
     }
 
     #[inline(always)]
@@ -83,7 +83,7 @@ impl Machine {
         if a.is_float() {
             return self.branch(floats(a.float_value(), immediate as f64), i.c());
         }
-        self.branch_slow(i, a, Value::small_int(immediate), slow)
+        self.apart(|m| m.branch_slow(i, a, Value::small_int(immediate), slow))
     }
 
     #[inline(always)]
@@ -118,7 +118,7 @@ impl Machine {
         if both_floats(a, b) {
             return self.branch(a.float_value() == b.float_value(), i.c());
         }
-        self.eq_slow(i, a, b)
+        self.apart(|m| m.eq_slow(i, a, b))
     }
 
     #[inline(never)]

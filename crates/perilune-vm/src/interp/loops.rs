@@ -53,7 +53,7 @@ impl Machine {
             self.jump();
             return self.poll();
         }
-        self.for_loop_slow(i)
+        self.apart(|m| m.for_loop_slow(i))
     }
 
     #[inline(never)]
@@ -166,7 +166,7 @@ impl Machine {
         } else if table.is_position_after(Position(cache.hint as usize), key) {
             Position(cache.hint as usize)
         } else {
-            match self.find_position(table, key) {
+            match self.slow(|t| find_position(t, table, key)) {
                 Ok(position) => position,
                 Err(flow) => return flow,
             }
@@ -178,12 +178,6 @@ impl Machine {
             }
             None => self.end_for_in(i),
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn find_position(&mut self, table: Table, key: Value) -> Result<Position, Flow> {
-        self.slow(|t| table.position_after(key).map_err(|_| t.runtime_error("invalid key to 'next'")))
     }
 
     #[inline(always)]
@@ -215,6 +209,12 @@ impl Machine {
         self.jump();
         self.poll()
     }
+}
+
+#[cold]
+#[inline(never)]
+fn find_position(t: &mut Thread, table: Table, key: Value) -> Result<Position, Throw> {
+    table.position_after(key).map_err(|_| t.runtime_error("invalid key to 'next'"))
 }
 
 /// Checks the three values at stack offset `at` and prepares the loop; whether it runs at all.

@@ -44,7 +44,9 @@ enum Exit {
     Switch,
 }
 
-/// The running frame's state.
+/// The running frame's state. It stays in processor registers as long as no reference to it leaves the dispatch loop: what is
+/// not inlined works on a copy ([`Machine::apart`]).
+#[derive(Clone, Copy)]
 struct Machine {
     pc: *const u32,
     base: *mut Value,
@@ -77,7 +79,7 @@ fn dispatch<const HOOKED: bool>(t: &mut Thread) -> Exit {
     loop {
         m.load_frame();
         let flow = loop {
-            if HOOKED && hooks::before_instruction(&mut m) == Flow::Error {
+            if HOOKED && m.apart(hooks::before_instruction) == Flow::Error {
                 break Flow::Error;
             }
             let flow = m.step();
@@ -147,6 +149,15 @@ impl Machine {
     #[inline(always)]
     fn upvalue(&self, index: u8) -> UpvalueRef {
         LuaClosure::upvalue(self.closure(), index as usize)
+    }
+
+    /// Runs something that is not inlined, on a copy of the state, and takes the copy over.
+    #[inline(always)]
+    fn apart(&mut self, action: impl FnOnce(&mut Machine) -> Flow) -> Flow {
+        let mut copy = *self;
+        let flow = action(&mut copy);
+        *self = copy;
+        flow
     }
 
     /// The register's place. The verifier bounds register numbers by the frame's size.
@@ -248,7 +259,7 @@ impl Machine {
     /// The check at loop back-edges and calls.
     #[inline(always)]
     fn poll(&mut self) -> Flow {
-        if self.t().g().is_interrupted() { self.handle_interrupt() } else { Flow::Next }
+        if self.t().g().is_interrupted() { self.apart(|m| m.handle_interrupt()) } else { Flow::Next }
     }
 
     #[cold]
@@ -343,12 +354,12 @@ impl Machine {
             Op::TestSet => self.op_test_set(i),
             Op::Call => self.op_call(i),
             Op::TailCall => self.op_tail_call(i),
-            Op::Return => self.op_return(i),
+            Op::Return => self.apart(|m| m.op_return(i)),
             Op::Return0 => self.op_return0(),
             Op::Return1 => self.op_return1(i),
-            Op::Vararg => self.op_vararg(i),
+            Op::Vararg => self.apart(|m| m.op_vararg(i)),
             Op::VarargPrep => self.op_vararg_prep(i),
-            Op::Closure => self.op_closure(i),
+            Op::Closure => self.apart(|m| m.op_closure(i)),
             Op::ForPrep => self.op_for_prep(i),
             Op::ForLoop => self.op_for_loop(i),
             Op::ForInPrep => self.op_for_in_prep(i),

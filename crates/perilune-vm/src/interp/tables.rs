@@ -41,7 +41,7 @@ impl Machine {
                 return Flow::Next;
             }
         }
-        self.get_field_slow(target, object, cache)
+        self.apart(|m| m.get_field_slow(target, object, cache))
     }
 
     #[inline(never)]
@@ -110,7 +110,7 @@ impl Machine {
                 }
             }
         }
-        self.set_field_slow(object, value, cache)
+        self.apart(|m| m.set_field_slow(object, value, cache))
     }
 
     #[inline(never)]
@@ -144,7 +144,7 @@ impl Machine {
                 return Flow::Next;
             }
         }
-        self.get_index_slow(i.a(), object, key)
+        self.apart(|m| m.get_index_slow(i.a(), object, key))
     }
 
     #[inline(never)]
@@ -170,7 +170,7 @@ impl Machine {
                 return Flow::Next;
             }
         }
-        self.get_index_slow(i.a(), object, Value::small_int(key))
+        self.apart(|m| m.get_index_slow(i.a(), object, Value::small_int(key)))
     }
 
     #[inline(always)]
@@ -179,7 +179,7 @@ impl Machine {
         if key.is_small_int() {
             return self.set_element(object, key, value);
         }
-        self.set_index_slow(object, key, value)
+        self.apart(|m| m.set_index_slow(object, key, value))
     }
 
     #[inline(always)]
@@ -214,7 +214,7 @@ impl Machine {
                 return Flow::Next;
             }
         }
-        self.set_index_slow(object, key, value)
+        self.apart(|m| m.set_index_slow(object, key, value))
     }
 
     #[inline(never)]
