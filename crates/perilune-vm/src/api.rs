@@ -563,7 +563,8 @@ impl Thread {
         {
             return Ok(table.len());
         }
-        match self.length(value)?.as_int() {
+        let length = self.length(value)?;
+        match crate::convert::to_int(length) {
             Some(length) => Ok(length),
             None => Err(self.error("object length is not an integer")),
         }

@@ -1,5 +1,6 @@
 //! Calls, results, and recovery from errors, for native callers. The interpreter's own calls are in [`crate::interp`].
 
+use crate::coroutine::{preserved_registers, stack_pointer};
 use crate::error;
 use crate::function::{LuaClosure, NativeClosure, Throw};
 use crate::global::Event;
@@ -27,11 +28,18 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), 
     if depth >= MAX_NATIVE_DEPTH || t.native_space() < NATIVE_RESERVE {
         check_native_depth(t, depth)?;
     }
+    // What the native caller holds is between its own limit and here, or in these registers.
+    let registers = preserved_registers();
+    let (low, high) = (registers.as_ptr() as usize, t.native_high);
+    t.native_segments.push((low, high));
+    t.native_high = low;
     let result = match enter(t, func, wanted, frame_flags::FRESH) {
         Ok(Entered::Lua) => interp::execute(t),
         Ok(Entered::Done) => Ok(()),
         Err(thrown) => Err(thrown),
     };
+    t.native_segments.pop();
+    t.native_high = high;
     t.native_depth = depth.min(t.native_depth);
     result
 }
@@ -142,7 +150,10 @@ pub(crate) fn call_native(t: &mut Thread, mut func: *mut Value, native: NonNull<
         if t.hook.mask != 0 {
             return call_native_hooked(t, frame, native, wanted);
         }
-        let count = (native.as_ref().function)(t)? as usize;
+        let high = std::mem::replace(&mut t.native_high, stack_pointer());
+        let result = (native.as_ref().function)(t);
+        t.native_high = high;
+        let count = result? as usize;
         debug_assert!(t.frame == frame, "a native function leaves its frame as it found it");
         // It may have been `sethook`.
         if t.hook.mask != 0 {

@@ -90,11 +90,46 @@ pub struct NativeStack {
     limit: usize,
 }
 
-/// The address of the caller's frame, roughly.
-#[inline(never)]
+/// The stack pointer.
+#[inline(always)]
 pub(crate) fn stack_pointer() -> usize {
-    let here = 0u8;
-    std::hint::black_box(&raw const here) as usize
+    let pointer: usize;
+    // SAFETY: copies a register.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!("mov {}, rsp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    // SAFETY: copies a register.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    pointer
+}
+
+/// The registers that a called function preserves, as they are now: values may live in them alone.
+#[inline(always)]
+pub(crate) fn preserved_registers() -> [u64; 10] {
+    let mut registers = [0u64; 10];
+    // SAFETY: stores registers to a local array.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!(
+            "mov [{0}], rbx", "mov [{0} + 8], rbp", "mov [{0} + 16], r12",
+            "mov [{0} + 24], r13", "mov [{0} + 32], r14", "mov [{0} + 40], r15",
+            in(reg) registers.as_mut_ptr(), options(nostack, preserves_flags),
+        );
+    }
+    // SAFETY: as above.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!(
+            "stp x19, x20, [{0}]", "stp x21, x22, [{0}, 16]", "stp x23, x24, [{0}, 32]",
+            "stp x25, x26, [{0}, 48]", "stp x27, x28, [{0}, 64]",
+            in(reg) registers.as_mut_ptr(), options(nostack, preserves_flags),
+        );
+    }
+    registers
 }
 
 impl Thread {
@@ -170,14 +205,10 @@ impl Thread {
         target.status = Status::Running;
         self.status = Status::Normal;
         self.g().running = co;
-        let base = self.g().native_base;
-        self.native_base = base;
-        self.g().native_base = target.native_base;
         self.native_top = stack_pointer() - SWITCH_AREA;
         let native = target.native.as_mut().expect("started above");
         let result = native.coroutine.resume(());
         self.native_top = 0;
-        self.g().native_base = base;
         self.g().running = self.this();
         self.status = Status::Running;
         target.resumer = None;
@@ -187,7 +218,7 @@ impl Thread {
     /// Gives a new coroutine its native stack; whether there was memory for it.
     fn start_native(&mut self, co: ThreadRef, args: usize) -> bool {
         let Some(stack) = self.g().stacks.take() else { return false };
-        self.native_base = stack.limit + STACK_SIZE;
+        self.native_high = stack.limit + STACK_SIZE;
         self.native_limit = stack.limit;
         let limit = stack.limit;
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Switch, ()| {
@@ -295,7 +326,7 @@ impl Thread {
         target.frame = target.base_frame;
         target.native_depth = self.native_depth;
         target.native_limit = self.native_limit;
-        target.native_base = 0;
+        target.native_segments.clear();
         self.run_on(co, |target| {
             loop {
                 // SAFETY: the first value after the base frame's function.
@@ -324,7 +355,11 @@ impl Thread {
         let status = std::mem::replace(&mut self.status, Status::Normal);
         target.resumer = Some(self.this());
         self.g().running = co;
+        let here = stack_pointer();
+        target.native_high = here;
+        self.native_top = here;
         body(target);
+        self.native_top = 0;
         self.g().running = self.this();
         target.resumer = None;
         self.status = status;

@@ -95,8 +95,6 @@ pub struct Global {
     /// Values the host holds on to.
     pub(crate) pinned: Vec<Value>,
     pub(crate) stacks: crate::coroutine::StackPool,
-    /// Highest address of the native stack that is running.
-    pub(crate) native_base: usize,
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
 }

@@ -52,7 +52,7 @@ pub fn index(t: &mut Thread, mut object: Value, key: Value) -> Result<Value, Thr
         }
         object = method;
     }
-    Err(t.runtime_error("'__index' chain too long; possibly a loop"))
+    Err(t.runtime_error("'__index' chain too long; possible loop"))
 }
 
 /// `object[key] = value`
@@ -80,7 +80,7 @@ pub fn set_index(t: &mut Thread, mut object: Value, key: Value, value: Value) ->
         }
         object = method;
     }
-    Err(t.runtime_error("'__newindex' chain too long; possibly a loop"))
+    Err(t.runtime_error("'__newindex' chain too long; possible loop"))
 }
 
 /// `a == b`
@@ -121,6 +121,13 @@ pub fn less_equal(t: &mut Thread, a: Value, b: Value) -> Result<bool, Throw> {
     }
     if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
         return Ok(compare_strings(x.bytes(), y.bytes()).is_le());
+    }
+    // Without `__le`, `not (b < a)` serves, as in PUC Lua built with its usual compatibility options.
+    if t.g().metamethod(a, Event::Le).is_nil() && t.g().metamethod(b, Event::Le).is_nil() {
+        let reversed = !t.g().metamethod(b, Event::Lt).is_nil() || !t.g().metamethod(a, Event::Lt).is_nil();
+        if reversed {
+            return order_method(t, Event::Lt, b, a).map(|less| !less);
+        }
     }
     order_method(t, Event::Le, a, b)
 }
@@ -286,8 +293,8 @@ pub fn arith_numbers(t: &mut Thread, event: Event, a: Number, b: Number) -> Resu
             Event::Sub => Some(x.wrapping_sub(y)),
             Event::Mul => Some(x.wrapping_mul(y)),
             Event::Unm => Some(x.wrapping_neg()),
-            Event::IDiv if y == 0 => return Err(t.runtime_error("attempt to perform 'n//0'")),
-            Event::Mod if y == 0 => return Err(t.runtime_error("attempt to perform 'n%%0'")),
+            Event::IDiv if y == 0 => return Err(t.runtime_error("attempt to divide by zero")),
+            Event::Mod if y == 0 => return Err(t.runtime_error("attempt to perform 'n%0'")),
             Event::IDiv => Some(int_floor_div(x, y)),
             Event::Mod => Some(int_mod(x, y)),
             _ => None,

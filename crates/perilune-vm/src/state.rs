@@ -55,7 +55,6 @@ impl State {
             warn: Warn { enabled: false, continues: false },
             pinned: Vec::new(),
             stacks: Default::default(),
-            native_base: 0,
             scratch: Vec::new(),
         });
         // Nothing may look at the dangling pointers before they are replaced: no collection until then.
@@ -73,10 +72,9 @@ impl State {
         g.main = g.new_thread();
         g.running = g.main;
         let (low, high) = native_stack_bounds();
-        g.native_base = high;
         let main = g.main.get();
         main.status = Status::Running;
-        main.native_base = high;
+        main.native_high = high;
         main.native_limit = low + HOST_RESERVE;
         let (registry, main, globals) = (g.registry, g.main, g.globals);
         // LUA_RIDX_MAINTHREAD and LUA_RIDX_GLOBALS. Small integer keys cannot fail.
@@ -121,7 +119,7 @@ impl Thread {
         let g = self.g();
         let main = g.main.get();
         // The main thread's code may go on on a coroutine's native stack here.
-        (main.native_base, main.native_limit) = (self.native_base, self.native_limit);
+        (main.native_high, main.native_limit) = (self.native_high, self.native_limit);
         main.native_depth = main.depth_base;
         main.hook.enabled = true;
         g.running = g.main;

@@ -182,8 +182,11 @@ pub struct Thread {
     pub(crate) native: Option<Box<NativeStack>>,
     /// While not running: where its native stack was left. For the conservative scan.
     pub(crate) native_top: usize,
-    /// Where its native stack begins (its highest address).
-    pub(crate) native_base: usize,
+    /// Above this address, the native stack belongs to an interpreter loop, whose values are all on value stacks, or to what
+    /// [`Thread::native_segments`] tells. Below it, running code may hold values anywhere.
+    pub(crate) native_high: usize,
+    /// Ranges of the native stack, outermost first, of native functions that called back into Lua.
+    pub(crate) native_segments: Vec<(usize, usize)>,
     /// The lowest address its native code may use.
     pub(crate) native_limit: usize,
     /// The part of `native_depth` that belongs to the threads that resumed this one.
@@ -253,7 +256,8 @@ impl Thread {
                 hook: Hook { function: Value::NIL, mask: 0, count: 0, countdown: 0, last_pc: 0, enabled: true },
                 native: None,
                 native_top: 0,
-                native_base: 0,
+                native_high: 0,
+                native_segments: Vec::new(),
                 native_limit: 0,
                 depth_base: 0,
                 in_overflow: false,

@@ -110,13 +110,14 @@ impl Global {
         if self.gc.held > 0 || self.gc.stopped {
             return;
         }
-        self.collect();
+        self.collect(false);
     }
 
-    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting.
+    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
+    /// function that the interpreter called and that holds no values but its arguments.
     pub fn full_collect(&mut self) {
         if self.gc.held == 0 {
-            self.collect();
+            self.collect(true);
         }
     }
 
@@ -130,11 +131,11 @@ impl Global {
         true
     }
 
-    fn collect(&mut self) {
+    fn collect(&mut self, explicit: bool) {
         let start = Instant::now();
         self.heap.prepare_mark();
         let mut marker = Marker::new(&self.heap);
-        marker.roots(self);
+        marker.roots(self, explicit);
         marker.converge(self);
         clear_values(&marker.weak_values);
         clear_values(&marker.all_weak);

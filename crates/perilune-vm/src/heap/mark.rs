@@ -190,7 +190,8 @@ impl Marker {
             upvalue = unsafe { open.0.as_ref() }.next_open;
         }
         if t.native_top != 0 {
-            self.ambiguous_range(t.native_top, t.native_base);
+            self.ambiguous_range(t.native_top, t.native_high);
+            self.native_segments(t);
         }
     }
 

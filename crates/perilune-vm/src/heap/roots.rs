@@ -2,11 +2,13 @@
 
 use super::mark::Marker;
 use crate::global::Global;
+use crate::coroutine::preserved_registers;
+use crate::thread::Thread;
 use crate::value::Value;
 
 impl Marker {
     /// Marks everything that is alive by itself.
-    pub(crate) fn roots(&mut self, g: &Global) {
+    pub(crate) fn roots(&mut self, g: &Global, explicit: bool) {
         self.cell(g.root_shape.cell());
         self.cell(g.dictionary_shape.cell());
         self.cell(g.registry.cell());
@@ -27,24 +29,29 @@ impl Marker {
         for &value in &g.gc.finalizing {
             self.value(value);
         }
-        self.native_stack(g.native_base);
+        self.native_stack(g, explicit);
     }
 
-    /// Marks what the running native stack may refer to. Registers that a call preserves are spilled to it first.
+    /// Marks what the running native stack may refer to.
+    ///
+    /// A collection that the program asked for (`explicit`) comes straight from the native function `collectgarbage`, which
+    /// holds nothing: then only the native functions further out count, so that leftovers on the native stack do not keep
+    /// objects alive by chance.
     #[inline(never)]
-    fn native_stack(&mut self, base: usize) {
-        let mut registers = [0u64; 6];
-        // SAFETY: stores the callee-saved registers to a local array; touches nothing else.
-        #[cfg(target_arch = "x86_64")]
-        unsafe {
-            std::arch::asm!(
-                "mov [{0}], rbx", "mov [{0} + 8], rbp", "mov [{0} + 16], r12",
-                "mov [{0} + 24], r13", "mov [{0} + 32], r14", "mov [{0} + 40], r15",
-                in(reg) registers.as_mut_ptr(),
-            );
+    fn native_stack(&mut self, g: &Global, explicit: bool) {
+        let registers = preserved_registers();
+        let running = g.running.get();
+        if !explicit {
+            self.ambiguous_range(registers.as_ptr() as usize, running.native_high);
         }
-        let low = registers.as_ptr() as usize;
-        self.ambiguous_range(low, base);
+        self.native_segments(running);
+    }
+
+    /// Marks what native functions that called back into Lua may refer to.
+    pub(super) fn native_segments(&mut self, thread: &Thread) {
+        for &(low, high) in &thread.native_segments {
+            self.ambiguous_range(low, high);
+        }
     }
 }
 

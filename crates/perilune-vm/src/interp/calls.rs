@@ -250,16 +250,10 @@ impl Machine {
     fn tail_call_native(&mut self, func: *mut Value, callee: Value) -> Flow {
         let at = self.t().offset(func);
         let native = callee.as_native();
-        let special = native.map_or(0, NativeClosure::special);
         let t = self.t();
-        let result = if (special == Special::Pcall as u16 || special == Special::Xpcall as u16) && can_protect(t, func, special) {
-            // Needs this frame to come back to; the results are returned by the instruction that follows a tail call.
-            return self.begin_protected(func, special, -1);
-        } else {
-            match native {
-                Some(native) => call::call_native(t, func, native, -1),
-                None => unreachable!("checked by the caller"),
-            }
+        let result = match native {
+            Some(native) => call::call_native(t, func, native, -1),
+            None => unreachable!("checked by the caller"),
         };
         if result.is_err() {
             return Flow::Error;
