@@ -336,13 +336,14 @@ impl Table {
 
     /// Gives the table a metatable.
     pub fn set_meta(self, g: &mut Global, meta: Option<Table>) {
-        let shape = self.get_ref().shape;
-        if shape.get().meta == meta {
+        if self.meta() == meta {
             return;
         }
         if let Some(meta) = meta {
             meta.own_shape(g);
         }
+        // Only now: a table that becomes its own metatable has just got another shape.
+        let shape = self.get_ref().shape;
         if shape.get().mode == Mode::Unique {
             shape.get_mut().meta = meta;
             if let Some(meta) = meta {
