@@ -11,6 +11,7 @@ use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
 use crate::value::{TAG_OBJECT, Type, Value};
 use std::any::Any;
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -97,6 +98,8 @@ pub struct Global {
     pub(crate) stacks: crate::coroutine::StackPool,
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
+    /// As in [`Thread`]: a `&mut Global` is not the only way to it.
+    pub(crate) unpinned: PhantomPinned,
 }
 
 /// Where warnings go and whether they do.

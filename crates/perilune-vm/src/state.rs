@@ -8,6 +8,7 @@ use crate::string::{Str, StringTable};
 use crate::table::Table;
 use crate::thread::{Status, Thread, ThreadRef};
 use crate::value::{Type, Value};
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -56,6 +57,7 @@ impl State {
             pinned: Vec::new(),
             stacks: Default::default(),
             scratch: Vec::new(),
+            unpinned: PhantomPinned,
         });
         // Nothing may look at the dangling pointers before they are replaced: no collection until then.
         global.gc.hold();

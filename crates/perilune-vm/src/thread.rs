@@ -8,6 +8,7 @@ use crate::global::Global;
 use crate::object::{Header, Kind};
 use crate::coroutine::NativeStack;
 use crate::value::{TAG_OBJECT, Value};
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 
 /// Most values on a stack, as in PUC Lua (LUAI_MAXSTACK).
@@ -193,6 +194,9 @@ pub struct Thread {
     pub(crate) depth_base: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
+    /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
+    /// the compiler must not take such a reference for the only way to it. It does not for types that are not `Unpin`.
+    pub(crate) pinned: PhantomPinned,
 }
 
 /// A pointer to a thread. Valid as long as some root, the native stack included, holds it.
@@ -261,6 +265,7 @@ impl Thread {
                 native_limit: 0,
                 depth_base: 0,
                 in_overflow: false,
+                pinned: PhantomPinned,
             }
         }
         .with_base_frame()
@@ -401,7 +406,7 @@ impl Thread {
         }
     }
 
-    /// End of what may be in use: what the collector must look at.
+    /// End of the stack that any frame may use.
     pub(crate) fn high_mark(&self) -> *mut Value {
         let mut mark = self.top;
         let mut frame = self.frame;
@@ -412,6 +417,13 @@ impl Thread {
             frame = node.prev;
         }
         mark.min(self.stack_end)
+    }
+
+    /// End of the values that are alive: below a native function's top, and among the registers of a Lua function. Registers of
+    /// a caller above the function it called are dead: the compiler calls above all that is still needed.
+    pub(crate) fn live_end(&self) -> *mut Value {
+        let frame = self.frame_ref();
+        if frame.is_lua() { frame.limit.min(self.stack_end) } else { self.top }
     }
 
     /// The frame node after the running one. The caller fills it and makes it the running one.

@@ -172,7 +172,7 @@ impl Marker {
         self.threads.push(thread);
         let t = thread.get();
         self.live += t.stack_size() * size_of::<Value>();
-        let (mut at, end) = (t.stack, t.high_mark());
+        let (mut at, end) = (t.stack, t.live_end());
         while at < end {
             // SAFETY: below the stack's end.
             self.value(unsafe { *at });

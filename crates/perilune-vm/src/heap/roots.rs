@@ -59,7 +59,7 @@ impl Marker {
 pub(crate) fn clear_unused_stacks(marker: &Marker) {
     for thread in &marker.threads {
         let t = thread.get();
-        let (mut at, end) = (t.high_mark(), t.stack_allocation_end());
+        let (mut at, end) = (t.live_end(), t.stack_allocation_end());
         while at < end {
             // SAFETY: within the stack's allocation.
             unsafe {

@@ -168,6 +168,7 @@ impl Machine {
                 // SAFETY: the results stay in use while variables are closed.
                 unsafe {
                     let end = place.add(count);
+                    // The frame ends here, so its limit need not be restored.
                     let frame = t.frame_ref();
                     frame.limit = frame.limit.max(end);
                     t.top = frame.limit;

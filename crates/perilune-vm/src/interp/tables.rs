@@ -290,7 +290,11 @@ fn set_list(t: &mut Thread, at: usize, first: usize, count: usize) -> Result<(),
     // SAFETY: the table and its items are registers or open results.
     let (table, values) = unsafe { (*t.place(at), std::slice::from_raw_parts(t.place(at + 1), count)) };
     let Some(table) = table.as_table() else { return Err(crate::error::type_error(t, table, "index")) };
+    // Open results reach beyond the frame's registers, where the collector would not look.
+    let limit = t.frame_ref().limit;
+    t.frame_ref().limit = limit.max(t.place(at + 1 + count));
     let stored = table.set_list(t.g(), first, values);
+    t.frame_ref().limit = limit;
     stored.map_err(|error| t.key_error(error))
 }
 
