@@ -192,6 +192,7 @@ unsafe fn return_hooked(t: &mut Thread, frame: *mut Frame, count: usize, wanted:
         let first = t.top.sub(count);
         let func = (*frame).func;
         t.frame = (*frame).prev;
+        crate::interp::back_in(t, (*frame).prev);
         move_results(t, func, first, count, wanted);
     }
     Ok(())
@@ -297,7 +298,15 @@ impl Recovery {
     }
 }
 
+/// Hooks are off while one runs, and on again when an error ended it.
 fn restore_hooks(t: &mut Thread) {
+    // Most of the time no hook runs, and the stack may be deep.
+    if t.hook.enabled {
+        return;
+    }
+    if t.hook.enabled {
+        return;
+    }
     let mut frame = t.frame;
     let mut in_hook = false;
     while !frame.is_null() {
@@ -321,7 +330,7 @@ fn call_handler(t: &mut Thread, handler: Value, mut error: Value) -> Value {
             Err(Throw) => error = t.g().take_error(),
         }
     }
-    t.g().str(b"C stack overflow").into()
+    t.g().str(b"error in error handling").into()
 }
 
 /// Closes upvalues and to-be-closed variables at or above `level`. With `error`, the stack above each variable is dead.

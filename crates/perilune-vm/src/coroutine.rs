@@ -298,7 +298,16 @@ impl Thread {
     /// Whether [`Thread::yield_pushed`] can suspend this thread.
     #[must_use]
     pub fn is_yieldable(&self) -> bool {
-        self.native.is_some() && self.hook.enabled
+        let can_switch = self.native.is_some() || self.status == Status::Suspended;
+        can_switch && self.this() != self.g().main && self.hook.enabled && self.unyieldable == 0
+    }
+
+    /// Runs `body`, in which the thread may not yield: for library functions whose callbacks must not, as in PUC Lua.
+    pub fn without_yield<T>(&mut self, body: impl FnOnce(&mut Thread) -> T) -> T {
+        self.unyieldable += 1;
+        let result = body(self);
+        self.unyieldable -= 1;
+        result
     }
 
     /// The name `coroutine.status` has for the state of `co`.
@@ -353,12 +362,14 @@ impl Thread {
     fn run_on(&mut self, co: ThreadRef, body: impl FnOnce(&mut Thread)) {
         let target = co.get();
         let status = std::mem::replace(&mut self.status, Status::Normal);
+        let target_status = std::mem::replace(&mut target.status, Status::Running);
         target.resumer = Some(self.this());
         self.g().running = co;
         let here = stack_pointer();
         target.native_high = here;
         self.native_top = here;
         body(target);
+        target.status = target_status;
         self.native_top = 0;
         self.g().running = self.this();
         target.resumer = None;

@@ -5,7 +5,8 @@ use crate::cache::Cache;
 use crate::global::Global;
 use crate::object::{Header, Kind};
 use crate::value::Value;
-use perilune_front::proto::{CacheDesc, Const, Proto as Plan};
+use perilune_front::proto::{CacheDesc, Const, MAX_SHORT_STRING, Proto as Plan};
+use std::collections::HashMap;
 use std::ptr::NonNull;
 
 /// A function's code.
@@ -47,10 +48,14 @@ impl ProtoRef {
     /// Makes a verified plan runnable.
     ///
     /// Nothing else may hold the new prototype yet, so the collector must not run in between: the caller holds it off.
-    pub(crate) fn load(g: &mut Global, mut plan: Plan) -> ProtoRef {
-        let consts: Box<[Value]> = plan.consts.iter().map(|constant| constant_value(g, constant)).collect();
+    pub(crate) fn load(g: &mut Global, plan: Plan) -> ProtoRef {
+        Self::load_sharing(g, plan, &mut HashMap::new())
+    }
+
+    fn load_sharing(g: &mut Global, mut plan: Plan, shared: &mut Shared) -> ProtoRef {
+        let consts: Box<[Value]> = plan.consts.iter().map(|constant| constant_value(g, constant, shared)).collect();
         let caches = plan.caches.iter().map(|desc| make_cache(*desc, &consts)).collect();
-        let children = std::mem::take(&mut plan.children).into_iter().map(|child| ProtoRef::load(g, child)).collect();
+        let children = std::mem::take(&mut plan.children).into_iter().map(|child| ProtoRef::load_sharing(g, child, shared)).collect();
         let proto = Proto {
             header: Header::new(Kind::Proto),
             code: std::mem::take(&mut plan.code).into_boxed_slice(),
@@ -108,13 +113,17 @@ impl Proto {
     }
 }
 
-fn constant_value(g: &mut Global, constant: &Const) -> Value {
+/// Long strings of a chunk that are loaded already, by the address of their bytes: equal constants are one object.
+type Shared = HashMap<*const u8, Value>;
+
+fn constant_value(g: &mut Global, constant: &Const, shared: &mut Shared) -> Value {
     match constant {
         Const::Nil => Value::NIL,
         Const::Bool(b) => Value::boolean(*b),
         Const::Int(i) => g.int(*i),
         Const::Float(f) => Value::float(*f),
-        Const::Str(text) => g.str(text).into(),
+        Const::Str(text) if text.len() <= MAX_SHORT_STRING => g.str(text).into(),
+        Const::Str(text) => *shared.entry(text.as_ptr()).or_insert_with(|| g.str(text).into()),
     }
 }
 

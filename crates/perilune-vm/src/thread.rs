@@ -192,6 +192,8 @@ pub struct Thread {
     pub(crate) native_limit: usize,
     /// The part of `native_depth` that belongs to the threads that resumed this one.
     pub(crate) depth_base: u32,
+    /// Nested reasons not to yield.
+    pub(crate) unyieldable: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
     /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
@@ -264,6 +266,7 @@ impl Thread {
                 native_segments: Vec::new(),
                 native_limit: 0,
                 depth_base: 0,
+                unyieldable: 0,
                 in_overflow: false,
                 pinned: PhantomPinned,
             }

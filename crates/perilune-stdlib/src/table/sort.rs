@@ -20,7 +20,8 @@ pub fn sort(t: &mut Thread) -> NativeResult {
     let length = length as usize;
     if !t.arg(2).is_nil() {
         let comparator = t.check_function(2)?;
-        Quicksort { t, list, order: ByFunction(comparator) }.sort(length)?;
+        // A comparator that yields has always been an error; programs may rely on it.
+        t.without_yield(|t| Quicksort { t, list, order: ByFunction(comparator) }.sort(length))?;
     } else if !sort_plain(t, list, length) {
         Quicksort { t, list, order: Natural }.sort(length)?;
     }

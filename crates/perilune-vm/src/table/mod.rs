@@ -339,10 +339,10 @@ impl Table {
         if self.meta() == meta {
             return;
         }
+        // The metatable may be the table itself, which then gets another shape here.
         if let Some(meta) = meta {
             meta.own_shape(g);
         }
-        // Only now: a table that becomes its own metatable has just got another shape.
         let shape = self.get_ref().shape;
         if shape.get().mode == Mode::Unique {
             shape.get_mut().meta = meta;
