@@ -1,13 +1,16 @@
-//! The `os` library, but for dates, whose rules are in [`crate::datetime`].
+//! The `os` library. The rules of dates are in [`crate::datetime`].
 
+use crate::datetime::{self, Date, DateError, DateFields, DateFormat, INPUT_FIELDS, InputField};
 use crate::io::file::shell;
 use crate::io::standard::flush_all;
 use crate::system::{self, Errno, check, c_string, push_outcome, until_nul};
 use perilune_vm::api::LibFunction;
-use perilune_vm::{NativeResult, Table, Thread, Value};
+use perilune_vm::{NativeResult, Table, Thread, Throw, Value, convert};
+use std::time::SystemTime;
 
 const FUNCTIONS: &[LibFunction] = &[
     ("clock", clock),
+    ("date", date),
     ("difftime", difftime),
     ("execute", execute),
     ("exit", exit),
@@ -15,6 +18,7 @@ const FUNCTIONS: &[LibFunction] = &[
     ("remove", remove),
     ("rename", rename),
     ("setlocale", setlocale),
+    ("time", time),
     ("tmpname", tmpname),
 ];
 
@@ -24,13 +28,91 @@ pub fn open(t: &mut Thread) -> Table {
 }
 
 fn clock(t: &mut Thread) -> NativeResult {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: fills the structure; a failure leaves it zero.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
-    // C's clock counts microseconds.
-    let microseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1000;
-    t.push_float(microseconds as f64 / 1_000_000.0);
+    t.push_float(datetime::processor_seconds());
     Ok(1)
+}
+
+// ---- dates ----
+
+#[cold]
+fn date_error(t: &mut Thread, error: &DateError) -> Throw {
+    match error {
+        DateError::InvalidConversion(_) => t.arg_error(1, error.message()),
+        _ => t.error(error.message()),
+    }
+}
+
+fn now() -> i64 {
+    match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => after.as_secs() as i64,
+        Err(before) => -(before.duration().as_secs() as i64),
+    }
+}
+
+fn date(t: &mut Thread) -> NativeResult {
+    let format = t.opt_str(1)?.map_or(b"%c".as_slice(), |format| format.bytes());
+    let time = if t.arg(2).is_nil() { now() } else { t.check_int(2)? };
+    let format = DateFormat::new(format);
+    let date = Date::new(time, format.utc).map_err(|error| date_error(t, &error))?;
+    if format.is_table() {
+        let table = t.new_table(0, 9);
+        set_fields(t, table, &date.fields());
+        t.push(table);
+        return Ok(1);
+    }
+    let mut text = Vec::new();
+    date.format(format.text, &mut text).map_err(|error| date_error(t, &error))?;
+    t.push_bytes(&text)?;
+    Ok(1)
+}
+
+fn set_fields(t: &mut Thread, table: Table, fields: &DateFields) {
+    let numbers = [
+        ("year", fields.year),
+        ("month", fields.month),
+        ("day", fields.day),
+        ("hour", fields.hour),
+        ("min", fields.min),
+        ("sec", fields.sec),
+        ("yday", fields.yday),
+        ("wday", fields.wday),
+    ];
+    for (name, number) in numbers {
+        let number = t.global().int(number);
+        t.set_field(table, name, number);
+    }
+    if let Some(isdst) = fields.isdst {
+        t.set_field(table, "isdst", Value::boolean(isdst));
+    }
+}
+
+fn time(t: &mut Thread) -> NativeResult {
+    if t.arg(1).is_nil() {
+        t.push_int(now());
+        return Ok(1);
+    }
+    let table = t.check_table(1)?;
+    let mut values = [0; INPUT_FIELDS.len()];
+    for (value, field) in values.iter_mut().zip(&INPUT_FIELDS) {
+        *value = input_value(t, table, field)?;
+    }
+    let isdst = t.index_field(table.into(), "isdst")?;
+    let mut date = Date::from_input(values, (!isdst.is_nil()).then(|| isdst.is_truthy()));
+    let time = date.normalise();
+    set_fields(t, table, &date.fields());
+    let time = time.map_err(|error| date_error(t, &error))?;
+    t.push_int(time);
+    Ok(1)
+}
+
+fn input_value(t: &mut Thread, table: Table, field: &InputField) -> Result<i32, Throw> {
+    let value = t.index_field(table.into(), field.name)?;
+    let number = match convert::to_int(value) {
+        Some(int) => field.value(int),
+        None if value.is_nil() => field.absent(),
+        None => Err(field.not_integer()),
+    };
+    number.map_err(|error| date_error(t, &error))
 }
 
 fn difftime(t: &mut Thread) -> NativeResult {

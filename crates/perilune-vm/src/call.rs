@@ -153,13 +153,17 @@ pub(crate) fn call_native(t: &mut Thread, mut func: *mut Value, native: NonNull<
         let high = std::mem::replace(&mut t.native_high, stack_pointer());
         let result = (native.as_ref().function)(t);
         t.native_high = high;
-        let count = result?;
+        let count = result? as usize;
         debug_assert!(t.frame == frame, "a native function leaves its frame as it found it");
-        let first = t.top.sub(count as usize);
+        // It may have been `sethook`.
+        if t.hook.mask != 0 {
+            return return_hooked(t, frame, count, wanted);
+        }
+        let first = t.top.sub(count);
         debug_assert!(first >= (*frame).base());
         let func = (*frame).func;
         t.frame = (*frame).prev;
-        move_results(t, func, first, count as usize, wanted);
+        move_results(t, func, first, count, wanted);
     }
     Ok(())
 }
@@ -173,6 +177,14 @@ unsafe fn call_native_hooked(t: &mut Thread, frame: *mut Frame, native: NonNull<
             crate::interp::call_hook(t, "call", None, 1, count)?;
         }
         let count = (native.as_ref().function)(t)? as usize;
+        return_hooked(t, frame, count, wanted)
+    }
+}
+
+#[cold]
+unsafe fn return_hooked(t: &mut Thread, frame: *mut Frame, count: usize, wanted: i32) -> Result<(), Throw> {
+    // SAFETY: as in `call_native`; the results are the last `count` values.
+    unsafe {
         if t.hook.mask & hook_mask::RETURN != 0 {
             let first = t.top.sub(count).offset_from((*frame).func) as usize;
             crate::interp::call_hook(t, "return", None, first, count)?;
@@ -180,6 +192,7 @@ unsafe fn call_native_hooked(t: &mut Thread, frame: *mut Frame, native: NonNull<
         let first = t.top.sub(count);
         let func = (*frame).func;
         t.frame = (*frame).prev;
+        crate::interp::back_in(t, (*frame).prev);
         move_results(t, func, first, count, wanted);
     }
     Ok(())
@@ -287,6 +300,10 @@ impl Recovery {
 
 /// Hooks are off while one runs, and on again when an error ended it.
 fn restore_hooks(t: &mut Thread) {
+    // Most of the time no hook runs, and the stack may be deep.
+    if t.hook.enabled {
+        return;
+    }
     if t.hook.enabled {
         return;
     }

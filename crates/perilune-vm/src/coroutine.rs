@@ -362,12 +362,14 @@ impl Thread {
     fn run_on(&mut self, co: ThreadRef, body: impl FnOnce(&mut Thread)) {
         let target = co.get();
         let status = std::mem::replace(&mut self.status, Status::Normal);
+        let target_status = std::mem::replace(&mut target.status, Status::Running);
         target.resumer = Some(self.this());
         self.g().running = co;
         let here = stack_pointer();
         target.native_high = here;
         self.native_top = here;
         body(target);
+        target.status = target_status;
         self.native_top = 0;
         self.g().running = self.this();
         target.resumer = None;

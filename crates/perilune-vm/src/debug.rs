@@ -150,10 +150,11 @@ impl Thread {
 }
 
 impl ThreadRef {
-    /// Whether this thread could yield now.
+    /// Whether this thread could yield if it ran: any but the main thread, outside hooks.
     #[must_use]
     pub fn is_yieldable(self) -> bool {
-        self.get().is_yieldable()
+        let thread = self.get();
+        !thread.is_main() && thread.hook.enabled
     }
 
     /// The function at `level` of this thread; 0 is the one that runs or waits.
@@ -296,7 +297,9 @@ pub fn parameter_name(function: Value, n: i64) -> Option<Vec<u8>> {
     let closure = function.as_lua_closure()?;
     // SAFETY: a closure's prototype lives as long as it does.
     let proto = unsafe { closure.as_ref() }.proto.get();
-    active_local(proto, 0, usize::try_from(n).ok()?).map(|(name, _)| name.to_vec())
+    // Parameters come to life after the preparation of varargs, which is one word.
+    let start = u32::from(proto.is_vararg);
+    active_local(proto, start, usize::try_from(n).ok()?).map(|(name, _)| name.to_vec())
 }
 
 impl Activation {

@@ -387,6 +387,9 @@ fn finish_protected(t: &mut Thread) {
         }
         *func = Value::TRUE;
         t.frame = frame.prev;
+        if t.hook.mask != 0 {
+            hooks::back_in(t, frame.prev);
+        }
         call::move_results(t, func, func, count + 1, frame.wanted);
     }
 }
@@ -409,6 +412,9 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame, depth: u32) -> Result<()
         let func = (*frame).func;
         *func = Value::FALSE;
         t.frame = (*frame).prev;
+        if t.hook.mask != 0 {
+            hooks::back_in(t, (*frame).prev);
+        }
         call::move_results(t, func, func, 2, (*frame).wanted);
     }
     Ok(())

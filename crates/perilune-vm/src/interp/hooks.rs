@@ -2,7 +2,7 @@
 
 use super::{Flow, Machine};
 use crate::function::Throw;
-use crate::thread::{Thread, frame_flags, hook_mask};
+use crate::thread::{Frame, Thread, frame_flags, hook_mask};
 use crate::value::Value;
 
 /// Calls the hook function with an event's name and line. `first` and `count` are the values passed to or returned by the
@@ -70,9 +70,19 @@ pub(super) fn returning(t: &mut Thread, first: *mut Value, count: usize) -> Resu
             call_hook(t, "return", None, number, count)?;
         }
     }
-    // The caller's line is new again, whatever it was before the call.
-    t.hook.last_pc = u32::MAX;
+    let caller = t.frame_ref().prev;
+    back_in(t, caller);
     Ok(())
+}
+
+/// A function returns to `frame`: the rest of the line that called it is not a new line.
+#[cold]
+pub(crate) fn back_in(t: &mut Thread, frame: *mut Frame) {
+    // SAFETY: a caller's frame is in use.
+    let frame = unsafe { &*frame };
+    if frame.is_lua() {
+        t.hook.last_pc = crate::debug::running(frame).1;
+    }
 }
 
 /// Line and count events before the instruction at `pc`.

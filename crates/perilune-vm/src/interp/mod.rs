@@ -12,7 +12,7 @@ mod hooks;
 mod loops;
 mod tables;
 
-pub(crate) use hooks::{call_hook, mark_finalizer_caller, register_name};
+pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 
 use crate::cache::Cache;
 use crate::function::{LuaClosure, Throw, UpvalueRef};
