@@ -7,8 +7,12 @@
 
 pub mod corpus;
 pub mod diff;
+pub mod generator;
 pub mod interpreter;
 pub mod official;
+pub mod ops;
+#[cfg(feature = "oracle")]
+pub mod oracle;
 pub mod runner;
 pub mod should_fail;
 pub mod tiers;

@@ -45,6 +45,12 @@ pub fn report(t: &mut Thread, program: Option<&[u8]>) -> Reported {
     Reported
 }
 
+/// Prints the message of a chunk that could not be loaded.
+pub fn report_message(message: &[u8], program: &[u8]) -> Reported {
+    complain(Some(program), message);
+    Reported
+}
+
 /// Turns an error value into a message with a traceback; what `__tostring` makes of it is the whole message.
 fn message_handler(t: &mut Thread) -> NativeResult {
     let error = t.arg(1);

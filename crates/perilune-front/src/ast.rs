@@ -49,6 +49,7 @@ pub struct LocalName {
 
 /// The kinds of statements.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum StatKind<'a> {
     /// A call as a statement; always `ExprKind::Call` or `ExprKind::MethodCall`.
     Call(&'a Expr<'a>),
@@ -100,6 +101,8 @@ pub struct FunctionBody<'a> {
     pub line: Line,
     /// Line of the closing `end`.
     pub end_line: Line,
+    /// Line of the token after that, where the reference implementation reports a jump to nowhere.
+    pub next_line: Line,
     /// Parameter names, `self` included for methods.
     pub params: &'a [Symbol],
     /// Whether the parameter list ends in `...`.
@@ -122,6 +125,7 @@ pub struct Expr<'a> {
 
 /// The kinds of expressions.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum ExprKind<'a> {
     /// `nil`
     Nil,
@@ -159,6 +163,7 @@ pub enum ExprKind<'a> {
 
 /// One item of a table constructor.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub enum TableItem<'a> {
     /// `expr`
     Positional(Expr<'a>),

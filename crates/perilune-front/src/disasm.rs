@@ -25,15 +25,16 @@ pub fn disassemble(proto: &Proto, options: &Options) -> String {
 }
 
 fn list_function(out: &mut String, proto: &Proto, name: &str, options: &Options) {
+    let names = child_names(proto);
     let wanted = options.function.as_deref().is_none_or(|wanted| is_wanted(wanted, name, proto));
     if wanted {
         if !out.is_empty() {
             out.push('\n');
         }
-        list_one(out, proto, name);
+        list_one(out, proto, name, &names);
     }
-    for (child, name) in proto.children.iter().zip(child_names(proto)) {
-        list_function(out, child, &name, options);
+    for (child, name) in proto.children.iter().zip(&names) {
+        list_function(out, child, name, options);
     }
 }
 
@@ -91,7 +92,7 @@ fn text(bytes: &[u8]) -> String {
 
 // `write!` to a string cannot fail; its results are dropped.
 
-fn list_one(out: &mut String, proto: &Proto, name: &str) {
+fn list_one(out: &mut String, proto: &Proto, name: &str, child_names: &[String]) {
     let lines = (proto.line_defined, proto.last_line_defined);
     let vararg = if proto.is_vararg { "+" } else { "" };
     let _ = writeln!(
@@ -128,7 +129,12 @@ fn list_one(out: &mut String, proto: &Proto, name: &str) {
             pc += 1;
             continue;
         };
-        let (operands, comment) = instruction(proto, op, pc, &labels);
+        let (mut operands, mut comment) = instruction(proto, op, pc, &labels);
+        if op == Op::Closure {
+            let index = proto.code.get(pc + 1).copied().unwrap_or_default();
+            let _ = write!(operands, " p{index}");
+            comment = child_names.get(index as usize).cloned().unwrap_or_default();
+        }
         let _ = write!(out, "{shown:>6} {pc:4}  {:<15} {operands}", op.mnemonic());
         if comment.is_empty() {
             out.truncate(out.trim_end().len());
@@ -193,7 +199,7 @@ fn instruction(proto: &Proto, op: Op, pc: usize, labels: &BTreeMap<usize, usize>
     }
     let word = proto.code.get(pc + 1).copied().unwrap_or_default();
     match op.extra() {
-        Extra::None => {}
+        Extra::None | Extra::Proto => {}
         Extra::Jump => operands.push(match labels.get(&target(proto, pc)) {
             Some(label) => format!("L{label}"),
             None => "L?".to_owned(),
@@ -201,10 +207,6 @@ fn instruction(proto: &Proto, op: Op, pc: usize, labels: &BTreeMap<usize, usize>
         Extra::Const => {
             operands.push(format!("k{word}"));
             comments.push(constant(proto, word as usize));
-        }
-        Extra::Proto => {
-            operands.push(format!("p{word}"));
-            comments.extend(child_names(proto).into_iter().nth(word as usize));
         }
         Extra::Imm => operands.push(word.to_string()),
         Extra::Cache => comments.extend(cache_comment(proto, op, pc)),

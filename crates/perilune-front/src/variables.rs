@@ -216,3 +216,65 @@ fn cache_name_in<'p>(code: &[u32], proto: &'p Proto, pc: u32) -> Option<&'p [u8]
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiler::compile;
+
+    /// What the last instruction of kind `op` in `source` finds in its field `B` (`A` for calls) is called.
+    fn check(source: &str, op: Op, expected: Option<(&str, &str)>) {
+        let proto = compile(source.as_bytes(), b"=test").unwrap();
+        let (mut pc, mut found) = (0, None);
+        while pc < proto.code.len() {
+            let instr = Instr(proto.code[pc]);
+            if instr.op() == Some(op) {
+                found = Some((pc as u32, instr));
+            }
+            pc += instr.op().unwrap().words();
+        }
+        let (pc, instr) = found.expect("the source uses the operation");
+        let description = match op {
+            Op::Call => function_name_at(&proto, pc),
+            _ => describe_register(&proto, pc, instr.b()),
+        };
+        let description = description.map(|(kind, name)| (kind, String::from_utf8(name).unwrap()));
+        assert_eq!(description.as_ref().map(|(kind, name)| (*kind, name.as_str())), expected, "{source}");
+    }
+
+    #[test]
+    fn called_functions_have_names() {
+        check("local f; f()", Op::Call, Some(("local", "f")));
+        check("f()", Op::Call, Some(("global", "f")));
+        check("local _ENV = {}; f()", Op::Call, Some(("global", "f")));
+        check("local t; t.f()", Op::Call, Some(("field", "f")));
+        check("local t; t:f()", Op::Call, Some(("method", "f")));
+        check("local t; t[1]()", Op::Call, Some(("field", "integer index")));
+        check("local t; t[t]()", Op::Call, Some(("field", "?")));
+        check("('x')()", Op::Call, Some(("constant", "x")));
+        check("local a, b; (a or b)()", Op::Call, None);
+        check("(function() end)()", Op::Call, None);
+    }
+
+    #[test]
+    fn operands_have_names() {
+        check("local t; return t.x.y", Op::GetField, Some(("field", "x")));
+        check("return x.y", Op::GetField, Some(("global", "x")));
+        check("local a; return -a", Op::Neg, Some(("local", "a")));
+        check("return -(...)", Op::Neg, None);
+    }
+
+    #[test]
+    fn metamethods_have_names() {
+        let proto = compile(b"local a, b = ...; return 1 - a, a > 1, a == b", b"=test").unwrap();
+        let mut events = Vec::new();
+        let mut pc = 0;
+        while pc < proto.code.len() {
+            if let Some(("metamethod", name)) = function_name_at(&proto, pc as u32) {
+                events.push(String::from_utf8(name).unwrap());
+            }
+            pc += Instr(proto.code[pc]).op().unwrap().words();
+        }
+        assert_eq!(events, ["sub", "lt", "eq", "close"]);
+    }
+}

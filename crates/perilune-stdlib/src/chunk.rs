@@ -45,8 +45,10 @@ fn file_error(action: &str, name: &[u8], errno: Errno) -> Vec<u8> {
     [b"cannot ", action.as_bytes(), b" ", name, b": ", &errno.message()].concat()
 }
 
+/// A file's text without a byte order mark and a first line that begins with `#`.
+///
 /// The newline of a skipped line stays, so that lines keep their numbers; but not before a binary chunk.
-fn skip_first_comment(source: &[u8]) -> &[u8] {
+pub fn skip_first_comment(source: &[u8]) -> &[u8] {
     let text = source.strip_prefix(BYTE_ORDER_MARK).unwrap_or(source);
     if text.first() != Some(&b'#') {
         return text;

@@ -1,9 +1,9 @@
 //! The Lua 5.4 standard library, through the VM's public native API.
 
-pub mod datetime;
 mod base;
-mod chunk;
+pub mod chunk;
 mod coroutine;
+pub mod datetime;
 mod debug;
 pub mod format;
 pub mod init;

@@ -9,8 +9,8 @@ use crate::thread::{Frame, MAX_NATIVE_DEPTH, MIN_FREE, Thread, frame_flags, hook
 use crate::value::Value;
 use std::ptr::NonNull;
 
-/// Native stack that must be free for a call.
-const NATIVE_RESERVE: usize = 64 * 1024;
+/// Native stack that must be free for a call: the compiler of the most nested source needs less.
+const NATIVE_RESERVE: usize = 256 * 1024;
 
 /// What became of a call.
 pub(crate) enum Entered {

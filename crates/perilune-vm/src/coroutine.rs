@@ -12,7 +12,7 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use std::num::NonZero;
 
 /// Bytes of a coroutine's native stack. Only what is touched takes memory.
-const STACK_SIZE: usize = 512 * 1024;
+const STACK_SIZE: usize = 1024 * 1024;
 /// Stacks mapped at a time.
 const SLAB_STACKS: usize = 32;
 /// Free stacks that keep their memory.

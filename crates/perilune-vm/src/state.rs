@@ -128,13 +128,8 @@ impl Thread {
         main.status = Status::Running;
         main.frame = main.base_frame;
         let _ = main.close_pending();
-        for _ in 0..10 {
-            g.queue_all_finalizers();
-            if g.gc.finalizing.is_empty() {
-                break;
-            }
-            main.run_finalizers();
-        }
+        g.queue_all_finalizers();
+        main.run_finalizers();
     }
 }
 

@@ -19,7 +19,7 @@ while a do
   ::next::
 end
 --- bytecode
--- function main <0-0> params 0+, registers 3, upvalues 1, constants 7, caches 12
+-- function main <0-0> params 0+, registers 3, upvalues 1, constants 7, caches 13
 --   upvalue u0 _ENV = r0
 --   local r0 x 5..26
 --   local r0 y 28..37
@@ -51,20 +51,22 @@ end
 --          37  close           r0
 -- L4:
 --   [15]   38  close           r0
--- L5:
 --   [16]   39  get_global      r0 u0                    ; _ENV .a
---          41  test            r0 0 L7
+--          41  test            r0 0 L8
+-- L5:
 --   [17]   43  get_global      r0 u0                    ; _ENV .b
---          45  test            r0 1 L5
+--          45  test            r0 1 L7
 -- L6:
 --   [18]   47  get_global      r0 u0                    ; _ENV .c
---          49  test            r0 0 L5
+--          49  test            r0 0 L7
 --          51  get_global      r0 u0                    ; _ENV .d
---          53  test            r0 1 L5
+--          53  test            r0 1 L7
 --          55  jump            L6
---   [19]   57  jump            L5
 -- L7:
---   [20]   59  return0
+--   [16]   57  get_global      r0 u0                    ; _ENV .a
+--          59  test            r0 1 L5
+-- L8:
+--   [20]   61  return0
 --
 -- function anonymous:6 <6-6> params 0, registers 2, upvalues 1, constants 0, caches 0
 --   upvalue u0 x = r0

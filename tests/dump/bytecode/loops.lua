@@ -11,8 +11,14 @@ for i = 1, 3 do
   h(i)
   ::continue::
 end
+while a < 3 and not f(a) do
+  a = a + 1
+end
+while true do
+  if f() then break end
+end
 --- bytecode
--- function main <0-0> params 0+, registers 9, upvalues 1, constants 6, caches 26
+-- function main <0-0> params 0+, registers 9, upvalues 1, constants 6, caches 38
 --   upvalue u0 _ENV = r0
 --   local r0 (for state) 4..13
 --   local r1 (for state) 4..13
@@ -113,7 +119,29 @@ end
 -- L13:
 --    [8]  107  for_loop        r0 L12
 -- L14:
---   [13]  109  return0
+--   [14]  109  get_global      r0 u0                    ; _ENV .a
+--         111  lt_i            r0 3 0 L16
+--         113  get_global      r0 u0                    ; _ENV .f
+--         115  get_global      r1 u0                    ; _ENV .a
+--         117  call            r0 2 2
+--         119  test            r0 1 L16
+-- L15:
+--   [15]  121  get_global      r0 u0                    ; _ENV .a
+--         123  add_i           r0 r0 1
+--         124  set_global      r0 u0                    ; _ENV .a
+--   [14]  126  get_global      r0 u0                    ; _ENV .a
+--         128  lt_i            r0 3 0 L16
+--         130  get_global      r0 u0                    ; _ENV .f
+--         132  get_global      r1 u0                    ; _ENV .a
+--         134  call            r0 2 2
+--         136  test            r0 0 L15
+-- L16:
+--   [18]  138  get_global      r0 u0                    ; _ENV .f
+--         140  call            r0 1 2
+--         142  test            r0 1 L17
+--         144  jump            L16
+-- L17:
+--   [19]  146  return0
 --
 -- function anonymous:3 <3-3> params 0, registers 2, upvalues 1, constants 0, caches 0
 --   upvalue u0 i = r3

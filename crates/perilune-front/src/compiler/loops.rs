@@ -8,6 +8,9 @@ use crate::intern::Symbol;
 use crate::op::{Instr, Op};
 use crate::proto::CacheDesc;
 
+/// Most nodes of a condition that is compiled twice.
+const MAX_NODES_TWICE: u32 = 24;
+
 /// Registers a generic `for` needs above its variables' first, for the call of the iterator.
 const ITERATOR_CALL_REGISTERS: usize = 3;
 
@@ -15,12 +18,38 @@ impl Compiler<'_> {
     pub(super) fn while_loop<'a>(&mut self, cond: &'a Expr<'a>, body: &Block<'a>) -> Compile<()> {
         let start = self.f.label();
         let exit = self.condition(cond)?;
+        let again = self.may_test_again(cond, body);
+        let body_start = self.f.label();
         self.enter_block(true);
         self.scoped_block(body)?;
-        self.f.jump_to(start);
+        if again {
+            self.loop_while(cond, body_start)?;
+        } else {
+            self.f.jump_to(start);
+        }
         self.f.line = body.end_line;
         self.leave_block()?;
         self.f.patch_here(exit);
+        Ok(())
+    }
+
+    /// Whether the condition of a loop may be compiled a second time, at the loop's end, which saves a jump in each round.
+    /// The body must begin on a line of its own: then line hooks see no difference.
+    fn may_test_again(&self, cond: &Expr<'_>, body: &Block<'_>) -> bool {
+        let is_apart = body.stats.first().is_some_and(|stat| stat.line > self.f.line);
+        is_apart && is_small(cond, &mut { MAX_NODES_TWICE })
+    }
+
+    /// Jumps to `body_start` if `cond` holds.
+    fn loop_while<'a>(&mut self, cond: &'a Expr<'a>, body_start: Pc) -> Compile<()> {
+        let line = self.f.line;
+        let mut value = self.condition_value(cond)?;
+        if value.is_constant() {
+            self.f.line = line;
+        }
+        self.go_if_false(&mut value)?;
+        self.f.patch_list(value.if_true, body_start);
+        self.f.patch_here(value.if_false);
         Ok(())
     }
 
@@ -124,6 +153,23 @@ impl Compiler<'_> {
         self.statements(body.stats, false)?;
         self.leave_block()?;
         Ok(self.f.label())
+    }
+}
+
+/// Whether an expression has at most `left` nodes, none of which makes a function or a table.
+fn is_small(expr: &Expr<'_>, left: &mut u32) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
+    match expr.kind {
+        ExprKind::Function(_) | ExprKind::Table { .. } => false,
+        ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => is_small(inner, left),
+        ExprKind::Index { obj: lhs, key: rhs } | ExprKind::Binary { lhs, rhs, .. } => {
+            is_small(lhs, left) && is_small(rhs, left)
+        }
+        ExprKind::Call { func: first, args } | ExprKind::MethodCall { obj: first, args, .. } => {
+            is_small(first, left) && args.iter().all(|arg| is_small(arg, left))
+        }
+        _ => true,
     }
 }
 

@@ -50,7 +50,7 @@ pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
         }
     }
     compiler.define_labels(&mut labels, true)?;
-    compiler.finish(parser.last_line())
+    compiler.finish(parser.last_line(), parser.current_line())
 }
 
 /// The state of a compilation.
@@ -116,8 +116,8 @@ impl<'s> Compiler<'s> {
         Ok(())
     }
 
-    fn finish(mut self, end_line: Line) -> Compile<Proto> {
-        self.finish_function(end_line)?;
+    fn finish(mut self, end_line: Line, eof_line: Line) -> Compile<Proto> {
+        self.finish_function(end_line, eof_line)?;
         self.f.last_line_defined = 0;
         Ok(self.f.into_proto(self.source))
     }

@@ -94,7 +94,7 @@ impl Compiler<'_> {
         Ok(value.if_false)
     }
 
-    fn condition_value<'a>(&mut self, cond: &'a Expr<'a>) -> Compile<Value> {
+    pub(super) fn condition_value<'a>(&mut self, cond: &'a Expr<'a>) -> Compile<Value> {
         let mut value = self.expr(cond)?;
         if let Kind::Nil = value.kind {
             value.kind = Kind::False;
@@ -185,7 +185,7 @@ impl Compiler<'_> {
         self.enter_block(false);
         self.parameters(body)?;
         self.statements(body.body.stats, false)?;
-        self.finish_function(body.end_line)?;
+        self.finish_function(body.end_line, body.next_line)?;
         self.restore_string_constants();
         let outer = self.outer.pop().expect("pushed above");
         let proto = std::mem::replace(&mut self.f, outer).into_proto(self.source.clone());
@@ -218,12 +218,13 @@ impl Compiler<'_> {
         self.f.emit(Instr::abc(Op::VarargPrep, params, 0, 0));
     }
 
-    /// The return at the end of a function.
-    pub(super) fn finish_function(&mut self, end_line: Line) -> Compile<()> {
+    /// The return at the end of a function. Errors name `next_line`, that of the token after the function.
+    pub(super) fn finish_function(&mut self, end_line: Line, next_line: Line) -> Compile<()> {
         self.f.line = end_line;
         self.f.last_line_defined = end_line;
         let pc = self.f.emit(Instr::abc(Op::Return0, 0, 0, 0));
         self.f.returns.push(pc);
+        self.f.line = next_line;
         self.leave_block()?;
         Ok(())
     }

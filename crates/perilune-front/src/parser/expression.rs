@@ -246,7 +246,7 @@ impl Parser<'_> {
         let body = self.block(cx)?;
         let is_vararg = std::mem::replace(&mut self.function, outer).is_vararg;
         self.expect_close(Kind::End, Kind::Function, line)?;
-        Ok(cx.alloc(FunctionBody { line, end_line: body.end_line, params, is_vararg, body }))
+        Ok(cx.alloc(FunctionBody { line, end_line: body.end_line, next_line: self.line(), params, is_vararg, body }))
     }
 
     /// `[{name ','} (name | '...')]`

@@ -198,3 +198,21 @@ fn local_variables_are_limited() {
     assert!(parse(&format!("local {} for i = 1, 2 do end local x, y, z, w", names(196))).is_ok());
     assert!(parse(&format!("local {} function f({}) end", names(200), names(200))).is_ok());
 }
+
+#[test]
+fn the_deepest_source_needs_little_native_stack() {
+    let sources = [
+        format!("x = {}", "{f(function() return ".repeat(60)),
+        format!("x = {}", "(".repeat(195)),
+        "if x then for i = 1, 2 do ".repeat(99),
+        "local function f() while f { function() ".repeat(49),
+        format!("x = {}", "- a .. a ^ ".repeat(70)),
+    ];
+    let parse_all = move || {
+        for source in sources {
+            assert!(parse(&source).is_err());
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(parse_all).unwrap();
+    thread.join().unwrap();
+}

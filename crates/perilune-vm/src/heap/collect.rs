@@ -33,6 +33,8 @@ pub struct Collector {
     /// Dead objects whose finalizers are to run, the next one last.
     pub(crate) finalizing: Vec<Value>,
     running_finalizers: bool,
+    /// Whether the state is being closed: what is made from then on is never finalized.
+    closing: bool,
 }
 
 /// The name of a collection mode.
@@ -50,6 +52,7 @@ impl Default for Collector {
             waiting: Vec::new(),
             finalizing: Vec::new(),
             running_finalizers: false,
+            closing: false,
         }
     }
 }
@@ -113,6 +116,12 @@ impl Global {
         self.collect(false);
     }
 
+    /// Figures about the heap up to now.
+    #[must_use]
+    pub fn heap_stats(&self) -> super::HeapStats {
+        self.heap.stats()
+    }
+
     /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
     /// function that the interpreter called and that holds no values but its arguments.
     pub fn full_collect(&mut self) {
@@ -133,6 +142,7 @@ impl Global {
 
     fn collect(&mut self, explicit: bool) {
         let start = Instant::now();
+        self.heap.note_peak();
         self.heap.prepare_mark();
         let mut marker = Marker::new(&self.heap);
         marker.roots(self, explicit);
@@ -156,7 +166,10 @@ impl Global {
         shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
         for thread in threads {
             thread.get().shrink_frames();
-            thread.get().shrink_stack();
+            // An allocation of the running thread must not move its stack: the interpreter and its helpers hold places in it.
+            if explicit || thread != self.running {
+                thread.get().shrink_stack();
+            }
         }
         self.queue_finalizers(resurrected);
         self.strings.retain(|string| is_marked(string.cell()));
@@ -185,7 +198,7 @@ impl Global {
 
     /// If `meta` has a `__gc` field, `object` waits for its finalizer from now on.
     pub(crate) fn note_finalizer(&mut self, object: Value, meta: Table) {
-        if self.metamethod_of(meta, Event::Gc).is_nil() {
+        if self.gc.closing || self.metamethod_of(meta, Event::Gc).is_nil() {
             return;
         }
         let Some(mut cell) = object.header() else { return };
@@ -222,6 +235,9 @@ impl Global {
 
     /// Every object that has a finalizer is to be finalized: the state is being closed.
     pub(crate) fn queue_all_finalizers(&mut self) {
+        self.gc.closing = true;
+        // A finalizer may be what closes the state; those after it are called all the same.
+        self.gc.running_finalizers = false;
         let all = std::mem::take(&mut self.gc.waiting);
         let values = all.into_iter().map(Value::from_header).collect();
         self.queue_finalizers(values);

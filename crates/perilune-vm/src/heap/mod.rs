@@ -63,6 +63,8 @@ pub struct HeapStats {
     pub collections: u64,
     /// Bytes allocated since the heap was made.
     pub allocated: u64,
+    /// The most bytes that were in use at once, garbage included.
+    pub peak: usize,
     /// Longest collection in nanoseconds.
     pub longest_pause_ns: u64,
     /// All collections in nanoseconds.
@@ -110,6 +112,17 @@ impl Heap {
             stats: HeapStats::default(),
             external: 0,
         })
+    }
+
+    /// Figures up to now.
+    #[must_use]
+    pub fn stats(&self) -> HeapStats {
+        HeapStats { peak: self.stats.peak.max(self.used()), ..self.stats }
+    }
+
+    /// To be called before a collection.
+    pub(crate) fn note_peak(&mut self) {
+        self.stats.peak = self.stats.peak.max(self.used());
     }
 
     fn identity(&self) -> usize {

@@ -1,0 +1,9 @@
+-- -l, -v, -W, -E, LUA_INIT, bad options.
+local lua, name = os.getenv("LUA_UNDER_TEST"), os.tmpname()
+local function put(s) local f = io.open(name, "w") f:write(s) f:close() end
+local function clean(s) return (s:gsub(lua:gsub("%p", "%%%0"), "LUA"):gsub(name:gsub("%p", "%%%0"), "SCRIPT")) end
+local function run(cmd, keep) local p = io.popen((cmd:gsub("LUA%f[ ]", lua):gsub("SCRIPT", name)) .. " 2>&1") local out = p:read("a") print(keep and clean(out:match(keep) or "no match") or clean(out), p:close()) end
+run("LUA -v", "Lua 5%.4") run("LUA -v -e 'print(1)'", "\n(1)\n") run("LUA -l string -e 'print(string.len(\"abc\"))'") run("LUA -l m=math -e 'print(m.max(1, 2))'") run("LUA -lstring -e 'print(1)'") run("LUA -l nosuchmodule -e 'print(1)'", "module 'nosuchmodule' not found") run("LUA -l")
+run("LUA -W -e 'warn \"heard\"'") run("LUA -e 'warn \"unheard\"'") run("LUA -W -e 'warn(\"@off\") warn(\"x\") warn(\"@on\") warn(\"y\")'") run("LUA_INIT='print(\"init\")' LUA -e 'print(2)'") run("LUA_INIT_5_4='print(\"init54\")' LUA_INIT='print(\"no\")' LUA -e 'print(2)'") run("LUA_INIT='print(\"init\")' LUA -E -e 'print(2)'") run("LUA_INIT='error(\"x\")' LUA -e 'print(2)'") put "print 'init file'" run("LUA_INIT=@SCRIPT LUA -e 'print(3)'") run("LUA_INIT='x y' LUA -e 'print(2)'")
+run("LUA -x", "unrecognized option '%-x'") run("LUA -ee", ".*") run("LUA --help", "unrecognized option '%-%-help'") run("LUA -E -l", "'%-l' needs argument") run("LUA -z", "usage: LUA %[options%] %[script %[args%]%]") run("LUA -vv", "unrecognized option '%-vv'") run("LUA -i < /dev/null", "Lua 5%.4")
+run("LUA_PATH='./?.x' LUA -e 'print(package.path)'") run("LUA_PATH='./?.x;;' LUA -e 'print(package.path:sub(1, 6))'") run("LUA_PATH='a' LUA -E -e 'print(package.path ~= \"a\")'") run("LUA_PATH_5_4='v' LUA_PATH='w' LUA -e 'print(package.path)'") run("LUA_CPATH='./?.cx' LUA -e 'print(package.cpath)'") os.remove(name)

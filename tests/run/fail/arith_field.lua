@@ -1,0 +1,2 @@
+local cfg = { size = {} }
+print(cfg.size * 2)

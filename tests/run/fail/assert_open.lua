@@ -1,0 +1,1 @@
+assert(io.open("/nonexistent/file/name"))

@@ -1,0 +1,3 @@
+-- An uncaught error with a string.
+print "before"
+error("uncaught message")

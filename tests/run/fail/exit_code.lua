@@ -1,0 +1,2 @@
+io.write("no newline, flushed")
+os.exit(7)

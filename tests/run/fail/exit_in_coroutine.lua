@@ -1,0 +1,6 @@
+coroutine.wrap(function()
+  pcall(function()
+    print "leaving"
+    os.exit(5, true)
+  end)
+end)()

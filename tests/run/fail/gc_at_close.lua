@@ -1,0 +1,3 @@
+-- Finalizers run after an uncaught error.
+G = setmetatable({}, { __gc = function() print "finalized" end })
+local x = nil + 1

@@ -1,0 +1,3 @@
+local co = coroutine.create(function() local x = nil; x() end)
+local ok, msg = coroutine.resume(co)
+error(msg, 0)

@@ -1,0 +1,2 @@
+package.path, package.cpath = "./?.none", ""
+require "module.that.does.not.exist"

@@ -1,0 +1,2 @@
+local ok, e = pcall(error, { msg = "boxed" })
+error(e.msg, 2)

@@ -1,0 +1,3 @@
+-- The whole file is refused before it prints.
+print "never"
+local x = = 5

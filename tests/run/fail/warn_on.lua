@@ -1,0 +1,4 @@
+warn("@on")
+warn("first ", "warning")
+print "between"
+warn("second")

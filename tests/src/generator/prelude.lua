@@ -1,0 +1,55 @@
+local lines = {}
+local function show(v, depth)
+  local t = type(v)
+  if math.type(v) == "float" then return v ~= v and "nan" or ("%.17g"):format(v) .. "f" end
+  if t == "string" then return ("%q"):format(v) end
+  if t ~= "table" then return t == "function" and t or t == "thread" and t or tostring(v) end
+  if depth > 2 then return "{...}" end
+  local keys = {}
+  for k in next, v do keys[#keys + 1] = k end
+  local function rank(k) return type(k) .. (math.type(k) == "integer" and ("%025d"):format(k) or tostring(k)) end
+  table.sort(keys, function(a, b) return rank(a) < rank(b) end)
+  for i, k in ipairs(keys) do keys[i] = show(k, 3) .. "=" .. show(rawget(v, k), depth + 1) end
+  return "{" .. table.concat(keys, " ", 1, math.min(#keys, 12)) .. "}"
+end
+local function out(...)
+  if #lines > 600 then return end
+  local parts = table.pack(...)
+  for i = 1, parts.n do parts[i] = show(parts[i], 0) end
+  lines[#lines + 1] = table.concat(parts, " ")
+end
+local function cut(s)
+  return type(s) == "string" and #s > 40 and s:sub(1, 40) or s
+end
+local Class = {}
+Class.__index = Class
+function Class.new(x, y) return setmetatable({ x = x, y = y }, Class) end
+function Class:sum(k) return self.x + self.y + k end
+function Class:swap() self.x, self.y = self.y, self.x return self end
+function Class.__add(a, b)
+  local l, r = type(a) == "table" and a.x or a, type(b) == "table" and b.x or b
+  return Class.new(l + r, 1)
+end
+function Class.__mul(a, b) return type(a) == "table" and a.x * (type(b) == "table" and b.x or b) or a * b.x end
+function Class.__eq(a, b) return a.x == b.x end
+function Class.__lt(a, b) return (type(a) == "table" and a.x or a) < (type(b) == "table" and b.x or b) end
+function Class.__le(a, b) return (type(a) == "table" and a.x or a) <= (type(b) == "table" and b.x or b) end
+function Class.__concat(a, b) return (type(a) == "table" and "C" or a) .. (type(b) == "table" and "C" or b) end
+function Class.__len(a) return 7 end
+function Class.__unm(a) return Class.new(-a.x, a.y) end
+function Class.__call(self, a) return a, self.x end
+local Sub = setmetatable({}, { __index = Class })
+Sub.__index = function(t, k) return k == "z" and 3 or Sub[k] end
+Sub.__newindex = function(t, k, v) rawset(t, k, v == nil and 0 or v) end
+function Sub.new(x) return setmetatable({ x = x, y = 2.5 }, Sub) end
+function Sub:sum(k) return Class.sum(self, k) * 2 end
+local function closer(tag)
+  return setmetatable({}, { __close = function(_, e) out("close", tag, e) end })
+end
+local function each(n)
+  return function(limit, i) if i < limit then return i + 1, i * 2 end end, n, 0
+end
+local function section(name, f)
+  out(name, pcall(f))
+end
+G1, G2, G3 = 1, 2.5, "g"
