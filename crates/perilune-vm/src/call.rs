@@ -309,10 +309,6 @@ impl Recovery {
 
 /// Hooks are off while one runs, and on again when an error ended it.
 fn restore_hooks(t: &mut Thread) {
-    // Most of the time no hook runs, and the stack may be deep.
-    if t.hook.enabled {
-        return;
-    }
     if t.hook.enabled {
         return;
     }
