@@ -67,7 +67,7 @@ pub mod interrupt {
     pub const HOOKS: u32 = 2;
     /// The host asks to stop: raises "interrupted!".
     pub const STOP: u32 = 4;
-    /// A collection is due (stress mode).
+    /// A collection is due.
     pub const COLLECT: u32 = 8;
 }
 
@@ -128,8 +128,10 @@ impl Global {
     /// Like [`Global::allocate`], but fails softly.
     #[inline(never)]
     pub(crate) fn try_allocate(&mut self, size: usize) -> Option<NonNull<Header>> {
-        if self.heap.is_due() || self.heap.stress {
+        if self.heap.stress || self.heap.is_overdue() {
             self.collect_if_allowed();
+        } else if self.heap.is_due() {
+            self.request(interrupt::COLLECT);
         }
         let cell = self.heap.allocate_slow(size);
         if cell.is_some() {

@@ -122,6 +122,14 @@ impl Global {
         self.heap.stats()
     }
 
+    /// A collection at a safepoint of the interpreter, where all values are on value stacks.
+    #[cold]
+    pub(crate) fn collect_at_safepoint(&mut self) {
+        if self.gc.held == 0 && !self.gc.stopped && self.heap.is_due() {
+            self.collect(true);
+        }
+    }
+
     /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
     /// function that the interpreter called and that holds no values but its arguments.
     pub fn full_collect(&mut self) {
@@ -195,6 +203,12 @@ impl Global {
     }
 
     // ---- finalizers ----
+
+    /// Whether finalizers wait to be run.
+    #[inline]
+    pub(crate) fn has_finalizers(&self) -> bool {
+        !self.gc.finalizing.is_empty()
+    }
 
     /// If `meta` has a `__gc` field, `object` waits for its finalizer from now on.
     pub(crate) fn note_finalizer(&mut self, object: Value, meta: Table) {

@@ -95,6 +95,8 @@ pub struct Heap {
 const POISON: u8 = 0xD5;
 /// Bytes to allocate before the first collection.
 const FIRST_THRESHOLD: usize = 1 << 20;
+/// Bytes below which waiting for a safepoint never hurts.
+const OVERDUE: usize = 1 << 26;
 
 impl Heap {
     /// An empty heap; `None` when the system has no address space left.
@@ -144,10 +146,16 @@ impl Heap {
         NonNull::new(cell as *mut Header)
     }
 
-    /// Whether the next slow allocation should collect first.
+    /// Whether a collection should run at the next safepoint.
     #[inline]
     pub fn is_due(&self) -> bool {
         self.used + self.external >= self.threshold
+    }
+
+    /// Whether the next safepoint is too far: a collection should run at once, though what native code holds has to be guessed.
+    #[inline]
+    pub fn is_overdue(&self) -> bool {
+        self.used + self.external >= self.threshold.saturating_mul(2).max(OVERDUE)
     }
 
     /// A cell of at least `size` bytes, from anywhere; `None` when memory has run out.

@@ -50,7 +50,7 @@ impl Machine {
         if self.t().hook.mask != 0 && hooks::called(self.t()).is_err() {
             return Flow::Error;
         }
-        match super::handle_interrupt(self.t()) {
+        match super::handle_interrupt_below_top(self.t()) {
             Ok(()) => Flow::Reload,
             Err(Throw) => Flow::Error,
         }
@@ -70,7 +70,13 @@ impl Machine {
             }
             // SAFETY: the frame is in use.
             self.base = unsafe { (*self.frame).base() };
-            return if t.g().is_interrupted() { self.handle_interrupt() } else { Flow::Next };
+            if t.g().is_interrupted() {
+                return match self.slow(super::handle_interrupt_below_top) {
+                    Ok(()) => Flow::Reload,
+                    Err(flow) => flow,
+                };
+            }
+            return Flow::Next;
         }
         match call::enter(t, func, wanted, 0) {
             Ok(_) => Flow::Reload,

@@ -436,12 +436,50 @@ impl Machine {
     }
 }
 
-/// What waits at a safepoint: finalizers, a changed hook, a request to stop.
+/// What waits at a safepoint at a loop's back-edge. Between statements only local variables are alive.
 fn handle_interrupt(t: &mut Thread) -> Result<(), Throw> {
+    let frame = t.frame_ref();
+    // SAFETY: a Lua frame is running.
+    let proto = unsafe { frame.closure().as_ref() }.proto;
+    let pc = proto.pc_of(frame.pc);
+    let locals = &proto.get().plan.locals;
+    let active = locals.iter().filter(|local| local.start <= pc && pc < local.end);
+    let end = match active.map(|local| local.register as usize + 1).max() {
+        Some(count) => t.offset(frame.base()) + count,
+        None if locals.is_empty() => t.offset(frame.limit),
+        None => t.offset(frame.base()),
+    };
+    interrupt_with(t, end)
+}
+
+/// What waits at a safepoint where arguments or results reach up to the top, perhaps beyond the frame's registers; what is
+/// above them is dead.
+fn handle_interrupt_below_top(t: &mut Thread) -> Result<(), Throw> {
+    let top = t.offset(t.top);
+    // SAFETY: a Lua frame is running.
+    let params = unsafe { t.frame_ref().closure().as_ref() }.proto.get().params as usize;
+    let end = top.max(t.offset(t.frame_ref().base()) + params);
+    let result = interrupt_with(t, end);
+    if result.is_ok() {
+        t.top = t.place(top);
+    }
+    result
+}
+
+/// A collection, finalizers, a request to stop. The running frame's live registers end at stack offset `end`.
+fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
+    let frame = t.frame;
+    let limit = t.offset(t.frame_ref().limit);
+    t.frame_ref().limit = t.place(end);
     let bits = t.g().interrupt.swap(0, std::sync::atomic::Ordering::Relaxed);
-    if bits & interrupt::FINALIZERS != 0 {
+    if bits & interrupt::COLLECT != 0 {
+        t.g().collect_at_safepoint();
+    }
+    if t.g().has_finalizers() {
         t.run_finalizers();
     }
+    // SAFETY: the frame is still in use; the running one again.
+    unsafe { (*frame).limit = t.place(limit) };
     if bits & interrupt::STOP != 0 {
         return Err(t.runtime_error("interrupted!"));
     }
