@@ -444,7 +444,7 @@ fn handle_interrupt(t: &mut Thread) -> Result<(), Throw> {
         t.run_finalizers();
     }
     if bits & interrupt::STOP != 0 {
-        return Err(t.runtime_error("interrupted!"));
+        return Err(t.error("interrupted!"));
     }
     Ok(())
 }
