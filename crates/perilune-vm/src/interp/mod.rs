@@ -265,9 +265,17 @@ impl Machine {
     #[cold]
     #[inline(never)]
     fn handle_interrupt(&mut self) -> Flow {
+        let next = self.pc;
+        // The function is at the instruction to run next, not at the one before it: after a jump back that is elsewhere.
+        // SAFETY: there is an instruction at `pc`.
+        self.pc = unsafe { next.add(1) };
         match self.slow(handle_interrupt) {
-            // Hooks may have changed, which `Reload` looks at.
-            Ok(()) => Flow::Reload,
+            Ok(()) => {
+                self.pc = next;
+                self.save_pc();
+                // Hooks may have changed, which `Reload` looks at.
+                Flow::Reload
+            }
             Err(flow) => flow,
         }
     }
