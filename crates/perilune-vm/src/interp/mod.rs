@@ -264,9 +264,17 @@ impl Machine {
     #[cold]
     #[inline(never)]
     fn handle_interrupt(&mut self) -> Flow {
+        let next = self.pc;
+        // The function is at the instruction to run next, not at the one before it: after a jump back that is elsewhere.
+        // SAFETY: there is an instruction at `pc`.
+        self.pc = unsafe { next.add(1) };
         match self.slow(handle_interrupt) {
-            // Hooks may have changed, which `Reload` looks at.
-            Ok(()) => Flow::Reload,
+            Ok(()) => {
+                self.pc = next;
+                self.save_pc();
+                // Hooks may have changed, which `Reload` looks at.
+                Flow::Reload
+            }
             Err(flow) => flow,
         }
     }
@@ -481,7 +489,7 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
     // SAFETY: the frame is still in use; the running one again.
     unsafe { (*frame).limit = t.place(limit) };
     if bits & interrupt::STOP != 0 {
-        return Err(t.runtime_error("interrupted!"));
+        return Err(t.error("interrupted!"));
     }
     Ok(())
 }
