@@ -1,14 +1,13 @@
 //! `perilune dump`: shows what a source file becomes.
 
 use crate::message::{complain, write_error};
-use crate::output;
+use crate::{FAILURE, SUCCESS, output};
 use perilune_front::parser::Parser;
 use perilune_front::{ast_dump, binary, compiler, disasm};
 use perilune_stdlib::chunk::skip_first_comment;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, c_int};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::process::ExitCode;
 
 /// First byte of a binary chunk.
 const BINARY_MARK: u8 = 0x1b;
@@ -27,24 +26,24 @@ struct Request {
 }
 
 /// Runs the sub-command with the arguments after its name.
-pub fn run(program: &[u8], args: &[Vec<u8>]) -> ExitCode {
+pub fn run(program: &[u8], args: &[Vec<u8>]) -> c_int {
     let outcome = match parse(args) {
         Ok(request) => show(&request),
         Err(problem) => {
             complain(Some(program), format!("dump: {problem}").as_bytes());
             write_error(&[b"usage: ", program, b" dump --ast|--bytecode [--fn NAME] file.lua\n"].concat());
-            return ExitCode::FAILURE;
+            return FAILURE;
         }
     };
     match outcome {
         Ok(text) => {
             output::print(text.as_bytes());
             output::flush();
-            ExitCode::SUCCESS
+            SUCCESS
         }
         Err(message) => {
             complain(Some(program), &message);
-            ExitCode::FAILURE
+            FAILURE
         }
     }
 }

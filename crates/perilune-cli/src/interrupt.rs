@@ -1,4 +1,4 @@
-//! Signals: Ctrl-C stops the running Lua code, and a closed pipe ends the process quietly.
+//! Ctrl-C stops the running Lua code.
 
 use perilune_vm::state::StopHandle;
 use std::sync::OnceLock;
@@ -10,11 +10,6 @@ static STOP: OnceLock<StopHandle> = OnceLock::new();
 pub fn prepare(stop: StopHandle) {
     // There is one state in this process; a second call would change nothing.
     let _ = STOP.set(stop);
-}
-
-/// Lets a write to a closed pipe end the process, as in other programs; Rust's start-up code asks for errors instead.
-pub fn restore_broken_pipe() {
-    set(libc::SIGPIPE, libc::SIG_DFL);
 }
 
 /// From here on, Ctrl-C raises an error in the running Lua code.

@@ -1,4 +1,8 @@
 //! The `perilune` command: a drop-in for PUC Lua's `lua`, with tools of its own as sub-commands.
+//!
+//! The entry point is C's, as the start-up code of Rust does things that cost time and that a drop-in must not do: it ignores
+//! `SIGPIPE`, installs signal handlers and reads the memory map of the process.
+#![cfg_attr(not(test), no_main)]
 
 mod call;
 mod dump;
@@ -11,29 +15,40 @@ mod run;
 mod stats;
 
 use options::{Options, Request};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::process::ExitCode;
+use std::ffi::{CStr, c_char, c_int};
 
-/// What a sub-command does with the program's name and the arguments after its own name.
-type Command = fn(&[u8], &[Vec<u8>]) -> ExitCode;
+/// The exit status after an error.
+const FAILURE: c_int = libc::EXIT_FAILURE;
+/// The exit status otherwise.
+const SUCCESS: c_int = libc::EXIT_SUCCESS;
+
+/// What a sub-command does with the program's name and the arguments after its own name; its exit status.
+type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
 
 /// The sub-commands by name.
 const COMMANDS: &[(&str, Command)] = &[("dump", dump::run)];
 
-fn main() -> ExitCode {
-    interrupt::restore_broken_pipe();
-    if let Some(command) = command() {
-        let mut args = std::env::args_os().map(OsStringExt::into_vec);
-        let program = args.next().unwrap_or_default();
-        let args: Vec<_> = args.skip(1).collect();
-        return command(options::program_name(Some(&program)), &args);
+/// Where the C library's start-up code begins.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    let count = usize::try_from(count).unwrap_or(0);
+    let argument = |index| {
+        // SAFETY: by C's rules `arguments` has `count` strings that live as long as the process.
+        unsafe { CStr::from_ptr(*arguments.add(index)) }.to_bytes().to_vec()
+    };
+    start((0..count).map(argument).collect())
+}
+
+/// Does what the arguments ask for; the exit status.
+fn start(argv: Vec<Vec<u8>>) -> c_int {
+    if let Some(command) = argv.get(1).and_then(|word| command(word)) {
+        return command(options::program_name(&argv), &argv[2..]);
     }
-    let options = match Options::parse(std::env::args_os()) {
+    let options = match Options::parse(argv) {
         Ok(options) => options,
         Err(bad) => {
-            let program = std::env::args_os().next().unwrap_or_default();
-            message::bad_option(options::program_name(Some(program.as_bytes())), &bad.0);
-            return ExitCode::FAILURE;
+            message::bad_option(&bad.program, &bad.option);
+            return FAILURE;
         }
     };
     match options.request {
@@ -42,11 +57,10 @@ fn main() -> ExitCode {
         None => return run::run(options),
     }
     output::flush();
-    ExitCode::SUCCESS
+    SUCCESS
 }
 
-/// The sub-command that the first argument names.
-fn command() -> Option<Command> {
-    let first = std::env::args_os().nth(1)?;
-    COMMANDS.iter().find(|(name, _)| first == *name).map(|&(_, command)| command)
+/// The sub-command of this name.
+fn command(word: &[u8]) -> Option<Command> {
+    COMMANDS.iter().find(|(name, _)| word == name.as_bytes()).map(|&(_, command)| command)
 }

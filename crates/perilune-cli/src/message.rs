@@ -1,5 +1,6 @@
 //! What the command says about itself and about errors.
 
+use crate::output;
 use std::io::Write;
 
 /// The version line.
@@ -17,8 +18,10 @@ pub fn complain(program: Option<&[u8]>, message: &[u8]) {
     write_error(&text);
 }
 
-/// Writes to the standard error output. What cannot be written is lost: there is nobody left to tell.
+/// Writes to the standard error output, after all that was printed before. What cannot be written is lost: there is nobody
+/// left to tell.
 pub fn write_error(text: &[u8]) {
+    output::flush();
     let _ = std::io::stderr().write_all(text);
 }
 

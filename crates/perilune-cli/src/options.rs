@@ -3,9 +3,6 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
-
 /// What the options before the script ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -51,12 +48,16 @@ pub enum Action<'a> {
 
 /// An option that is not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadOption(pub Vec<u8>);
+pub struct BadOption {
+    /// The program's name for messages.
+    pub program: Vec<u8>,
+    /// The option.
+    pub option: Vec<u8>,
+}
 
 impl Options {
     /// Reads the arguments of the process, its own name included.
-    pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, BadOption> {
-        let argv = args.map(|arg| arg.as_bytes().to_vec()).collect();
+    pub fn parse(argv: Vec<Vec<u8>>) -> Result<Options, BadOption> {
         let mut options = Options { argv, ..Options::default() };
         let mut index = 1;
         while index < options.argv.len() {
@@ -66,7 +67,10 @@ impl Options {
                     options.script = Some(at);
                     return Ok(options);
                 }
-                Taken::Bad => return Err(BadOption(options.argv.swap_remove(index))),
+                Taken::Bad => {
+                    let program = options.program().to_vec();
+                    return Err(BadOption { program, option: options.argv.swap_remove(index) });
+                }
             }
         }
         Ok(options)
@@ -111,7 +115,7 @@ impl Options {
     /// The program's name for messages.
     #[must_use]
     pub fn program(&self) -> &[u8] {
-        program_name(self.argv.first().map(Vec::as_slice))
+        program_name(&self.argv)
     }
 
     /// What to do before the script, in order.
@@ -139,10 +143,10 @@ impl Options {
     }
 }
 
-/// The name for messages of a program that was called by this name.
+/// The name for messages of a program that was called with these arguments.
 #[must_use]
-pub fn program_name(first: Option<&[u8]>) -> &[u8] {
-    first.filter(|name| !name.is_empty()).unwrap_or(b"perilune")
+pub fn program_name(argv: &[Vec<u8>]) -> &[u8] {
+    argv.first().filter(|name| !name.is_empty()).map_or(b"perilune", Vec::as_slice)
 }
 
 /// What stands at some place of the command line.
@@ -160,7 +164,7 @@ mod tests {
     use super::*;
 
     fn parse(args: &[&str]) -> Result<Options, BadOption> {
-        Options::parse(std::iter::once("p").chain(args.iter().copied()).map(OsString::from))
+        Options::parse(std::iter::once("p").chain(args.iter().copied()).map(|arg| arg.as_bytes().to_vec()).collect())
     }
 
     #[test]
@@ -183,7 +187,8 @@ mod tests {
             (&["-i", "-Ex"], "-Ex"),
             (&["--stats=1"], "--stats=1"),
         ] {
-            assert_eq!(parse(args), Err(BadOption(bad.into())), "{args:?}");
+            let expected = BadOption { program: b"p".to_vec(), option: bad.into() };
+            assert_eq!(parse(args), Err(expected), "{args:?}");
         }
     }
 

@@ -11,8 +11,8 @@ use perilune_stdlib::chunk;
 use perilune_vm::state::State;
 use perilune_vm::{NativeResult, Thread, Throw, Value};
 use std::cell::Cell;
+use std::ffi::c_int;
 use std::os::unix::ffi::OsStringExt;
-use std::process::ExitCode;
 
 thread_local! {
     /// The options of the run that [`body`] is to do: a native function has no other way to them.
@@ -44,11 +44,11 @@ impl From<Throw> for Failure {
 }
 
 /// Runs what the options ask for.
-pub fn run(options: Options) -> ExitCode {
+pub fn run(options: Options) -> c_int {
     let options: &'static Options = Box::leak(Box::new(options));
     let Some(mut state) = State::new(seed()) else {
         complain(Some(options.program()), b"cannot create state: not enough memory");
-        return ExitCode::FAILURE;
+        return crate::FAILURE;
     };
     interrupt::prepare(state.stop_handle());
     if options.stats {
@@ -68,7 +68,10 @@ pub fn run(options: Options) -> ExitCode {
     }
     state.close();
     stats::finish(&mut state);
-    if outcome.is_ok() && SUCCESS.get() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let outcome = outcome.is_ok() && SUCCESS.get();
+    // The system takes the memory back faster than we could.
+    std::mem::forget(state);
+    if outcome { crate::SUCCESS } else { crate::FAILURE }
 }
 
 /// What makes the hashes of strings differ from run to run.

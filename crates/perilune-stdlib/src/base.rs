@@ -393,7 +393,7 @@ fn load(t: &mut Thread) -> NativeResult {
     }
     let name = name.map_or(b"=(load)".as_slice(), |name| until_nul(name.bytes()));
     t.check_function(1)?;
-    match read_pieces(t) {
+    match t.without_yield(read_pieces) {
         Ok(source) => {
             let loaded = chunk::load(t, &source, name, mode);
             push_loaded(t, loaded, env)

@@ -24,10 +24,8 @@ pub(crate) enum Entered {
 /// negative), and the top is set after them.
 pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), Throw> {
     let depth = t.native_depth;
-    t.native_depth += 1;
-    if depth >= MAX_NATIVE_DEPTH || t.native_space() < NATIVE_RESERVE {
-        check_native_depth(t, depth)?;
-    }
+    check_depth(t)?;
+    t.native_depth = depth + 1;
     // What the native caller holds is between its own limit and here, or in these registers.
     let registers = preserved_registers();
     let (low, high) = (registers.as_ptr() as usize, t.native_high);
@@ -44,8 +42,19 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), 
     result
 }
 
+/// Whether another native call may nest.
+#[inline(always)]
+pub(crate) fn check_depth(t: &mut Thread) -> Result<(), Throw> {
+    if t.native_depth >= MAX_NATIVE_DEPTH || t.native_space() < NATIVE_RESERVE {
+        return too_deep(t);
+    }
+    Ok(())
+}
+
+/// A little more depth is left to those who handle the error.
 #[cold]
-fn check_native_depth(t: &mut Thread, depth: u32) -> Result<(), Throw> {
+fn too_deep(t: &mut Thread) -> Result<(), Throw> {
+    let depth = t.native_depth;
     if depth >= MAX_NATIVE_DEPTH / 10 * 11 || t.native_space() < NATIVE_RESERVE / 2 {
         return Err(t.g().error_in_error());
     }
@@ -259,9 +268,9 @@ impl Recovery {
         Recovery { frame: t.frame, func: t.offset(func), depth: t.native_depth - t.depth_base }
     }
 
-    /// Recovery to a frame of the interpreter.
+    /// Recovery to a frame of the interpreter, with the native depth above the thread's base.
     pub(crate) fn at_frame(t: &Thread, frame: *mut Frame, func: *mut Value, depth: u32) -> Recovery {
-        Recovery { frame, func: t.offset(func), depth: depth - t.depth_base }
+        Recovery { frame, func: t.offset(func), depth }
     }
 
     /// Calls the handler, closes what has to be closed, and leaves the error value at `func`.
@@ -300,10 +309,6 @@ impl Recovery {
 
 /// Hooks are off while one runs, and on again when an error ended it.
 fn restore_hooks(t: &mut Thread) {
-    // Most of the time no hook runs, and the stack may be deep.
-    if t.hook.enabled {
-        return;
-    }
     if t.hook.enabled {
         return;
     }

@@ -8,7 +8,7 @@ use crate::global::interrupt;
 use crate::heap::barrier;
 use crate::proto::Proto;
 use crate::table::{Position, Table};
-use crate::thread::{Frame, Hook, Thread, ThreadRef, frame_flags};
+use crate::thread::{Frame, Hook, Status, Thread, ThreadRef, frame_flags};
 use crate::value::Value;
 use perilune_front::error::chunk_id;
 use perilune_front::op::{Instr, Op};
@@ -150,11 +150,11 @@ impl Thread {
 }
 
 impl ThreadRef {
-    /// Whether this thread could yield if it ran: any but the main thread, outside hooks.
+    /// Whether this thread can yield, or could if it ran.
     #[must_use]
     pub fn is_yieldable(self) -> bool {
         let thread = self.get();
-        !thread.is_main() && thread.hook.enabled
+        matches!(thread.status, Status::Dead | Status::Failed) || thread.is_yieldable()
     }
 
     /// The function at `level` of this thread; 0 is the one that runs or waits.

@@ -141,6 +141,9 @@ impl Drop for State {
 
 /// Lowest and highest address of the calling native thread's stack.
 fn native_stack_bounds() -> (usize, usize) {
+    if let Some(bounds) = main_stack_bounds() {
+        return bounds;
+    }
     // SAFETY: plain queries about the calling thread, with out-parameters that live here.
     unsafe {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
@@ -154,4 +157,28 @@ fn native_stack_bounds() -> (usize, usize) {
     }
     let here = crate::coroutine::stack_pointer();
     (here.saturating_sub(1 << 20), here + 4096)
+}
+
+/// The same for the main native thread, without the detour over the memory map of the process that the C library makes: it
+/// would take a tenth of the time that a short script runs.
+#[cfg(target_os = "linux")]
+fn main_stack_bounds() -> Option<(usize, usize)> {
+    // SAFETY: queries without memory, but for `limit`, which lives here.
+    let (is_main, high, limit) = unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        if libc::getrlimit(libc::RLIMIT_STACK, &raw mut limit) != 0 || limit.rlim_cur == libc::RLIM_INFINITY {
+            return None;
+        }
+        // The kernel puts the program's file name at the top of the stack, above all frames.
+        let high = libc::getauxval(libc::AT_EXECFN) as usize;
+        (libc::gettid() == libc::getpid(), high, limit.rlim_cur as usize)
+    };
+    let here = crate::coroutine::stack_pointer();
+    let low = high.checked_sub(limit)?;
+    (is_main && low < here && here < high).then_some((low, high & !7))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main_stack_bounds() -> Option<(usize, usize)> {
+    None
 }

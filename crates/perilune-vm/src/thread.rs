@@ -384,7 +384,9 @@ impl Thread {
 
     /// After an error was handled: gives up the stack beyond [`MAX_STACK`].
     pub(crate) fn leave_error_reserve(&mut self) {
-        if self.stack_size() - SLACK > MAX_STACK && self.offset(self.high_mark()) + 2 * MIN_FREE < MAX_STACK {
+        // No frame's registers reach further beyond the top than this.
+        const MARGIN: usize = 2 * perilune_front::proto::MAX_REGISTERS as usize;
+        if self.stack_size() - SLACK > MAX_STACK && self.offset(self.top) + MARGIN < MAX_STACK {
             let _ = self.resize_stack(MAX_STACK);
         }
     }

@@ -83,6 +83,12 @@ impl Machine {
     /// Pushes a frame that stands for the `pcall` or `xpcall` at `func` and calls its function.
     fn begin_protected(&mut self, func: *mut Value, special: u16, wanted: i32) -> Flow {
         let t = self.t();
+        // Counts as a native call, which `pcall` is in PUC Lua: nesting has the same limit.
+        let depth = t.native_depth;
+        if call::check_depth(t).is_err() {
+            return Flow::Error;
+        }
+        t.native_depth = depth + 1;
         let frame = t.next_frame();
         let with_handler = special == Special::Xpcall as u16;
         // SAFETY: the arguments stand after `func`; `can_protect` counted them.
@@ -94,6 +100,7 @@ impl Machine {
             (*frame).func = func;
             (*frame).limit = t.top;
             (*frame).wanted = wanted;
+            (*frame).extra_args = depth - t.depth_base;
             (*frame).flags = frame_flags::PROTECTED | if with_handler { frame_flags::HANDLER } else { 0 };
             t.frame = frame;
             let inner = func.add(if with_handler { 2 } else { 1 });
@@ -386,6 +393,7 @@ fn finish_protected(t: &mut Thread) {
             std::ptr::copy(func.add(2), func.add(1), count);
         }
         *func = Value::TRUE;
+        t.native_depth = frame.extra_args + t.depth_base;
         t.frame = frame.prev;
         if t.hook.mask != 0 {
             hooks::back_in(t, frame.prev);
@@ -395,7 +403,7 @@ fn finish_protected(t: &mut Thread) {
 }
 
 /// Looks for a protected frame above `entry`, where this interpreter began, and goes on there; otherwise the error passes on.
-pub(super) fn unwind(t: &mut Thread, entry: *mut Frame, depth: u32) -> Result<(), Throw> {
+pub(super) fn unwind(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
     let mut frame = t.frame;
     // SAFETY: frames from the running one down to `entry` are initialised nodes.
     unsafe {
@@ -407,7 +415,7 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame, depth: u32) -> Result<()
         }
         let with_handler = (*frame).flags & frame_flags::HANDLER != 0;
         let handler = if with_handler { *(*frame).func.add(1) } else { Value::NIL };
-        let recovery = Recovery::at_frame(t, frame, (*frame).func.add(1), depth);
+        let recovery = Recovery::at_frame(t, frame, (*frame).func.add(1), (*frame).extra_args);
         recovery.recover(t, handler);
         let func = (*frame).func;
         *func = Value::FALSE;

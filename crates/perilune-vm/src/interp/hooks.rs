@@ -117,7 +117,9 @@ pub(super) fn before_instruction(m: &mut Machine) -> Flow {
             line_due = line.or(Some(u32::MAX));
         }
     }
-    t.hook.last_pc = pc;
+    // What follows the preparation of varargs begins a new line.
+    let seen = if is_prep { u32::MAX } else { pc };
+    t.hook.last_pc = seen;
     // SAFETY: the frame is in use.
     unsafe { (*m.frame).pc = saved };
     let top = t.offset(t.top);
@@ -131,7 +133,7 @@ pub(super) fn before_instruction(m: &mut Machine) -> Flow {
         Ok(()) => {
             let t = m.t();
             t.top = t.place(top);
-            t.hook.last_pc = pc;
+            t.hook.last_pc = seen;
             Flow::Next
         }
         Err(Throw) => Flow::Error,

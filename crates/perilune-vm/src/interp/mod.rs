@@ -59,7 +59,6 @@ struct Machine {
 /// Runs the Lua function whose frame was just pushed until it returns.
 pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
     let entry = t.frame;
-    let depth = t.native_depth;
     if t.hook.mask != 0 {
         hooks::called(t)?;
     }
@@ -68,7 +67,7 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
         match exit {
             Exit::Returned => return Ok(()),
             Exit::Switch => {}
-            Exit::Threw => calls::unwind(t, entry, depth)?,
+            Exit::Threw => calls::unwind(t, entry)?,
         }
     }
 }
