@@ -11,8 +11,11 @@ use perilune_front::number::{format_int, printf::Spec};
 /// A string this long is not padded, and appended whole unless a precision cuts it.
 pub const LONG_STRING: usize = 100;
 
-/// Every byte that may stand between `%` and the conversion letter.
-const MODIFIERS: &[u8] = b"-+#0 123456789.";
+/// Whether a byte may stand between `%` and the conversion letter.
+#[inline(always)]
+fn is_modifier(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'#' | b' ' | b'.')
+}
 
 /// More modifiers than this make a directive too long.
 const MAX_MODIFIERS: usize = 20;
@@ -116,7 +119,7 @@ impl<'f> Iterator for Pieces<'f> {
             self.rest = rest;
             return Some(Piece::Literal(text));
         }
-        let modifiers = self.rest[1..].iter().take_while(|byte| MODIFIERS.contains(byte)).count();
+        let modifiers = self.rest[1..].iter().take_while(|&&byte| is_modifier(byte)).count();
         let (text, rest) = self.rest.split_at((modifiers + 2).min(self.rest.len()));
         self.rest = rest;
         Some(Piece::Directive(Directive { text, modifiers }))

@@ -31,12 +31,22 @@ pub const MAX_CAPTURES: usize = 32;
 /// How deep PUC Lua's matcher recurses before it gives up on a pattern.
 const MAX_RECURSION: u32 = 200;
 
-/// Characters that make a pattern more than plain text.
-const SPECIALS: &[u8] = b"^$*+?.([%-";
+/// For every byte whether it makes a pattern more than plain text.
+static SPECIALS: [bool; 256] = {
+    let specials = b"^$*+?.([%-";
+    let mut is_special = [false; 256];
+    let mut i = 0;
+    while i < specials.len() {
+        is_special[specials[i] as usize] = true;
+        i += 1;
+    }
+    is_special
+};
 
 /// Whether `pattern` holds a character with a special meaning; without one, searching for it is a plain search.
+#[inline]
 pub fn has_specials(pattern: &[u8]) -> bool {
-    pattern.iter().any(|byte| SPECIALS.contains(byte))
+    pattern.iter().any(|&byte| SPECIALS[usize::from(byte)])
 }
 
 /// The offset of the first occurrence of `needle` in `subject` at or after `from`.

@@ -202,28 +202,13 @@ fn rep(t: &mut Thread) -> NativeResult {
 fn repeat(t: &mut Thread, text: &[u8], separator: &[u8], count: usize) -> Result<Str, Throw> {
     let step = text.len() + separator.len();
     let length = step * count - separator.len();
-    t.write_str(length, |writer| {
-        if let ([byte], []) = (text, separator) {
-            return writer.repeat(*byte, count);
-        }
-        // Short units are written several at once.
-        let mut buffer = [0; CHUNK];
-        let units = if step == 0 { 0 } else { CHUNK / step };
-        let mut left = count - 1;
-        if units > 1 && left >= units {
-            for unit in buffer.chunks_exact_mut(step) {
-                unit[..text.len()].copy_from_slice(text);
-                unit[text.len()..].copy_from_slice(separator);
-            }
-            while left >= units {
-                writer.put(&buffer[..units * step]);
-                left -= units;
-            }
-        }
-        for _ in 0..if step == 0 { 0 } else { left } {
+    t.write_str(length, |writer| match (text, separator) {
+        ([byte], []) => writer.repeat(*byte, count),
+        _ if count == 1 => writer.put(text),
+        _ => {
             writer.put(text);
             writer.put(separator);
+            writer.repeat_to_end();
         }
-        writer.put(text);
     })
 }

@@ -1,6 +1,6 @@
 //! Calls, results, and recovery from errors, for native callers. The interpreter's own calls are in [`crate::interp`].
 
-use crate::coroutine::{preserved_registers, stack_pointer};
+use crate::coroutine::{Registers, stack_pointer};
 use crate::error;
 use crate::function::{LuaClosure, NativeClosure, Throw};
 use crate::global::Event;
@@ -27,8 +27,8 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), 
     check_depth(t)?;
     t.native_depth = depth + 1;
     // What the native caller holds is between its own limit and here, or in these registers.
-    let registers = preserved_registers();
-    let (low, high) = (registers.as_ptr() as usize, t.native_high);
+    let mut registers = Registers::new();
+    let (low, high) = (registers.store(), t.native_high);
     t.native_segments.push((low, high));
     t.native_high = low;
     let result = match enter(t, func, wanted, frame_flags::FRESH) {

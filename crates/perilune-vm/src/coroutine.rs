@@ -9,6 +9,7 @@ use crate::thread::{MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
 use corosensei::stack::{Stack, StackPointer};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
+use std::mem::MaybeUninit;
 use std::num::NonZero;
 
 /// Bytes of a coroutine's native stack. Only what is touched takes memory.
@@ -107,29 +108,44 @@ pub(crate) fn stack_pointer() -> usize {
     pointer
 }
 
-/// The registers that a called function preserves, as they are now: values may live in them alone.
-#[inline(always)]
-pub(crate) fn preserved_registers() -> [u64; 10] {
-    let mut registers = [0u64; 10];
-    // SAFETY: stores registers to a local array.
-    #[cfg(target_arch = "x86_64")]
-    unsafe {
-        std::arch::asm!(
-            "mov [{0}], rbx", "mov [{0} + 8], rbp", "mov [{0} + 16], r12",
-            "mov [{0} + 24], r13", "mov [{0} + 32], r14", "mov [{0} + 40], r15",
-            in(reg) registers.as_mut_ptr(), options(nostack, preserves_flags),
-        );
+/// How many registers a called function preserves.
+const PRESERVED: usize = if cfg!(target_arch = "x86_64") { 6 } else { 10 };
+
+/// Room for the registers that a called function preserves. Values may live in them alone, so a native call stores them in its
+/// frame, where the conservative scan finds them.
+pub(crate) struct Registers(MaybeUninit<[u64; PRESERVED]>);
+
+impl Registers {
+    /// Nothing stored yet.
+    #[inline(always)]
+    pub(crate) const fn new() -> Registers {
+        Registers(MaybeUninit::uninit())
     }
-    // SAFETY: as above.
-    #[cfg(target_arch = "aarch64")]
-    unsafe {
-        std::arch::asm!(
-            "stp x19, x20, [{0}]", "stp x21, x22, [{0}, 16]", "stp x23, x24, [{0}, 32]",
-            "stp x25, x26, [{0}, 48]", "stp x27, x28, [{0}, 64]",
-            in(reg) registers.as_mut_ptr(), options(nostack, preserves_flags),
-        );
+
+    /// Stores the registers as they are now, in place: moving them afterwards would wait for the stores. Returns their address.
+    #[inline(always)]
+    pub(crate) fn store(&mut self) -> usize {
+        let place = self.0.as_mut_ptr();
+        // SAFETY: stores registers to a place of that size.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            std::arch::asm!(
+                "mov [{0}], rbx", "mov [{0} + 8], rbp", "mov [{0} + 16], r12",
+                "mov [{0} + 24], r13", "mov [{0} + 32], r14", "mov [{0} + 40], r15",
+                in(reg) place, options(nostack, preserves_flags),
+            );
+        }
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        unsafe {
+            std::arch::asm!(
+                "stp x19, x20, [{0}]", "stp x21, x22, [{0}, 16]", "stp x23, x24, [{0}, 32]",
+                "stp x25, x26, [{0}, 48]", "stp x27, x28, [{0}, 64]",
+                in(reg) place, options(nostack, preserves_flags),
+            );
+        }
+        place as usize
     }
-    registers
 }
 
 impl Thread {

@@ -146,33 +146,52 @@ impl std::fmt::Debug for Str {
 
 /// Writes the bytes of a new string from its start.
 pub struct StrWriter<'a> {
-    rest: &'a mut [MaybeUninit<u8>],
+    place: &'a mut [MaybeUninit<u8>],
+    /// How many bytes were written.
+    filled: usize,
 }
 
 impl<'a> StrWriter<'a> {
     /// Lets `fill` write to `place` and completes it with NULs.
+    #[inline]
     pub(crate) fn run(place: &'a mut [MaybeUninit<u8>], fill: impl FnOnce(&mut StrWriter<'_>)) -> &'a [u8] {
-        let mut writer = StrWriter { rest: &mut *place };
+        let mut writer = StrWriter { place: &mut *place, filled: 0 };
         fill(&mut writer);
-        writer.rest.fill(MaybeUninit::new(0));
-        // SAFETY: `put` and `repeat` initialise what they take off `rest`, and the line above what they left.
+        let filled = writer.filled;
+        place[filled..].fill(MaybeUninit::new(0));
+        // SAFETY: all methods initialise what they count as filled, and the line above the rest.
         unsafe { &*(std::ptr::from_ref::<[MaybeUninit<u8>]>(place) as *const [u8]) }
+    }
+
+    /// Takes the next `count` bytes of the place, which the caller initialises.
+    #[inline(always)]
+    fn take(&mut self, count: usize) -> &mut [MaybeUninit<u8>] {
+        let place = &mut self.place[self.filled..][..count];
+        self.filled += count;
+        place
     }
 
     /// Writes `text`, which must fit.
     #[inline]
     pub fn put(&mut self, text: &[u8]) {
-        let (place, rest) = std::mem::take(&mut self.rest).split_at_mut(text.len());
+        let place = self.take(text.len());
         // SAFETY: both are `text.len()` bytes long.
         unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), place.as_mut_ptr().cast(), text.len()) };
-        self.rest = rest;
     }
 
     /// Writes a byte `count` times.
     pub fn repeat(&mut self, byte: u8, count: usize) {
-        let (place, rest) = std::mem::take(&mut self.rest).split_at_mut(count);
-        place.fill(MaybeUninit::new(byte));
-        self.rest = rest;
+        self.take(count).fill(MaybeUninit::new(byte));
+    }
+
+    /// Repeats what was written, over and over, until the string is full.
+    pub fn repeat_to_end(&mut self) {
+        while self.filled > 0 && self.filled < self.place.len() {
+            let (written, rest) = self.place.split_at_mut(self.filled);
+            let count = written.len().min(rest.len());
+            rest[..count].copy_from_slice(&written[..count]);
+            self.filled += count;
+        }
     }
 }
 
@@ -211,16 +230,52 @@ fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
+/// An entry of the string table: the address of a string with the upper half of its hash above it; 0 if free.
+///
+/// The hash bits spare most looks at strings that are not the one wanted, which are seldom in the processor's cache.
+#[derive(Clone, Copy, PartialEq)]
+struct Entry(u64);
+
+/// Bits of an entry below the hash; addresses fit them, as they do in values.
+const ADDRESS_BITS: u32 = 48;
+
+impl Entry {
+    const FREE: Entry = Entry(0);
+
+    fn new(string: Str) -> Entry {
+        Entry(string.0.as_ptr() as u64 | Entry::tag(string.hash()) << ADDRESS_BITS)
+    }
+
+    #[inline(always)]
+    fn tag(hash: u32) -> u64 {
+        u64::from(hash >> 16)
+    }
+
+    #[inline(always)]
+    fn has_tag(self, tag: u64) -> bool {
+        self.0 >> ADDRESS_BITS == tag
+    }
+
+    #[inline(always)]
+    fn string(self) -> Option<Str> {
+        NonNull::new((self.0 & ((1 << ADDRESS_BITS) - 1)) as *mut StrObject).map(Str)
+    }
+}
+
 /// The set of interned strings: open addressing, strong until a collection removes the dead.
 pub struct StringTable {
-    slots: Vec<Option<Str>>,
+    /// A power of two of entries, at least a third of them free.
+    slots: Vec<Entry>,
     count: usize,
     seed: u32,
 }
 
+/// Least size of the table.
+const MIN_SLOTS: usize = 1024;
+
 impl StringTable {
     pub(crate) fn new(seed: u32) -> StringTable {
-        StringTable { slots: vec![None; 1024], count: 0, seed }
+        StringTable { slots: vec![Entry::FREE; MIN_SLOTS], count: 0, seed }
     }
 
     /// Whether strings of this length are interned.
@@ -229,49 +284,59 @@ impl StringTable {
         length <= MAX_SHORT_STRING
     }
 
-    /// The hash under which `text` is interned.
+    /// The hash under which `text` is interned; not 0, which marks a hash that has yet to be made.
     #[inline]
     pub fn hash(&self, text: &[u8]) -> u32 {
         hash_bytes(text, self.seed) | 1
+    }
+
+    /// Where to look for a hash first. The lowest bit is the same in all of them.
+    #[inline(always)]
+    fn first_slot(&self, hash: u32) -> usize {
+        (hash >> 1) as usize & (self.slots.len() - 1)
     }
 
     /// The interned string with these bytes.
     #[inline]
     pub fn find(&self, text: &[u8], hash: u32) -> Option<Str> {
         let mask = self.slots.len() - 1;
-        let mut index = hash as usize & mask;
-        while let Some(candidate) = self.slots[index] {
+        let mut index = self.first_slot(hash);
+        let tag = Entry::tag(hash);
+        loop {
+            let entry = self.slots[index & mask];
+            let candidate = entry.string()?;
             // SAFETY: the table holds live strings only: the collector removes the others.
-            if unsafe { candidate.0.as_ref() }.header.aux == hash && candidate.bytes() == text {
+            if entry.has_tag(tag) && unsafe { candidate.0.as_ref() }.header.aux == hash && same_bytes(candidate.bytes(), text) {
                 return Some(candidate);
             }
-            index = (index + 1) & mask;
+            index += 1;
         }
-        None
     }
 
     /// Adds a string that is not there yet.
     pub fn insert(&mut self, string: Str) {
-        if (self.count + 1) * 4 > self.slots.len() * 3 {
+        if (self.count + 1) * 3 > self.slots.len() * 2 {
             self.resize(self.slots.len() * 2);
         }
         self.count += 1;
-        self.place(string);
+        self.place(Entry::new(string), string.hash());
     }
 
-    fn place(&mut self, string: Str) {
+    fn place(&mut self, entry: Entry, hash: u32) {
         let mask = self.slots.len() - 1;
-        let mut index = string.hash() as usize & mask;
-        while self.slots[index].is_some() {
+        let mut index = self.first_slot(hash);
+        while self.slots[index] != Entry::FREE {
             index = (index + 1) & mask;
         }
-        self.slots[index] = Some(string);
+        self.slots[index] = entry;
     }
 
     fn resize(&mut self, size: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![None; size]);
-        for string in old.into_iter().flatten() {
-            self.place(string);
+        let old = std::mem::replace(&mut self.slots, vec![Entry::FREE; size]);
+        for entry in old {
+            if let Some(string) = entry.string() {
+                self.place(entry, string.hash());
+            }
         }
     }
 
@@ -280,19 +345,37 @@ impl StringTable {
         let mut live = 0;
         let mut removed = false;
         for slot in &mut self.slots {
-            if let Some(string) = *slot {
+            if let Some(string) = slot.string() {
                 if is_live(string) {
                     live += 1;
                 } else {
-                    *slot = None;
+                    *slot = Entry::FREE;
                     removed = true;
                 }
             }
         }
         self.count = live;
         if removed {
-            let size = (live * 2).next_power_of_two().max(1024);
-            self.resize(size.min(self.slots.len()));
+            // The program is likely to make as many strings again: the table shrinks by halves at most.
+            let needed = (live * 2).next_power_of_two().max(MIN_SLOTS);
+            self.resize(needed.max(self.slots.len() / 2).min(self.slots.len()));
         }
     }
+}
+
+/// Equality of short texts, without the call that comparing slices is.
+#[inline(always)]
+fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (mut x, mut y) = (a, b);
+    while let (Some((head_x, tail_x)), Some((head_y, tail_y))) = (x.split_first_chunk::<8>(), y.split_first_chunk::<8>()) {
+        if head_x != head_y {
+            return false;
+        }
+        (x, y) = (tail_x, tail_y);
+    }
+    // The tails are equally long and shorter than eight bytes.
+    x.is_empty() || load_tail(x) == load_tail(y)
 }

@@ -2,7 +2,7 @@
 
 use super::mark::Marker;
 use crate::global::Global;
-use crate::coroutine::preserved_registers;
+use crate::coroutine::Registers;
 use crate::thread::Thread;
 use crate::value::Value;
 
@@ -39,10 +39,10 @@ impl Marker {
     /// objects alive by chance.
     #[inline(never)]
     fn native_stack(&mut self, g: &Global, explicit: bool) {
-        let registers = preserved_registers();
+        let mut registers = Registers::new();
         let running = g.running.get();
         if !explicit {
-            self.ambiguous_range(registers.as_ptr() as usize, running.native_high);
+            self.ambiguous_range(registers.store(), running.native_high);
         }
         self.native_segments(running);
     }
