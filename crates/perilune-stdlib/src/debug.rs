@@ -322,9 +322,29 @@ fn upvaluejoin(t: &mut Thread) -> NativeResult {
 
 const MASK_LETTERS: [(u8, u8); 3] = [(b'c', hook_mask::CALL), (b'r', hook_mask::RETURN), (b'l', hook_mask::LINE)];
 
+/// Registry field of the table from threads to their hooks, which PUC Lua keeps for its own use and programs can see.
+const HOOK_TABLE: &str = "_HOOKKEY";
+
+fn note_hook(t: &mut Thread, thread: ThreadRef, function: Value) -> Result<(), Throw> {
+    let registry = t.registry();
+    let table = match t.field(registry, HOOK_TABLE).as_table() {
+        Some(table) => table,
+        None => {
+            let table = t.new_table(0, 1);
+            t.set_field(registry, HOOK_TABLE, table);
+            let weak_keys = t.global().str(b"k");
+            t.set_field(table, "__mode", weak_keys);
+            t.set_table_meta(table, Some(table));
+            table
+        }
+    };
+    t.raw_set(table, thread.into(), function)
+}
+
 fn sethook(t: &mut Thread) -> NativeResult {
     let (thread, skip) = target(t);
     if t.arg(skip + 1).is_nil() {
+        note_hook(t, thread, Value::NIL)?;
         thread.set_hook(Value::NIL, 0, 0);
         return Ok(0);
     }
@@ -340,6 +360,7 @@ fn sethook(t: &mut Thread) -> NativeResult {
     if count > 0 {
         mask |= hook_mask::COUNT;
     }
+    note_hook(t, thread, function)?;
     thread.set_hook(function, mask, count.max(0) as u32);
     Ok(0)
 }
