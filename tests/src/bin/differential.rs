@@ -23,7 +23,7 @@ const USAGE: &str = "usage: differential [--count N] [--seed N] [--jobs N] [--pu
   --keep-going  report every difference instead of stopping at the fifth";
 
 /// Programs tried at most while one is minimised.
-const MINIMISE_TRIES: usize = 600;
+const MINIMISE_TRIES: usize = 2500;
 const LIMIT: Duration = Duration::from_secs(20);
 const FILE: &str = "random.lua";
 
@@ -167,13 +167,15 @@ impl Pair<'_> {
         let mut command = runner::command(interpreter, "lua", self.folder);
         command.args(flags).arg(FILE);
         let outcome = runner::run(command, LIMIT)?;
-        let mut text = outcome.stdout;
-        text.extend(outcome.stderr);
+        let mut text = Vec::new();
         if outcome.timed_out {
             text.extend(b"(ran out of time)\n");
         } else if outcome.status != 0 {
             text.extend(format!("(exit status {})\n", outcome.status).bytes());
         }
+        // Complaints come first: a crash must not hide below the output that it cut off.
+        text.extend(outcome.stderr);
+        text.extend(outcome.stdout);
         Ok(text)
     }
 
@@ -186,7 +188,7 @@ impl Pair<'_> {
         let _ = source;
         let puc = self.options.puc.as_ref().ok_or("no PUC Lua: build with --features oracle or give --puc PATH")?;
         let text = self.command(puc, &[])?;
-        Ok((!text.ends_with(b")\n")).then_some(text))
+        Ok((!text.starts_with(b"(")).then_some(text))
     }
 
     /// Takes statements out as long as the difference stays.

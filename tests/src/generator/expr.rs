@@ -139,7 +139,7 @@ impl Generator {
                 let kind = self.rng.pick(&[Kind::Str, Kind::Int, Kind::Float, Kind::Str]);
                 format!("cut({s} .. {})", self.expr(scope, kind, depth))
             }
-            3 => format!("tostring({})", self.number(scope, depth)),
+            3 => format!("str({})", self.number(scope, depth)),
             4 => {
                 let (i, j) = (self.rng.between(-4, 5), self.rng.between(-3, 8));
                 format!("({s}):sub({i}, {j})")
@@ -151,7 +151,7 @@ impl Generator {
                 format!("cut((({s}):gsub({}, {replacement})))", self.rng.pick(PATTERNS))
             }
             8 => format!("(({s}):match({}) or \"none\") .. \"\"", self.rng.pick(PATTERNS)),
-            _ => format!("(\"%s|%5.2f|%x\"):format({s}, {}, {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
+            _ => format!("(\"%s|%5.2f|%x\"):format(str({s}), {}, {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
         }
     }
 

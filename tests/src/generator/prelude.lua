@@ -21,6 +21,10 @@ end
 local function cut(s)
   return type(s) == "string" and #s > 40 and s:sub(1, 40) or s
 end
+local function str(v)
+  local t = type(v)
+  return (t == "table" or t == "function" or t == "thread") and t or tostring(v)
+end
 local Class = {}
 Class.__index = Class
 function Class.new(x, y) return setmetatable({ x = x, y = y }, Class) end

@@ -149,7 +149,7 @@ impl Generator {
             (1, "G1") => "G1 = G1 + 1".to_owned(),
             (1, "G2") => "G2 = G2 * 0.5".to_owned(),
             (2, _) => format!("{name} = {}", self.any(scope, 1)),
-            _ => format!("G3 = cut(tostring(G3) .. {})", self.expr(scope, Kind::Str, 1)),
+            _ => format!("G3 = cut(str(G3) .. {})", self.expr(scope, Kind::Str, 1)),
         };
         nodes.push(Node::line(line));
     }
@@ -229,7 +229,7 @@ impl Generator {
         let (head, times, kind) = match self.rng.below(4) {
             0 => (format!("for {key}, {value} in each({}) do", 1 + self.rng.below(6)), 4, Kind::Int),
             1 => (format!("for {key}, {value} in pairs({list}) do"), 5, Kind::Int),
-            2 => (format!("for {value} in (tostring({})):gmatch(\"%w\") do", self.any(scope, 1)), 8, Kind::Str),
+            2 => (format!("for {value} in (str({})):gmatch(\"%w\") do", self.any(scope, 1)), 8, Kind::Str),
             _ => (format!("for {key}, {value} in ipairs({list}) do"), 5, Kind::Int),
         };
         let mut inner = scope.looped(times);
