@@ -262,7 +262,7 @@ impl Substitution<'_> {
             t.push(function);
             let count = self.pattern.result_count();
             push_captures(t, self.matcher, self.pattern, self.subject, found, count)?;
-            t.call_pushed(count, 1)?;
+            t.without_yield(|t| t.call_pushed(count, 1))?;
             t.from_top(0)
         } else {
             push_capture(t, self.matcher, self.pattern, self.subject, found, 0)?;
