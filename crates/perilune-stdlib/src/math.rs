@@ -188,7 +188,7 @@ fn type_name(t: &mut Thread) -> NativeResult {
 }
 
 fn min(t: &mut Thread) -> NativeResult {
-    extreme(t, |t, candidate, best| less(t, candidate, best))
+    extreme(t, less)
 }
 
 fn max(t: &mut Thread) -> NativeResult {

@@ -85,7 +85,7 @@ impl KeyIndex {
             return self.keys.iter().position(|&other| other == key).map(|slot| slot as u32);
         }
         let mask = self.table.len() - 1;
-        let mut at = key.hash() as usize & mask;
+        let mut at = key.table_hash() as usize & mask;
         loop {
             match self.table[at] {
                 0 => return None,
@@ -101,7 +101,7 @@ impl KeyIndex {
             table = vec![0u8; (keys.len() * 2).next_power_of_two()];
             let mask = table.len() - 1;
             for (slot, key) in keys.iter().enumerate() {
-                let mut at = key.hash() as usize & mask;
+                let mut at = key.table_hash() as usize & mask;
                 while table[at] != 0 {
                     at = (at + 1) & mask;
                 }

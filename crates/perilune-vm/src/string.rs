@@ -104,6 +104,13 @@ impl Str {
         }
     }
 
+    /// The hash for tables: without the lowest bit, which is the same in all hashes.
+    #[inline(always)]
+    #[must_use]
+    pub fn table_hash(self) -> u32 {
+        self.hash() >> 1
+    }
+
     #[cold]
     fn make_hash(self) -> u32 {
         // The seed of long strings need not be the state's: a hash is never stored outside the process.

@@ -43,7 +43,8 @@ fn kind_of(value: Value) -> Option<Elements> {
     if value.is_small_int() {
         Some(Elements::SmallInts)
     } else if let Some(float) = value.as_float() {
-        let ordered = !float.is_nan() && !(float == 0.0 && float.is_sign_negative());
+        let negative_zero = float == 0.0 && float.is_sign_negative();
+        let ordered = !float.is_nan() && !negative_zero;
         ordered.then_some(Elements::Floats)
     } else {
         value.as_str().map(|_| Elements::Strings)

@@ -1,5 +1,6 @@
 //! The array part: elements from key 1, growing by doubling, and the border that `#` reports.
 
+use super::dict::MOVED_KEY;
 use super::{KeyError, Table};
 use crate::global::Global;
 use crate::heap::barrier;
@@ -57,10 +58,14 @@ impl Table {
             let next = i64::from(self.get_ref().array_len) + 1;
             let Some(slot) = self.find_int(next) else { return Ok(()) };
             // SAFETY: a place in this table's dictionary.
-            let value = unsafe { std::mem::replace(&mut *slot, Value::NIL) };
-            if value.is_nil() {
+            if unsafe { *slot }.is_nil() {
                 return Ok(());
             }
+            // SAFETY: the key stands before its value.
+            let value = unsafe {
+                *slot.sub(1) = MOVED_KEY;
+                std::mem::replace(&mut *slot, Value::NIL)
+            };
             let length = self.get_ref().array_len;
             if length == self.get_ref().array_cap {
                 self.reserve_array(g, length as usize * 2)?;

@@ -28,9 +28,9 @@ static EMPTY: EmptyEntry = EmptyEntry([Value::NIL; 2]);
 #[inline(always)]
 fn hash_bits(key: Value) -> u32 {
     if key.tag() == TAG_STRING {
-        // Short strings only; their hash is in the header.
+        // Short strings only; their hash is in the header. As `Str::table_hash`.
         // SAFETY: a string value refers to a string.
-        return unsafe { key.pointer::<Header>().as_ref() }.aux;
+        return unsafe { key.pointer::<Header>().as_ref() }.aux >> 1;
     }
     (key.0.wrapping_mul(GOLDEN) >> 32) as u32
 }
@@ -41,7 +41,7 @@ fn hash_wide(int: i64) -> u32 {
 
 fn hash_key(key: Value) -> u32 {
     if let Some(s) = key.as_str() {
-        return s.hash();
+        return s.table_hash();
     }
     match key.as_int() {
         Some(int) if !key.is_small_int() => hash_wide(int),
@@ -53,6 +53,9 @@ fn hash_key(key: Value) -> u32 {
 pub(crate) fn dead_key(key: Value) -> Value {
     Value(TAG_SIMPLE << TAG_SHIFT | key.0 & PAYLOAD)
 }
+
+/// The dead key of an entry that moved to the array part: `next` must not find the element there any more.
+pub(crate) const MOVED_KEY: Value = Value(TAG_SIMPLE << TAG_SHIFT | 3);
 
 /// Whether a key's word is what [`dead_key`] made.
 pub(crate) fn is_dead_key(key: Value) -> bool {
@@ -102,7 +105,7 @@ impl Table {
 
     #[cold]
     pub(crate) fn find_long(self, key: Str) -> Option<*mut Value> {
-        self.probe(key.hash(), |other| other.as_str().is_some_and(|s| s.equals(key)))
+        self.probe(key.table_hash(), |other| other.as_str().is_some_and(|s| s.equals(key)))
     }
 
     /// The place of any key, normalised but otherwise arbitrary.
