@@ -126,7 +126,7 @@ fn limit_cases() -> Vec<(String, &'static str)> {
             "test:8: too many upvalues (limit is 255) in function at line 4 near ','",
         ),
         (
-            many_upvalues("1", &format!("{}b104", (0..104).map(|i| format!("b{i} .. ")).collect::<String>())),
+            many_upvalues("1", &format!("{}1", (0..106).map(|i| format!("b{i} .. ")).collect::<String>())),
             "test:9: too many upvalues (limit is 255) in function at line 4 near '..'",
         ),
     ]
