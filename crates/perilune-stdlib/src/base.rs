@@ -4,7 +4,7 @@ use crate::chunk;
 use crate::io::standard::{lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
-use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Value};
+use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("assert", base_assert),
@@ -52,7 +52,6 @@ pub fn open(t: &mut Thread) -> Table {
 
 fn print(t: &mut Thread) -> NativeResult {
     let count = t.arg_count();
-    let strings_are_plain = t.metafield(Value::from(t.global().str(b"")), Event::ToString).is_nil();
     let mut out = lock(stdout());
     for index in 1..=count {
         let value = t.arg(index);
@@ -60,8 +59,11 @@ fn print(t: &mut Thread) -> NativeResult {
         if index > 1 {
             let _ = out.write(b"\t");
         }
-        if let Some(text) = value.as_str().filter(|_| strings_are_plain) {
-            let _ = out.write(text.bytes());
+        if is_plain(t, value) {
+            let _ = match value.as_str() {
+                Some(text) => out.write(text.bytes()),
+                None => out.write_short(|out| convert::append_number(value, out)),
+            };
             continue;
         }
         // A `__tostring` may print, too.
@@ -72,6 +74,12 @@ fn print(t: &mut Thread) -> NativeResult {
     }
     let _ = out.write(b"\n");
     Ok(0)
+}
+
+/// Whether a value is a string or number without a `__tostring` for its type.
+fn is_plain(t: &Thread, value: Value) -> bool {
+    (value.as_str().is_some() || value.is_number())
+        && t.metatable(value).is_none_or(|_| t.global().metamethod(value, Event::ToString).is_nil())
 }
 
 fn warn(t: &mut Thread) -> NativeResult {
@@ -427,7 +435,7 @@ fn read_pieces(t: &mut Thread) -> Result<Vec<u8>, Throw> {
         let length = source.len();
         match piece.as_str() {
             Some(text) => source.extend_from_slice(text.bytes()),
-            None if piece.is_number() => perilune_vm::convert::append_number(piece, &mut source),
+            None if piece.is_number() => convert::append_number(piece, &mut source),
             None => return Err(t.error("reader function must return a string")),
         }
         if source.len() == length {

@@ -201,6 +201,23 @@ impl Stream {
         self.write_slow(bytes)
     }
 
+    /// Writes a short text that `append` adds to a vector.
+    #[inline]
+    pub fn write_short(&mut self, append: impl FnOnce(&mut Vec<u8>)) -> SystemResult<()> {
+        if let Buffering::Full(size) = self.buffering
+            && self.access.write
+            && self.start == self.end
+            && self.output.len() < size
+        {
+            // A text that crosses the limit makes the buffer a little larger for once.
+            append(&mut self.output);
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        append(&mut text);
+        self.write_slow(&text)
+    }
+
     #[inline(never)]
     fn write_slow(&mut self, bytes: &[u8]) -> SystemResult<()> {
         if !self.access.write {
