@@ -1,7 +1,7 @@
 //! The basic functions.
 
 use crate::chunk;
-use crate::io::standard::{lock, stdout};
+use crate::io::standard::{line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
 use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Value, convert};
@@ -73,6 +73,7 @@ fn print(t: &mut Thread) -> NativeResult {
         let _ = out.write(text.bytes());
     }
     let _ = out.write(b"\n");
+    line_printed(&mut out);
     Ok(0)
 }
 

@@ -306,8 +306,14 @@ pub struct Packer<'f> {
 impl<'f> Packer<'f> {
     /// Starts to pack.
     pub fn new(format: &'f [u8]) -> Packer<'f> {
+        Packer::with_buffer(format, Vec::new())
+    }
+
+    /// Starts to pack into an empty buffer.
+    pub fn with_buffer(format: &'f [u8], out: Vec<u8>) -> Packer<'f> {
+        debug_assert!(out.is_empty());
         let item = Item { kind: Kind::Nothing, size: 0, padding: 0, little_endian: true };
-        Packer { items: Items::new(format), item, out: Vec::new() }
+        Packer { items: Items::new(format), item, out }
     }
 
     /// The type of the next operand; `None` at the end of the format.

@@ -235,6 +235,7 @@ fn move_elements(t: &mut Thread) -> NativeResult {
         }
         let forwards = target > last || target <= first || (to != 1 && !t.equals(source, destination)?);
         if !move_within_arrays(t, source, destination, [first, count, target]) {
+            reserve_for_move(t, source, destination, [first, count, target]);
             move_each(t, source, destination, [first, count, target], forwards)?;
         }
     }
@@ -262,6 +263,16 @@ fn move_within_arrays(t: &mut Thread, source: Value, destination: Value, range: 
     }
     t.array_written(to);
     true
+}
+
+/// Makes room at once for elements that will be appended.
+fn reserve_for_move(t: &mut Thread, source: Value, destination: Value, range: [i64; 3]) {
+    let (Some(from), Some(to)) = (source.as_table(), destination.as_table()) else { return };
+    let [first, count, target] = range;
+    if first >= 1 && from.len() - first + 1 >= count && target == to.len() + 1 {
+        // If it fails, storing the elements will say so.
+        let _ = to.reserve_array(t.global(), (target + count) as usize - 1);
+    }
 }
 
 fn move_each(t: &mut Thread, source: Value, destination: Value, range: [i64; 3], forwards: bool) -> Result<(), Throw> {

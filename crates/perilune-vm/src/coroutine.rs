@@ -5,7 +5,7 @@
 
 use crate::call;
 use crate::function::Throw;
-use crate::thread::{MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
+use crate::thread::{Hook, MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
 use corosensei::stack::{Stack, StackPointer};
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -157,7 +157,8 @@ impl Thread {
     /// A new coroutine that will run `function`.
     pub fn new_coroutine(&mut self, function: Value) -> ThreadRef {
         let co = self.g().new_thread();
-        co.get().hook = self.hook;
+        // A hook is inherited; that one is running at the moment is not.
+        co.get().hook = Hook { enabled: true, ..self.hook };
         co.get().push(function);
         co
     }
@@ -280,6 +281,8 @@ impl Thread {
     }
 
     fn release_native(&mut self) {
+        self.native_top = 0;
+        self.native_segments.clear();
         let Some(mut native) = self.native.take() else { return };
         if native.coroutine.started() && !native.coroutine.done() {
             // SAFETY: a coroutine that is dropped while suspended never runs again; what its native frames own on the Rust heap

@@ -85,6 +85,20 @@ pub fn flush_lines() {
     }
 }
 
+/// After `print`: shows its line at once, as PUC Lua does, unless the output is a file, where nobody waits for it.
+pub fn line_printed(out: &mut Stream) {
+    static IS_FILE: LazyLock<bool> = LazyLock::new(|| {
+        // SAFETY: `stat` is plain data that `fstat` fills.
+        unsafe {
+            let mut status: libc::stat = std::mem::zeroed();
+            libc::fstat(1, &raw mut status) == 0 && status.st_mode & libc::S_IFMT == libc::S_IFREG
+        }
+    });
+    if !*IS_FILE {
+        let _ = out.flush();
+    }
+}
+
 /// Before text goes to the error output: keeps the order where both go to one place.
 pub fn flush_stdout() {
     flush_quietly(&STDOUT);

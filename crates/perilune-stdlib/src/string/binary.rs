@@ -2,6 +2,7 @@
 
 use super::start_offset;
 use crate::pack::{Culprit, Operand, PackError, Packer, Unpacked, Unpacker, packed_size};
+use crate::scratch::Scratch;
 use perilune_vm::{NativeResult, Thread, Throw, Value};
 
 /// Raises an error; `operand` is the argument being packed.
@@ -22,7 +23,8 @@ pub fn pack(t: &mut Thread) -> NativeResult {
     let format = t.check_str(1)?;
     // PUC Lua pushes a mark there, so its messages about a missing operand speak of nil instead of no value.
     t.push(Value::NIL);
-    let mut packer = Packer::new(format.bytes());
+    let mut scratch = Scratch::take();
+    let mut packer = Packer::with_buffer(format.bytes(), std::mem::take(&mut scratch.bytes));
     let mut arg = 1;
     while let Some(operand) = packer.next_operand().map_err(|error| raise(t, error, arg))? {
         arg += 1;
@@ -36,7 +38,8 @@ pub fn pack(t: &mut Thread) -> NativeResult {
         };
         packed.map_err(|error| raise(t, error, arg))?;
     }
-    t.push_bytes(&packer.finish())?;
+    scratch.bytes = packer.finish();
+    t.push_bytes(&scratch.bytes)?;
     Ok(1)
 }
 
