@@ -227,13 +227,13 @@ impl Stream {
         match self.buffering {
             Buffering::No => {
                 self.flush()?;
-                write_all(self.fd, bytes).map_err(|(errno, _)| errno)
+                write_all(self.fd, bytes)
             }
             Buffering::Line => self.write_lines(bytes),
             Buffering::Full(size) => {
                 self.flush()?;
                 if bytes.len() >= size {
-                    return write_all(self.fd, bytes).map_err(|(errno, _)| errno);
+                    return write_all(self.fd, bytes);
                 }
                 self.output.extend_from_slice(bytes);
                 Ok(())
@@ -251,26 +251,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands buffered output to the system. What could not be written stays buffered.
+    /// Hands buffered output to the system. What cannot be written is lost: the error is reported once.
     pub fn flush(&mut self) -> SystemResult<()> {
         if self.output.is_empty() {
             return Ok(());
         }
-        match write_all(self.fd, &self.output) {
-            Ok(()) => {
-                self.output.clear();
-                Ok(())
-            }
-            Err((errno, written)) => {
-                self.output.drain(..written);
-                Err(errno)
-            }
-        }
-    }
-
-    /// Forgets output that cannot be written.
-    pub fn discard_output(&mut self) {
+        let outcome = write_all(self.fd, &self.output);
         self.output.clear();
+        outcome
     }
 
     // ---- position ----
@@ -339,17 +327,14 @@ fn read(fd: RawFd, buffer: &mut [u8]) -> SystemResult<usize> {
     }
 }
 
-/// Writes all of it; of a failure, how much was written.
-fn write_all(fd: RawFd, bytes: &[u8]) -> Result<(), (Errno, usize)> {
-    let mut written = 0;
-    while written < bytes.len() {
-        let rest = &bytes[written..];
+fn write_all(fd: RawFd, mut bytes: &[u8]) -> SystemResult<()> {
+    while !bytes.is_empty() {
         // SAFETY: the slice's address and length are passed together.
-        let count = unsafe { libc::write(fd, rest.as_ptr().cast(), rest.len()) };
+        let count = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
         match usize::try_from(count) {
-            Ok(count) => written += count,
+            Ok(count) => bytes = &bytes[count..],
             Err(_) if Errno::last() == Errno(libc::EINTR) => {}
-            Err(_) => return Err((Errno::last(), written)),
+            Err(_) => return Err(Errno::last()),
         }
     }
     Ok(())
