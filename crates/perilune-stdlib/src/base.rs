@@ -4,7 +4,7 @@ use crate::chunk;
 use crate::io::standard::{line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
-use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Value, convert};
+use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("assert", base_assert),
@@ -23,7 +23,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("setmetatable", setmetatable),
     ("tonumber", tonumber),
     ("tostring", tostring),
-    ("type", type_name),
     ("warn", warn),
 ];
 
@@ -43,6 +42,9 @@ pub fn open(t: &mut Thread) -> Table {
     let ipairs = t.new_native(ipairs, &[step]);
     t.set_field(globals, "ipairs", ipairs);
     t.set_field(globals, "_G", globals);
+    let names = TYPES.map(|kind| Value::from(t.global().str(kind.name().as_bytes())));
+    let type_name = t.new_native(type_name, &names);
+    t.set_field(globals, "type", type_name);
     let version = t.global().str(b"Lua 5.4");
     t.set_field(globals, "_VERSION", version);
     globals
@@ -89,6 +91,7 @@ fn warn(t: &mut Thread) -> NativeResult {
     for index in 2..=count {
         t.check_str(index)?;
     }
+    flush_stdout();
     for index in 1..=count {
         let message = t.check_str(index)?;
         t.warn(until_nul(message.bytes()), index < count);
@@ -105,9 +108,23 @@ fn tostring(t: &mut Thread) -> NativeResult {
     Ok(1)
 }
 
+/// All types, by number.
+const TYPES: [Type; Type::COUNT] = [
+    Type::Nil,
+    Type::Boolean,
+    Type::LightUserdata,
+    Type::Number,
+    Type::String,
+    Type::Table,
+    Type::Function,
+    Type::Userdata,
+    Type::Thread,
+];
+
+/// `type`; the upvalues are the names of [`TYPES`].
 fn type_name(t: &mut Thread) -> NativeResult {
     let value = t.check_any(1)?;
-    let name = t.global().str(value.type_of().name().as_bytes());
+    let name = t.upvalue(value.type_of() as usize + 1);
     t.push(name);
     Ok(1)
 }
@@ -548,5 +565,21 @@ fn set_nonzero_parameters(t: &mut Thread, pause: i64, step_multiplier: i64) {
     }
     if step_multiplier != 0 {
         t.global().collector().set_step_multiplier(step_multiplier);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_int;
+
+    #[test]
+    fn integers_in_a_base() {
+        assert_eq!(parse_int(b" -ff\t", 16), Some(-255));
+        assert_eq!(parse_int(b"+Z", 36), Some(35));
+        assert_eq!(parse_int(b"ffffffffffffffff", 16), Some(-1));
+        assert_eq!(parse_int(b"10000000000000000", 16), Some(0));
+        for bad in [&b"12"[..], b"", b" ", b"-", b"1 1", b"- 1", b"1.0"] {
+            assert_eq!(parse_int(bad, 2), None, "{bad:?}");
+        }
     }
 }

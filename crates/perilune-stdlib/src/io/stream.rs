@@ -339,3 +339,66 @@ fn write_all(fd: RawFd, mut bytes: &[u8]) -> SystemResult<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Buffering, Stream, Whence};
+    use crate::system::{Errno, make_temporary};
+
+    fn temporary() -> Stream {
+        let (fd, name) = make_temporary().unwrap();
+        std::fs::remove_file(name.to_str().unwrap()).unwrap();
+        Stream::new(fd, Access { read: true, write: true })
+    }
+
+    fn rest(stream: &mut Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        stream.read_rest(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn reading_and_writing_share_one_position() {
+        let mut stream = temporary();
+        stream.write(b"one\ntwo\nthree").unwrap();
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"one\n");
+        assert_eq!(stream.seek(0, Whence::Current).unwrap(), 4);
+        stream.write(b"TWO").unwrap();
+        assert_eq!(rest(&mut stream), b"\nthree");
+        stream.seek(-5, Whence::End).unwrap();
+        assert_eq!(rest(&mut stream), b"three");
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(rest(&mut stream), b"one\nTWO\nthree");
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"");
+    }
+
+    #[test]
+    fn lines_longer_than_the_buffer_come_whole() {
+        let line = [b"x".repeat(3 * super::BUFFER_SIZE + 7), b"\n".to_vec()].concat();
+        let mut stream = temporary();
+        stream.write(&line).unwrap();
+        stream.write(b"y").unwrap();
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), line);
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"y");
+    }
+
+    #[test]
+    fn line_buffering_keeps_only_the_unfinished_line() {
+        let mut stream = temporary().with_buffering(Buffering::Line);
+        stream.write(b"a\nb").unwrap();
+        assert_eq!(stream.output, b"b");
+        stream.write(b"c\n").unwrap();
+        assert_eq!(stream.output, b"");
+    }
+
+    #[test]
+    fn access_is_checked_before_anything_is_buffered() {
+        let mut stream = temporary();
+        stream.access = Access::READ;
+        assert_eq!(stream.write(b"x"), Err(Errno(libc::EBADF)));
+        stream.access = Access::WRITE;
+        assert_eq!(stream.peek(), Err(Errno(libc::EBADF)));
+    }
+}
