@@ -1,7 +1,7 @@
 //! The basic functions.
 
 use crate::chunk;
-use crate::io::standard::{line_printed, lock, stdout};
+use crate::io::standard::{flush_stdout, line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
 use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
