@@ -2,7 +2,10 @@
 local Seq = {}
 Seq.__index = Seq
 Seq.__call = function(self) return self.gen() end
-Seq.__pairs = function(self) local i = 0 return function() local v = self.gen() if v ~= nil then i = i + 1 return i, v end end end
+Seq.__pairs = function(self)
+  local i = 0
+  return function() local v = self.gen() if v ~= nil then i = i + 1 return i, v end end
+end
 local function seq(f) return setmetatable({ gen = coroutine.wrap(f) }, Seq) end
 local s = seq(function() for i = 1, 5 do coroutine.yield(i * i) end end)
 print(s(), s())

@@ -1,5 +1,14 @@
 -- Many values through yield and resume, vararg bodies, wrap inside wrap.
-local function echo(...) while true do io.write(select("#", ...), ";") ; (function(...) return ... end)(...) ; local n = select("#", ...) ; local p = table.pack(coroutine.yield(...)) ; if p.n == 0 then return n end ; return echo(table.unpack(p, 1, p.n)) end end
+local function echo(...)
+  while true do
+    io.write(select("#", ...), ";");
+    (function(...) return ... end)(...);
+    local n = select("#", ...);
+    local p = table.pack(coroutine.yield(...));
+    if p.n == 0 then return n end;
+    return echo(table.unpack(p, 1, p.n))
+  end
+end
 local co = coroutine.create(echo)
 print(coroutine.resume(co, 1, nil, 3))
 print(coroutine.resume(co, "a", "b"))

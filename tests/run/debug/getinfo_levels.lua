@@ -18,6 +18,9 @@ print(select(2, pcall(function() local s = levels() return s end)))
 print(coroutine.wrap(function() local s = levels() return s end)())
 table.sort({ 1, 2 }, function() if not done then done = levels() end return false end)
 print(done)
-for _, s in (function() local s = levels() return function(_, c) if not c then return 1, s end end end)() do print(s) end
+for _, s in (function()
+  local s = levels()
+  return function(_, c) if not c then return 1, s end end
+end)() do print(s) end
 print(load("local l = ... ; local s = l() return s", "=chunk")(levels))
 print(setmetatable({}, { __index = function() local s = levels() return s end }).x)

@@ -10,7 +10,9 @@ local function level3() local c <close> = closer("c", true) error("origin", 0) e
 local function level2() local b <close> = closer("b", false) level3() end
 local function level1() local a <close> = closer("a", true) level2() end
 print(pcall(level1)) print(table.concat(log, " ")) log = {}
-print(pcall(function() local x <close> = closer("x", true) return "never returned" end)) print(table.concat(log, " ")) log = {}
+print(pcall(function() local x <close> = closer("x", true) return "never returned" end))
+print(table.concat(log, " "))
+log = {}
 local co = coroutine.wrap(function() local y <close> = closer("y", true) coroutine.yield() error("in co", 0) end)
 co()
 print(pcall(co)) print(table.concat(log, " ")) log = {}

@@ -16,7 +16,10 @@ local function account(owner, balance)
   end
   function self.balance() return balance end
   function self.history() return table.concat(history, " ") end
-  function self.snapshot() local b, n = balance, #history return function() balance = b for i = #history, n + 1, -1 do history[i] = nil end end end
+  function self.snapshot()
+    local b, n = balance, #history
+    return function() balance = b for i = #history, n + 1, -1 do history[i] = nil end end
+  end
   return self
 end
 local function transaction(accounts, f)

@@ -7,7 +7,10 @@ local world = {
 local player = { room = "hall", inv = {} }
 local function sorted(t) local r = {} for k in pairs(t) do r[#r + 1] = k end table.sort(r) return r end
 local verbs = {}
-function verbs.look() local r = world[player.room] return ("%s; exits: %s; items: %s"):format(r.desc, table.concat(sorted(r.exits), ","), table.concat(sorted(r.items), ",")) end
+function verbs.look()
+  local r = world[player.room]
+  return ("%s; exits: %s; items: %s"):format(r.desc, table.concat(sorted(r.exits), ","), table.concat(sorted(r.items), ","))
+end
 function verbs.go(dir)
   local to = world[player.room].exits[dir]
   if not to then return "no way " .. tostring(dir) end

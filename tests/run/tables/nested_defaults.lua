@@ -1,7 +1,9 @@
 -- Tables that grow on access through __index, and counting with them.
 local function auto() return setmetatable({}, { __index = function(t, k) local v = auto() t[k] = v return v end }) end
 local auto2
-auto2 = function() return setmetatable({}, { __index = function(t, k) local v = auto2() rawset(t, k, v) return v end }) end
+auto2 = function()
+  return setmetatable({}, { __index = function(t, k) local v = auto2() rawset(t, k, v) return v end })
+end
 local t = auto2()
 t.a.b.c = 1
 t.a.b.d = 2
