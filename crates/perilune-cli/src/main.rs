@@ -1,2 +1,66 @@
-//! The `perilune` command.
-fn main() {}
+//! The `perilune` command: a drop-in for PUC Lua's `lua`, with tools of its own as sub-commands.
+//!
+//! The entry point is C's, as the start-up code of Rust does things that cost time and that a drop-in must not do: it ignores
+//! `SIGPIPE`, installs signal handlers and reads the memory map of the process.
+#![cfg_attr(not(test), no_main)]
+
+mod call;
+mod dump;
+mod interrupt;
+mod message;
+mod options;
+mod output;
+mod repl;
+mod run;
+mod stats;
+
+use options::{Options, Request};
+use std::ffi::{CStr, c_char, c_int};
+
+/// The exit status after an error.
+const FAILURE: c_int = libc::EXIT_FAILURE;
+/// The exit status otherwise.
+const SUCCESS: c_int = libc::EXIT_SUCCESS;
+
+/// What a sub-command does with the program's name and the arguments after its own name; its exit status.
+type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
+
+/// The sub-commands by name.
+const COMMANDS: &[(&str, Command)] = &[("dump", dump::run)];
+
+/// Where the C library's start-up code begins.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+pub extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    let count = usize::try_from(count).unwrap_or(0);
+    let argument = |index| {
+        // SAFETY: by C's rules `arguments` has `count` strings that live as long as the process.
+        unsafe { CStr::from_ptr(*arguments.add(index)) }.to_bytes().to_vec()
+    };
+    start((0..count).map(argument).collect())
+}
+
+/// Does what the arguments ask for; the exit status.
+fn start(argv: Vec<Vec<u8>>) -> c_int {
+    if let Some(command) = argv.get(1).and_then(|word| command(word)) {
+        return command(options::program_name(&argv), &argv[2..]);
+    }
+    let options = match Options::parse(argv) {
+        Ok(options) => options,
+        Err(bad) => {
+            message::bad_option(&bad.program, &bad.option);
+            return FAILURE;
+        }
+    };
+    match options.request {
+        Some(Request::Help) => output::print(&message::help(options.program())),
+        Some(Request::Version) => output::print_line(message::VERSION.as_bytes()),
+        None => return run::run(options),
+    }
+    output::flush();
+    SUCCESS
+}
+
+/// The sub-command of this name.
+fn command(word: &[u8]) -> Option<Command> {
+    COMMANDS.iter().find(|(name, _)| word == name.as_bytes()).map(|&(_, command)| command)
+}

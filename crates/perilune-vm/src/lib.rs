@@ -1,1 +1,36 @@
 //! Values, tables, heap, threads and the interpreter.
+//!
+//! [`state::State`] is a Lua universe; [`Thread`] is what native functions work with, see [`api`]. Nothing here knows of the
+//! standard library, of files, or of a compiler.
+
+pub mod api;
+pub mod cache;
+mod call;
+pub mod convert;
+pub mod coroutine;
+pub mod debug;
+mod error;
+pub mod function;
+pub mod global;
+pub mod heap;
+mod interp;
+pub mod meta;
+pub mod object;
+pub mod proto;
+pub mod shape;
+pub mod state;
+pub mod string;
+pub mod table;
+pub mod thread;
+pub mod userdata;
+pub mod value;
+
+pub use api::LibFunction;
+pub use function::{NativeFn, NativeResult, Special, Throw};
+pub use global::{Event, Global};
+pub use perilune_front as front;
+pub use string::Str;
+pub use table::Table;
+pub use thread::{Status, Thread, ThreadRef};
+pub use userdata::Userdata;
+pub use value::{Type, Value};

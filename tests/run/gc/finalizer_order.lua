@@ -32,7 +32,7 @@ do
 end
 for i = 1, 5 do collectgarbage() end
 print(times)
-for i = 1, 10 do obj(i) end collectgarbage() print(table.concat(log, " ")) log = {}
+collectgarbage("stop") for i = 1, 10 do obj(i) end collectgarbage("restart") collectgarbage() print(table.concat(log, " ")) log = {}
 do local parent = obj "parent" parent.child = obj "child" end
 collectgarbage()
 collectgarbage()

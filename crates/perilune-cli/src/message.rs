@@ -1,0 +1,81 @@
+//! What the command says about itself and about errors.
+
+use crate::output;
+use std::io::Write;
+
+/// The version line.
+pub const VERSION: &str = concat!("Perilune ", env!("CARGO_PKG_VERSION"), " (Lua 5.4)");
+
+/// Prints a line to the standard error output: `program: message`, or only the message if there is no program name.
+pub fn complain(program: Option<&[u8]>, message: &[u8]) {
+    let mut text = Vec::with_capacity(message.len() + 32);
+    if let Some(program) = program {
+        text.extend_from_slice(program);
+        text.extend_from_slice(b": ");
+    }
+    text.extend_from_slice(message);
+    text.push(b'\n');
+    write_error(&text);
+}
+
+/// Writes to the standard error output, after all that was printed before. What cannot be written is lost: there is nobody
+/// left to tell.
+pub fn write_error(text: &[u8]) {
+    output::flush();
+    let _ = std::io::stderr().write_all(text);
+}
+
+/// Says what is wrong with an option and which options there are.
+pub fn bad_option(program: &[u8], option: &[u8]) {
+    let problem = match option.get(1) {
+        Some(b'e' | b'l') => [b"'", option, b"' needs argument"].concat(),
+        _ => [b"unrecognized option '", option, b"'"].concat(),
+    };
+    complain(Some(program), &problem);
+    let mut usage = [b"usage: ", program, b" [options] [script [args]]\n"].concat();
+    usage.extend_from_slice(OPTIONS.as_bytes());
+    write_error(&usage);
+}
+
+const OPTIONS: &str = "\
+Available options are:
+  -e stat   execute string 'stat'
+  -i        enter interactive mode after executing 'script'
+  -l mod    require library 'mod' into global 'mod'
+  -l g=mod  require library 'mod' into global 'g'
+  -v        show version information
+  -E        ignore environment variables
+  -W        turn warnings on
+  --        stop handling options
+  -         stop handling options and execute stdin
+";
+
+/// The text of `--help`.
+#[must_use]
+pub fn help(program: &[u8]) -> Vec<u8> {
+    let program = String::from_utf8_lossy(program);
+    format!(
+        "\
+{VERSION}
+usage: {program} [options] [script [args]]
+       {program} command [arguments]
+
+{OPTIONS}
+Options of Perilune's own, before the script:
+  --gc-stress  collect garbage at every chance and overwrite freed memory
+  --stats      print time and memory figures to stderr after the run
+  --version    show version information and exit
+  --help       show this text and exit
+
+Commands:
+  dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
+
+A command's name counts only as the first argument. To run a script that is
+called like a command: {program} ./dump, or {program} -- dump.
+
+Environment variables: LUA_INIT_5_4, LUA_INIT, LUA_PATH_5_4, LUA_PATH,
+LUA_CPATH_5_4, LUA_CPATH (ignored with -E).
+"
+    )
+    .into_bytes()
+}

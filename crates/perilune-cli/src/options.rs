@@ -1,0 +1,208 @@
+//! The command line: PUC Lua's options by PUC Lua's rules, and a few long ones of our own.
+//!
+//! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
+//! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
+
+/// What the options before the script ask for.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// All arguments; the first one is the program's name, if there is any.
+    pub argv: Vec<Vec<u8>>,
+    /// Index of the script's name in `argv`; may be one past the end after `--`. `None` without a script.
+    pub script: Option<usize>,
+    /// `-i`
+    pub interactive: bool,
+    /// `-v` or `-i`
+    pub show_version: bool,
+    /// Whether there is a `-e`.
+    pub has_statement: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `--gc-stress`
+    pub gc_stress: bool,
+    /// `--stats`
+    pub stats: bool,
+    /// `--help` or `--version`: nothing is run.
+    pub request: Option<Request>,
+}
+
+/// An option that asks for information only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// `--help`
+    Help,
+    /// `--version`
+    Version,
+}
+
+/// Something to do before the script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action<'a> {
+    /// `-e stat`
+    Run(&'a [u8]),
+    /// `-l mod` or `-l name=mod`
+    Require(&'a [u8]),
+    /// `-W`
+    WarningsOn,
+}
+
+/// An option that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadOption {
+    /// The program's name for messages.
+    pub program: Vec<u8>,
+    /// The option.
+    pub option: Vec<u8>,
+}
+
+impl Options {
+    /// Reads the arguments of the process, its own name included.
+    pub fn parse(argv: Vec<Vec<u8>>) -> Result<Options, BadOption> {
+        let mut options = Options { argv, ..Options::default() };
+        let mut index = 1;
+        while index < options.argv.len() {
+            match options.take(index) {
+                Taken::Option { words } => index += words,
+                Taken::Script { at } => {
+                    options.script = Some(at);
+                    return Ok(options);
+                }
+                Taken::Bad => {
+                    let program = options.program().to_vec();
+                    return Err(BadOption { program, option: options.argv.swap_remove(index) });
+                }
+            }
+        }
+        Ok(options)
+    }
+
+    /// Takes the option at `index`.
+    fn take(&mut self, index: usize) -> Taken {
+        let word = self.argv[index].as_slice();
+        match word {
+            b"-" => return Taken::Script { at: index },
+            b"--" => return Taken::Script { at: index + 1 },
+            b"-E" => self.ignore_environment = true,
+            b"-W" => {}
+            b"-i" => (self.interactive, self.show_version) = (true, true),
+            b"-v" => self.show_version = true,
+            b"--gc-stress" => self.gc_stress = true,
+            b"--stats" => self.stats = true,
+            b"--help" => self.request = self.request.or(Some(Request::Help)),
+            b"--version" => self.request = self.request.or(Some(Request::Version)),
+            [b'-', b'e', ..] => {
+                self.has_statement = true;
+                return self.take_argument(index);
+            }
+            [b'-', b'l', ..] => return self.take_argument(index),
+            [b'-', ..] => return Taken::Bad,
+            _ => return Taken::Script { at: index },
+        }
+        Taken::Option { words: 1 }
+    }
+
+    /// The argument of `-e` or `-l` follows at once or is the next word, which must not look like an option.
+    fn take_argument(&self, index: usize) -> Taken {
+        if self.argv[index].len() > 2 {
+            return Taken::Option { words: 1 };
+        }
+        match self.argv.get(index + 1) {
+            Some(next) if next.first() != Some(&b'-') => Taken::Option { words: 2 },
+            _ => Taken::Bad,
+        }
+    }
+
+    /// The program's name for messages.
+    #[must_use]
+    pub fn program(&self) -> &[u8] {
+        program_name(&self.argv)
+    }
+
+    /// What to do before the script, in order.
+    pub fn actions(&self) -> impl Iterator<Item = Action<'_>> {
+        let end = self.script.unwrap_or(self.argv.len()).min(self.argv.len());
+        let mut index = 1;
+        std::iter::from_fn(move || {
+            while index < end {
+                let word = self.argv[index].as_slice();
+                index += 1;
+                let [b'-', letter @ (b'e' | b'l' | b'W'), rest @ ..] = word else { continue };
+                if *letter == b'W' {
+                    return Some(Action::WarningsOn);
+                }
+                let argument = if rest.is_empty() {
+                    index += 1;
+                    self.argv.get(index - 1)?
+                } else {
+                    rest
+                };
+                return Some(if *letter == b'e' { Action::Run(argument) } else { Action::Require(argument) });
+            }
+            None
+        })
+    }
+}
+
+/// The name for messages of a program that was called with these arguments.
+#[must_use]
+pub fn program_name(argv: &[Vec<u8>]) -> &[u8] {
+    argv.first().filter(|name| !name.is_empty()).map_or(b"perilune", Vec::as_slice)
+}
+
+/// What stands at some place of the command line.
+enum Taken {
+    /// An option of this many words.
+    Option { words: usize },
+    /// The script's name is at this index.
+    Script { at: usize },
+    /// Nothing that can be understood.
+    Bad,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Options, BadOption> {
+        Options::parse(std::iter::once("p").chain(args.iter().copied()).map(|arg| arg.as_bytes().to_vec()).collect())
+    }
+
+    #[test]
+    fn arguments_of_options_follow_at_once_or_as_the_next_word() {
+        let options = parse(&["-e", "a", "-lb", "-W", "-eprint(1)", "s.lua", "-e", "x"]).unwrap();
+        let actions: Vec<_> = options.actions().collect();
+        let expected = [Action::Run(b"a"), Action::Require(b"b"), Action::WarningsOn, Action::Run(b"print(1)")];
+        assert_eq!(actions, expected);
+        assert_eq!(options.script, Some(6));
+        assert!(options.has_statement);
+    }
+
+    #[test]
+    fn bad_options_are_named() {
+        for (args, bad) in [
+            (&["-e"][..], "-e"),
+            (&["-l", "-x"], "-l"),
+            (&["-vv"], "-vv"),
+            (&["--x", "script"], "--x"),
+            (&["-i", "-Ex"], "-Ex"),
+            (&["--stats=1"], "--stats=1"),
+        ] {
+            let expected = BadOption { program: b"p".to_vec(), option: bad.into() };
+            assert_eq!(parse(args), Err(expected), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn a_dash_is_a_script_and_two_dashes_end_the_options() {
+        assert_eq!(parse(&["-v", "-", "x"]).unwrap().script, Some(2));
+        assert_eq!(parse(&["--", "-x"]).unwrap().script, Some(2));
+        assert_eq!(parse(&["--stats", "--", "dump"]).unwrap().script, Some(3));
+        assert_eq!(parse(&["-v"]).unwrap().script, None);
+    }
+
+    #[test]
+    fn options_after_the_script_belong_to_it() {
+        let options = parse(&["s.lua", "--stats", "-i"]).unwrap();
+        assert!(!options.stats && !options.interactive && !options.show_version);
+    }
+}

@@ -1,0 +1,45 @@
+//! The command's own output, through the buffers that Lua code writes to: the order stays.
+
+use perilune_stdlib::io::standard::{lock, stdout};
+use perilune_stdlib::io::stream::Stream;
+
+/// Writes to the standard output.
+pub fn print(text: &[u8]) {
+    // What cannot be written is lost, as in C.
+    let _ = lock(stdout()).write(text);
+}
+
+/// Hands what was printed to the system.
+pub fn flush() {
+    let _ = lock(stdout()).flush();
+}
+
+/// Prints a line of its own and hands it to the system.
+pub fn print_line(text: &[u8]) {
+    print(text);
+    print(b"\n");
+    flush();
+}
+
+/// Whether both standard input and output are terminals.
+#[must_use]
+pub fn is_interactive() -> bool {
+    is_terminal(libc::STDIN_FILENO) && is_terminal(libc::STDOUT_FILENO)
+}
+
+/// Whether a descriptor is a terminal.
+#[must_use]
+pub fn is_terminal(fd: libc::c_int) -> bool {
+    // SAFETY: a query about a descriptor.
+    unsafe { libc::isatty(fd) == 1 }
+}
+
+/// A line of input without its end; `None` at the end of the input or if it cannot be read.
+pub fn read_line(stream: &mut Stream) -> Option<Vec<u8>> {
+    let mut spill = Vec::new();
+    let line = stream.read_line(&mut spill).ok()?;
+    if line.is_empty() {
+        return None;
+    }
+    Some(line.strip_suffix(b"\n").unwrap_or(line).to_vec())
+}

@@ -1,0 +1,150 @@
+//! The compiler: syntax trees to bytecode, in one pass over each top-level statement.
+//!
+//! `value` holds the half-evaluated values that make the code good, `jumps` their jump lists, `function` the code under
+//! construction, `scope` and `labels` what names and labels mean; the rest follows the syntax. No optimisation needs more
+//! than the instruction before: everything takes linear time.
+
+mod assign;
+mod expr;
+mod fold;
+mod function;
+mod jumps;
+mod labels;
+mod loops;
+mod operators;
+mod scope;
+mod statement;
+mod value;
+
+use crate::ast::{Line, Stat, StatKind};
+use crate::error::SyntaxError;
+use crate::intern::Symbol;
+use crate::parser::Parser;
+use crate::proto::{Proto, UpvalueDesc};
+use bumpalo::Bump;
+use function::{Function, StringConst};
+use scope::{OUTER_ENV, Var};
+use std::rc::Rc;
+
+type Compile<T> = Result<T, SyntaxError>;
+
+/// Memory the arena may keep between two top-level statements, in bytes.
+const ARENA_KEPT: usize = 1 << 20;
+
+/// Compiles a source text. `chunk_name` is the name given to `load`, such as `@file.lua` or `=stdin`.
+///
+/// # Errors
+/// What PUC Lua rejects, with its messages.
+pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
+    let mut parser = Parser::new(source, chunk_name);
+    let mut arena = Bump::new();
+    let mut compiler = Compiler::new(chunk_name);
+    let mut labels = Vec::new();
+    while let Some(stat) = parser.next_statement(&arena)? {
+        compiler.learn_symbols(parser.interner());
+        compiler.top_level(&stat, &mut labels)?;
+        if arena.allocated_bytes() > ARENA_KEPT {
+            arena = Bump::new();
+        } else {
+            arena.reset();
+        }
+    }
+    compiler.define_labels(&mut labels, true)?;
+    compiler.finish(parser.last_line(), parser.current_line())
+}
+
+/// The state of a compilation.
+struct Compiler<'s> {
+    chunk_name: &'s [u8],
+    /// The chunk's name as the prototypes share it.
+    source: Rc<[u8]>,
+    /// The text of each symbol.
+    strings: Vec<Rc<[u8]>>,
+    /// For each symbol the position of the variable it names now.
+    bindings: Vec<u32>,
+    /// For each symbol its place among the constants.
+    string_consts: Vec<StringConst>,
+    /// The symbol `_ENV`, once it was met.
+    env: Option<Symbol>,
+    loop_state_name: Rc<[u8]>,
+    /// All variables in scope, those of outer functions first.
+    vars: Vec<Var>,
+    /// The function being compiled.
+    f: Function,
+    /// The functions around it.
+    outer: Vec<Function>,
+}
+
+impl<'s> Compiler<'s> {
+    fn new(chunk_name: &'s [u8]) -> Self {
+        let mut compiler = Self {
+            chunk_name,
+            source: Rc::from(chunk_name),
+            strings: Vec::new(),
+            bindings: Vec::new(),
+            string_consts: Vec::new(),
+            env: None,
+            loop_state_name: Rc::from(&b"(for state)"[..]),
+            vars: vec![Self::outer_env()],
+            f: Function::new(0, 1),
+            outer: Vec::new(),
+        };
+        let env = UpvalueDesc { name: Some(Rc::from(&b"_ENV"[..])), in_stack: true, index: 0, read_only: false };
+        compiler.f.upvalues.push(env);
+        compiler.f.upvalue_vars.push(OUTER_ENV);
+        compiler.f.line = 1;
+        compiler.enter_block(false);
+        compiler.begin_vararg();
+        compiler
+    }
+
+    /// Compiles a statement of the main chunk. Labels wait in `labels` until it is known whether anything follows them.
+    fn top_level<'a>(&mut self, stat: &'a Stat<'a>, labels: &mut Vec<(Symbol, Line)>) -> Compile<()> {
+        if let StatKind::Label(name) = stat.kind {
+            labels.push((name, stat.line));
+            return Ok(());
+        }
+        self.define_labels(labels, false)?;
+        self.statement(stat)
+    }
+
+    fn define_labels(&mut self, labels: &mut Vec<(Symbol, Line)>, last: bool) -> Compile<()> {
+        while let Some((name, line)) = labels.pop() {
+            self.f.line = line;
+            self.define_label(name, line, last)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, end_line: Line, eof_line: Line) -> Compile<Proto> {
+        self.finish_function(end_line, eof_line)?;
+        self.f.last_line_defined = 0;
+        Ok(self.f.into_proto(self.source))
+    }
+
+    fn text(&self, symbol: Symbol) -> &[u8] {
+        &self.strings[symbol.0 as usize]
+    }
+
+    // Errors.
+
+    fn error(&self, message: impl AsRef<[u8]>) -> SyntaxError {
+        SyntaxError::at_line(self.chunk_name, self.f.line, message.as_ref())
+    }
+
+    fn limit_error(&self, what: &str, limit: usize, near: Option<&[u8]>) -> SyntaxError {
+        self.limit_error_in(what, limit, self.f.line_defined, near)
+    }
+
+    fn limit_error_in(&self, what: &str, limit: usize, line_defined: Line, near: Option<&[u8]>) -> SyntaxError {
+        let place = match line_defined {
+            0 => "main function".to_owned(),
+            line => format!("function at line {line}"),
+        };
+        let error = self.error(format!("too many {what} (limit is {limit}) in {place}"));
+        match near {
+            Some(token) => error.near(token),
+            None => error,
+        }
+    }
+}

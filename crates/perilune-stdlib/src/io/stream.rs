@@ -1,0 +1,339 @@
+//! A buffered stream over a file descriptor, with the behaviour of C's `FILE`: one position for reading and writing, three ways
+//! of buffering output, errors as numbers.
+
+use crate::system::{Errno, SystemResult, check};
+use memchr::{memchr, memrchr};
+use std::os::fd::RawFd;
+
+/// Bytes of a buffer.
+pub const BUFFER_SIZE: usize = 32 * 1024;
+
+/// When output is handed to the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Buffering {
+    /// At once.
+    No,
+    /// After each line.
+    Line,
+    /// When this many bytes have gathered.
+    Full(usize),
+}
+
+/// What a stream may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Reading.
+    pub read: bool,
+    /// Writing.
+    pub write: bool,
+}
+
+impl Access {
+    /// Only reading.
+    pub const READ: Access = Access { read: true, write: false };
+    /// Only writing.
+    pub const WRITE: Access = Access { read: false, write: true };
+}
+
+/// Where an offset counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Whence {
+    /// The beginning.
+    Start = libc::SEEK_SET,
+    /// The current position.
+    Current = libc::SEEK_CUR,
+    /// The end.
+    End = libc::SEEK_END,
+}
+
+/// A buffered stream. Dropping it writes what is buffered and closes the descriptor.
+///
+/// Of `input`, the bytes from `start` to `end` are still to be read. At most one of both buffers holds anything.
+pub struct Stream {
+    fd: RawFd,
+    access: Access,
+    buffering: Buffering,
+    is_terminal: bool,
+    input: Vec<u8>,
+    start: usize,
+    end: usize,
+    output: Vec<u8>,
+}
+
+impl Stream {
+    /// A stream over an open descriptor, which it owns from now on. On terminals, lines are buffered.
+    #[must_use]
+    pub fn new(fd: RawFd, access: Access) -> Stream {
+        // SAFETY: a query about a descriptor.
+        let is_terminal = unsafe { libc::isatty(fd) } == 1;
+        let buffering = if is_terminal { Buffering::Line } else { Buffering::Full(BUFFER_SIZE) };
+        Stream { fd, access, buffering, is_terminal, input: Vec::new(), start: 0, end: 0, output: Vec::new() }
+    }
+
+    /// The same stream, buffered otherwise.
+    #[must_use]
+    pub fn with_buffering(mut self, buffering: Buffering) -> Stream {
+        self.buffering = buffering;
+        self
+    }
+
+    /// Changes the buffering; what is buffered is written first.
+    pub fn set_buffering(&mut self, buffering: Buffering) -> SystemResult<()> {
+        self.flush()?;
+        self.buffering = buffering;
+        Ok(())
+    }
+
+    /// Whether output is buffered by lines.
+    #[must_use]
+    pub fn is_line_buffered(&self) -> bool {
+        self.buffering == Buffering::Line
+    }
+
+    // ---- input ----
+
+    /// Makes sure that there is input; `false` at the end of the file.
+    #[inline]
+    fn fill(&mut self) -> SystemResult<bool> {
+        if self.start < self.end { Ok(true) } else { self.refill() }
+    }
+
+    #[inline(never)]
+    fn refill(&mut self) -> SystemResult<bool> {
+        self.prepare_read()?;
+        let size = if self.buffering == Buffering::No { 1 } else { BUFFER_SIZE };
+        if self.input.len() < size {
+            self.input.resize(BUFFER_SIZE, 0);
+        }
+        (self.start, self.end) = (0, 0);
+        self.end = read(self.fd, &mut self.input[..size])?;
+        Ok(self.end > 0)
+    }
+
+    fn prepare_read(&mut self) -> SystemResult<()> {
+        if !self.access.read {
+            return Err(Errno(libc::EBADF));
+        }
+        self.flush()?;
+        if self.is_terminal || self.buffering == Buffering::No {
+            super::standard::flush_lines();
+        }
+        Ok(())
+    }
+
+    /// The next byte, without taking it; `None` at the end of the file.
+    #[inline]
+    pub fn peek(&mut self) -> SystemResult<Option<u8>> {
+        if self.fill()? { Ok(Some(self.input[self.start])) } else { Ok(None) }
+    }
+
+    /// Takes the byte that [`Stream::peek`] showed.
+    #[inline]
+    pub fn bump(&mut self) {
+        debug_assert!(self.start < self.end);
+        self.start += 1;
+    }
+
+    /// The next line with its newline, if it has one; empty at the end of the file. `spill` takes lines that do not lie in the
+    /// buffer in one piece.
+    #[inline]
+    pub fn read_line<'a>(&'a mut self, spill: &'a mut Vec<u8>) -> SystemResult<&'a [u8]> {
+        while self.fill()? {
+            let from = self.start;
+            if let Some(length) = memchr(b'\n', &self.input[from..self.end]) {
+                self.start += length + 1;
+                if spill.is_empty() {
+                    return Ok(&self.input[from..self.start]);
+                }
+                spill.extend_from_slice(&self.input[from..self.start]);
+                break;
+            }
+            spill.extend_from_slice(&self.input[from..self.end]);
+            self.start = self.end;
+        }
+        Ok(spill)
+    }
+
+    /// Appends up to `count` bytes.
+    pub fn read_bytes(&mut self, mut count: usize, out: &mut Vec<u8>) -> SystemResult<()> {
+        while count > 0 && self.fill()? {
+            let taken = count.min(self.end - self.start);
+            out.extend_from_slice(&self.input[self.start..self.start + taken]);
+            self.start += taken;
+            count -= taken;
+        }
+        Ok(())
+    }
+
+    /// Appends all the rest.
+    pub fn read_rest(&mut self, out: &mut Vec<u8>) -> SystemResult<()> {
+        out.extend_from_slice(&self.input[self.start..self.end]);
+        self.start = self.end;
+        self.prepare_read()?;
+        let mut room = BUFFER_SIZE;
+        loop {
+            let length = out.len();
+            out.resize(length + room, 0);
+            let outcome = read(self.fd, &mut out[length..]);
+            let count = *outcome.as_ref().unwrap_or(&0);
+            out.truncate(length + count);
+            if outcome? == 0 {
+                return Ok(());
+            }
+            room = room.max(out.len());
+        }
+    }
+
+    // ---- output ----
+
+    /// Writes bytes, or keeps them to be written later.
+    #[inline]
+    pub fn write(&mut self, bytes: &[u8]) -> SystemResult<()> {
+        if let Buffering::Full(size) = self.buffering
+            && self.access.write
+            && self.start == self.end
+            && self.output.len() + bytes.len() <= size
+        {
+            self.output.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.write_slow(bytes)
+    }
+
+    #[inline(never)]
+    fn write_slow(&mut self, bytes: &[u8]) -> SystemResult<()> {
+        if !self.access.write {
+            return Err(Errno(libc::EBADF));
+        }
+        self.drop_input();
+        match self.buffering {
+            Buffering::No => {
+                self.flush()?;
+                write_all(self.fd, bytes).map_err(|(errno, _)| errno)
+            }
+            Buffering::Line => self.write_lines(bytes),
+            Buffering::Full(size) => {
+                self.flush()?;
+                if bytes.len() >= size {
+                    return write_all(self.fd, bytes).map_err(|(errno, _)| errno);
+                }
+                self.output.extend_from_slice(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn write_lines(&mut self, bytes: &[u8]) -> SystemResult<()> {
+        let complete = memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+        self.output.extend_from_slice(&bytes[..complete]);
+        if complete > 0 || self.output.len() + bytes.len() > BUFFER_SIZE {
+            self.flush()?;
+        }
+        self.output.extend_from_slice(&bytes[complete..]);
+        Ok(())
+    }
+
+    /// Hands buffered output to the system. What could not be written stays buffered.
+    pub fn flush(&mut self) -> SystemResult<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        match write_all(self.fd, &self.output) {
+            Ok(()) => {
+                self.output.clear();
+                Ok(())
+            }
+            Err((errno, written)) => {
+                self.output.drain(..written);
+                Err(errno)
+            }
+        }
+    }
+
+    /// Forgets output that cannot be written.
+    pub fn discard_output(&mut self) {
+        self.output.clear();
+    }
+
+    // ---- position ----
+
+    /// Gives input that was read ahead back to the system, where the descriptor has a position.
+    fn drop_input(&mut self) {
+        let ahead = self.end - self.start;
+        (self.start, self.end) = (0, 0);
+        if ahead > 0 {
+            // SAFETY: a system call on an own descriptor; pipes have no position, and nothing is lost then.
+            unsafe { libc::lseek(self.fd, -(ahead as libc::off_t), libc::SEEK_CUR) };
+        }
+    }
+
+    /// Moves the position; the new one, from the beginning.
+    pub fn seek(&mut self, offset: i64, whence: Whence) -> SystemResult<i64> {
+        self.flush()?;
+        let ahead = (self.end - self.start) as i64;
+        if whence == Whence::Current && offset == 0 {
+            return Ok(seek(self.fd, 0, whence)? - ahead);
+        }
+        let offset = if whence == Whence::Current { offset.saturating_sub(ahead) } else { offset };
+        let position = seek(self.fd, offset, whence)?;
+        (self.start, self.end) = (0, 0);
+        Ok(position)
+    }
+
+    /// Writes what is buffered and closes the descriptor.
+    pub fn close(mut self) -> SystemResult<()> {
+        let flushed = self.flush();
+        self.drop_input();
+        let fd = std::mem::replace(&mut self.fd, -1);
+        // SAFETY: the stream owns the descriptor and forgets it.
+        let closed = check(unsafe { libc::close(fd) });
+        flushed.and(closed.map(|_| ()))
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if self.fd < 0 {
+            return;
+        }
+        // Nobody is left to hear of an error.
+        let _ = self.flush();
+        // SAFETY: the stream owns the descriptor.
+        unsafe { libc::close(self.fd) };
+    }
+}
+
+fn seek(fd: RawFd, offset: i64, whence: Whence) -> SystemResult<i64> {
+    // SAFETY: a system call without memory.
+    let position = unsafe { libc::lseek(fd, offset, whence as i32) };
+    if position < 0 { Err(Errno::last()) } else { Ok(position) }
+}
+
+fn read(fd: RawFd, buffer: &mut [u8]) -> SystemResult<usize> {
+    loop {
+        // SAFETY: the buffer's address and length are passed together.
+        let count = unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
+        match usize::try_from(count) {
+            Ok(count) => return Ok(count),
+            Err(_) if Errno::last() == Errno(libc::EINTR) => {}
+            Err(_) => return Err(Errno::last()),
+        }
+    }
+}
+
+/// Writes all of it; of a failure, how much was written.
+fn write_all(fd: RawFd, bytes: &[u8]) -> Result<(), (Errno, usize)> {
+    let mut written = 0;
+    while written < bytes.len() {
+        let rest = &bytes[written..];
+        // SAFETY: the slice's address and length are passed together.
+        let count = unsafe { libc::write(fd, rest.as_ptr().cast(), rest.len()) };
+        match usize::try_from(count) {
+            Ok(count) => written += count,
+            Err(_) if Errno::last() == Errno(libc::EINTR) => {}
+            Err(_) => return Err((Errno::last(), written)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,364 @@
+//! The state that all threads of one Lua universe share: heap, strings, type metatables, registry, collector parameters.
+
+use crate::function::{NativeClosure, NativeFn, Special, Throw, Upvalue, UpvalueRef};
+use crate::heap::Heap;
+use crate::heap::collect::Collector;
+use crate::object::{Header, Values, WideInt};
+use crate::shape::ShapeRef;
+use crate::string::{Str, StrWriter, StringTable};
+use crate::table::Table;
+use crate::thread::{Thread, ThreadRef};
+use crate::userdata::Userdata;
+use crate::value::{TAG_OBJECT, Type, Value};
+use std::any::Any;
+use std::marker::PhantomPinned;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Metamethods, in an order that gives the first ones absence bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum Event {
+    Index,
+    NewIndex,
+    Call,
+    Eq,
+    Len,
+    Gc,
+    Mode,
+    Add,
+    Sub,
+    Mul,
+    Mod,
+    Pow,
+    Div,
+    IDiv,
+    BAnd,
+    BOr,
+    BXor,
+    Shl,
+    Shr,
+    Unm,
+    BNot,
+    Lt,
+    Le,
+    Concat,
+    Close,
+    ToString,
+    Name,
+    Pairs,
+    Metatable,
+}
+
+/// Names of the events, by number.
+pub const EVENT_NAMES: [&str; 29] = [
+    "__index", "__newindex", "__call", "__eq", "__len", "__gc", "__mode", "__add", "__sub", "__mul", "__mod", "__pow", "__div",
+    "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr", "__unm", "__bnot", "__lt", "__le", "__concat", "__close",
+    "__tostring", "__name", "__pairs", "__metatable",
+];
+
+/// Reasons to leave the fast path at the next safepoint: bits of [`Global::interrupt`].
+pub mod interrupt {
+    /// Finalizers are waiting.
+    pub const FINALIZERS: u32 = 1;
+    /// A hook was set or removed.
+    pub const HOOKS: u32 = 2;
+    /// The host asks to stop: raises "interrupted!".
+    pub const STOP: u32 = 4;
+    /// A collection is due.
+    pub const COLLECT: u32 = 8;
+}
+
+/// State shared by all threads.
+pub struct Global {
+    pub(crate) heap: Heap,
+    pub(crate) strings: StringTable,
+    pub(crate) root_shape: ShapeRef,
+    pub(crate) dictionary_shape: ShapeRef,
+    pub(crate) registry: Table,
+    pub(crate) globals: Table,
+    pub(crate) type_meta: [Option<Table>; Type::COUNT],
+    pub(crate) event_names: [Str; EVENT_NAMES.len()],
+    /// Moves when a metatable or `__index` target changes in a way that a cache may depend on.
+    pub(crate) role_epoch: u32,
+    pub(crate) main: ThreadRef,
+    pub(crate) running: ThreadRef,
+    /// The value of the error on its way.
+    pub(crate) error: Value,
+    /// Preallocated: making it may be impossible when it is needed.
+    pub(crate) memory_message: Str,
+    pub(crate) interrupt: Arc<AtomicU32>,
+    pub(crate) seed: u32,
+    pub(crate) gc: Collector,
+    pub(crate) warn: Warn,
+    /// Values the host holds on to.
+    pub(crate) pinned: Vec<Value>,
+    pub(crate) stacks: crate::coroutine::StackPool,
+    /// Text being put together, kept to save allocations.
+    pub(crate) scratch: Vec<u8>,
+    /// As in [`Thread`]: a `&mut Global` is not the only way to it.
+    pub(crate) unpinned: PhantomPinned,
+}
+
+/// Where warnings go and whether they do.
+pub struct Warn {
+    /// Whether warnings are printed (`warn("@on")`).
+    pub enabled: bool,
+    /// Whether the last piece said that more follows.
+    pub continues: bool,
+}
+
+impl Global {
+    // ---- allocation ----
+
+    /// A cell of at least `size` bytes, zero in its first word; may collect first. Ends the process if memory has run out:
+    /// requests whose size a program chooses go through the `try_` functions.
+    #[inline(always)]
+    pub(crate) fn allocate(&mut self, size: usize) -> NonNull<Header> {
+        if size <= crate::heap::MAX_SMALL
+            && let Some(cell) = self.heap.allocate_fast(size)
+        {
+            return cell;
+        }
+        self.try_allocate(size).unwrap_or_else(|| out_of_memory())
+    }
+
+    /// Like [`Global::allocate`], but fails softly.
+    #[inline(never)]
+    pub(crate) fn try_allocate(&mut self, size: usize) -> Option<NonNull<Header>> {
+        if self.heap.stress || self.heap.is_overdue() {
+            self.collect_if_allowed();
+        } else if self.heap.is_due() {
+            self.request(interrupt::COLLECT);
+        }
+        let cell = self.heap.allocate_slow(size);
+        if cell.is_some() {
+            return cell;
+        }
+        self.collect_if_allowed();
+        self.heap.allocate_slow(size)
+    }
+
+    /// Allocates a cell with these contents.
+    #[inline(always)]
+    pub(crate) fn allocate_object<T>(&mut self, object: T) -> NonNull<T> {
+        let cell = self.allocate(size_of::<T>()).cast::<T>();
+        // SAFETY: the cell is large enough and ours.
+        unsafe { cell.write(object) };
+        cell
+    }
+
+    /// Allocates a cell whose contents are dropped when it dies.
+    pub(crate) fn allocate_destructible<T>(&mut self, object: T) -> NonNull<T> {
+        let cell = self.allocate_object(object);
+        self.heap.destructible.push(cell.cast());
+        cell
+    }
+
+    /// A vector of nils.
+    pub(crate) fn new_values(&mut self, count: usize) -> *mut Value {
+        self.try_new_values(count).unwrap_or_else(|| out_of_memory())
+    }
+
+    /// A vector of nils, if there is memory.
+    pub(crate) fn try_new_values(&mut self, count: usize) -> Option<*mut Value> {
+        let size = Values::size_for(count);
+        let cell = if size <= crate::heap::MAX_SMALL { self.heap.allocate_fast(size) } else { None };
+        let cell = match cell {
+            Some(cell) => cell,
+            None => self.try_allocate(size)?,
+        };
+        // SAFETY: the cell has room for the header and `count` values.
+        unsafe {
+            cell.cast::<Values>().write(Values::new(count));
+            let data = Values::data(cell.cast());
+            for index in 0..count {
+                data.add(index).write(Value::NIL);
+            }
+            Some(data)
+        }
+    }
+
+    // ---- values ----
+
+    /// An integer.
+    #[inline(always)]
+    pub fn int(&mut self, i: i64) -> Value {
+        match Value::try_int(i) {
+            Some(value) => value,
+            None => self.wide_int(i),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn wide_int(&mut self, i: i64) -> Value {
+        let cell = self.allocate_object(WideInt::new(i));
+        Value::from_ptr(TAG_OBJECT, cell)
+    }
+
+    /// A string of moderate size. For sizes that a program chooses: [`Global::try_str`].
+    #[inline]
+    pub fn str(&mut self, text: &[u8]) -> Str {
+        self.try_str(text).unwrap_or_else(|| out_of_memory())
+    }
+
+    /// A string; `None` when memory has run out.
+    #[inline]
+    pub fn try_str(&mut self, text: &[u8]) -> Option<Str> {
+        if StringTable::is_short(text.len()) {
+            return Some(self.short_str(text));
+        }
+        let size = Str::size_for(text.len());
+        let cell = if size <= crate::heap::MAX_SMALL { self.allocate(size) } else { self.try_allocate(size)? };
+        // SAFETY: the cell has the size asked for.
+        Some(unsafe { Str::init(cell, text, 0, false) })
+    }
+
+    /// A string too long to be interned, written in place; `None` when memory has run out.
+    pub(crate) fn try_write_str(&mut self, length: usize, fill: impl FnOnce(&mut StrWriter<'_>)) -> Option<Str> {
+        debug_assert!(!StringTable::is_short(length));
+        let size = Str::size_for(length);
+        let cell = if size <= crate::heap::MAX_SMALL { self.allocate(size) } else { self.try_allocate(size)? };
+        // SAFETY: the cell has the size asked for.
+        Some(unsafe { Str::write(cell, length, fill) })
+    }
+
+    #[inline]
+    fn short_str(&mut self, text: &[u8]) -> Str {
+        let hash = self.strings.hash(text);
+        if let Some(string) = self.strings.find(text, hash) {
+            return string;
+        }
+        let cell = self.allocate(Str::size_for(text.len()));
+        // SAFETY: the cell has the size asked for.
+        let string = unsafe { Str::init(cell, text, hash, true) };
+        self.strings.insert(string);
+        string
+    }
+
+    /// A native function.
+    pub fn native(&mut self, function: NativeFn, upvalues: &[Value]) -> Value {
+        self.special_native(function, upvalues, Special::No)
+    }
+
+    /// A native function that the interpreter knows.
+    pub fn special_native(&mut self, function: NativeFn, upvalues: &[Value], special: Special) -> Value {
+        let cell = self.allocate(NativeClosure::size_for(upvalues.len()));
+        // SAFETY: the cell has the size asked for.
+        unsafe { NativeClosure::init(cell, function, upvalues, special) }
+    }
+
+    /// A userdata that holds `data`.
+    pub fn userdata(&mut self, data: Box<dyn Any>, user_values: usize) -> Userdata {
+        Userdata(self.allocate_destructible(Userdata::object(data, user_values)))
+    }
+
+    /// A new thread.
+    pub(crate) fn new_thread(&mut self) -> ThreadRef {
+        self.heap.external += 1024;
+        let global = NonNull::from(&mut *self);
+        ThreadRef(self.allocate_destructible(Thread::new(global)))
+    }
+
+    /// An upvalue that is closed from the start.
+    pub(crate) fn new_closed_upvalue(&mut self, value: Value) -> UpvalueRef {
+        let upvalue = UpvalueRef(self.allocate_object(Upvalue::open(std::ptr::null_mut(), None)));
+        upvalue.close_with(value);
+        upvalue
+    }
+
+    // ---- metatables ----
+
+    /// The metatable of a value.
+    #[inline]
+    pub fn metatable(&self, value: Value) -> Option<Table> {
+        if let Some(table) = value.as_table() {
+            return table.meta();
+        }
+        match value.as_userdata() {
+            Some(userdata) => userdata.meta(),
+            None => self.type_meta[value.type_of() as usize],
+        }
+    }
+
+    /// The metamethod of a metatable, nil if absent.
+    #[inline]
+    pub(crate) fn metamethod_of(&self, meta: Table, event: Event) -> Value {
+        let absent = meta.get_ref().header.aux;
+        if (event as u32) < 32 && absent & (1 << event as u32) != 0 {
+            return Value::NIL;
+        }
+        self.find_metamethod(meta, event)
+    }
+
+    #[inline(never)]
+    fn find_metamethod(&self, meta: Table, event: Event) -> Value {
+        let value = meta.get_str(self.event_names[event as usize]);
+        // Only tables with a role clear their absence bits when they change.
+        if value.is_nil() && meta.has_role() {
+            meta.get_mut().header.aux |= 1 << event as u32;
+        }
+        value
+    }
+
+    /// The metamethod of a value, nil if absent.
+    #[inline]
+    pub fn metamethod(&self, value: Value, event: Event) -> Value {
+        match self.metatable(value) {
+            Some(meta) => self.metamethod_of(meta, event),
+            None => Value::NIL,
+        }
+    }
+
+    /// Caches that depend on roles are stale from here on.
+    #[inline]
+    pub(crate) fn roles_changed(&mut self) {
+        self.role_epoch = self.role_epoch.wrapping_add(1);
+    }
+
+    // ---- errors ----
+
+    /// Raises `value`.
+    #[cold]
+    pub fn throw(&mut self, value: Value) -> Throw {
+        self.error = value;
+        Throw
+    }
+
+    /// Raises PUC Lua's memory error.
+    #[cold]
+    pub fn memory_error(&mut self) -> Throw {
+        let message = self.memory_message;
+        self.throw(message.into())
+    }
+
+    #[cold]
+    pub(crate) fn error_in_error(&mut self) -> Throw {
+        let message = self.str(b"error in error handling");
+        self.throw(message.into())
+    }
+
+    /// Takes the value of the error that was just caught.
+    pub fn take_error(&mut self) -> Value {
+        std::mem::replace(&mut self.error, Value::NIL)
+    }
+
+    /// Whether something waits for a safepoint.
+    #[inline(always)]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed) != 0
+    }
+
+    pub(crate) fn request(&self, bits: u32) {
+        self.interrupt.fetch_or(bits, Ordering::Relaxed);
+    }
+}
+
+#[cold]
+fn out_of_memory() -> ! {
+    eprintln!("perilune: not enough memory");
+    std::process::abort()
+}

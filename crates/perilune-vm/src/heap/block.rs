@@ -1,0 +1,147 @@
+//! A block: a header with mark bits, then cells of one size. A large object has a span of blocks to itself.
+
+use super::region::{BLOCK_SHIFT, BLOCK_SIZE};
+use crate::object::{Header, Kind};
+use std::ptr::NonNull;
+
+/// Bytes per mark bit and the alignment of cells.
+pub const GRANULE: usize = 16;
+/// Where cells begin.
+pub const FIRST_CELL: usize = (size_of::<BlockHeader>() + GRANULE - 1) & !(GRANULE - 1);
+/// Bytes for cells.
+pub const CELL_SPACE: usize = BLOCK_SIZE - FIRST_CELL;
+const MARK_WORDS: usize = BLOCK_SIZE / GRANULE / 64;
+
+/// What stands at the start of each span.
+#[repr(C)]
+pub struct BlockHeader {
+    /// Identity of the heap it belongs to.
+    pub owner: usize,
+    /// Bytes of a cell; for a large object, of the object.
+    pub cell_size: usize,
+    /// `ceil(2^32 / cell_size)`: divides offsets within a block exactly.
+    reciprocal: u64,
+    /// Blocks in the span; more than one, or a size beyond the classes, means one large object.
+    pub blocks: u32,
+    /// Whether its dead cells are yet to be freed.
+    pub unswept: bool,
+    /// Whether it holds one large object.
+    pub large: bool,
+    marks: [u64; MARK_WORDS],
+}
+
+/// A block in use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Block(pub NonNull<BlockHeader>);
+
+impl Block {
+    /// Makes a zeroed span a block of cells of `cell_size` bytes.
+    ///
+    /// # Safety
+    /// The span is the caller's and nothing points into it.
+    pub unsafe fn init(address: usize, owner: usize, cell_size: usize, blocks: usize, large: bool) -> Block {
+        let header = BlockHeader {
+            owner,
+            cell_size,
+            reciprocal: (1u64 << 32).div_ceil(cell_size as u64),
+            blocks: blocks as u32,
+            unswept: false,
+            large,
+            marks: [0; MARK_WORDS],
+        };
+        let pointer = address as *mut BlockHeader;
+        // SAFETY: by the caller's promise.
+        unsafe {
+            pointer.write(header);
+            Block(NonNull::new_unchecked(pointer))
+        }
+    }
+
+    /// The block a small cell, or the first block a large object, stands in.
+    #[inline(always)]
+    pub fn of<T>(cell: NonNull<T>) -> Block {
+        let address = cell.as_ptr() as usize & !(BLOCK_SIZE - 1);
+        // SAFETY: a cell never stands at a block's first byte, so the address is that of a header and not null.
+        Block(unsafe { NonNull::new_unchecked(address as *mut BlockHeader) })
+    }
+
+    #[inline(always)]
+    pub fn header(&self) -> &BlockHeader {
+        // SAFETY: a `Block` exists only for initialised spans.
+        unsafe { self.0.as_ref() }
+    }
+
+    #[inline(always)]
+    pub fn header_mut(&mut self) -> &mut BlockHeader {
+        // SAFETY: as above; the mutator thread alone touches block headers.
+        unsafe { self.0.as_mut() }
+    }
+
+    #[inline(always)]
+    pub fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// Cells in the block.
+    pub fn cells(&self) -> usize {
+        if self.header().large { 1 } else { CELL_SPACE / self.header().cell_size }
+    }
+
+    /// The cell with this number.
+    #[inline]
+    pub fn cell(self, index: usize) -> NonNull<Header> {
+        let address = self.address() + FIRST_CELL + index * self.header().cell_size;
+        // SAFETY: not null, as the block is not.
+        unsafe { NonNull::new_unchecked(address as *mut Header) }
+    }
+
+    /// The live cell that `address` points into, if any: interior pointers count.
+    pub fn cell_at(self, address: usize) -> Option<NonNull<Header>> {
+        let offset = (address - self.address()).checked_sub(FIRST_CELL)?;
+        let index = if self.header().large { 0 } else { (offset as u64 * self.header().reciprocal >> 32) as usize };
+        if index >= self.cells() || (self.header().large && offset >= self.header().cell_size) {
+            return None;
+        }
+        let cell = self.cell(index);
+        // SAFETY: every cell's header is readable, and zero (`Kind::Free`) in free cells.
+        (unsafe { cell.as_ref() }.kind() != Kind::Free).then_some(cell)
+    }
+
+    #[inline(always)]
+    fn bit(self, cell: NonNull<Header>) -> (usize, u64) {
+        let granule = (cell.as_ptr() as usize & (BLOCK_SIZE - 1)) / GRANULE;
+        (granule / 64, 1 << (granule % 64))
+    }
+
+    /// Whether the cell is marked.
+    #[inline(always)]
+    pub fn is_marked(self, cell: NonNull<Header>) -> bool {
+        let (word, bit) = self.bit(cell);
+        self.header().marks[word] & bit != 0
+    }
+
+    /// Marks the cell; whether it was unmarked before.
+    #[inline(always)]
+    pub fn mark(mut self, cell: NonNull<Header>) -> bool {
+        let (word, bit) = self.bit(cell);
+        let word = &mut self.header_mut().marks[word];
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+
+    /// Unmarks all cells.
+    pub fn clear_marks(mut self) {
+        self.header_mut().marks = [0; MARK_WORDS];
+    }
+
+    /// Whether no cell is marked.
+    pub fn is_unmarked(self) -> bool {
+        self.header().marks.iter().all(|&word| word == 0)
+    }
+
+    /// Bytes of the whole span.
+    pub fn span_bytes(self) -> usize {
+        (self.header().blocks as usize) << BLOCK_SHIFT
+    }
+}

@@ -1,0 +1,68 @@
+-- Immediates, constants on either side, folding.
+local a, b = ...
+local r = a + 1, a - 1, a + 128, a * 2.5, 3 + a, 3 - a, 2 * a, 1 / a, 2 ^ a, 7 // a
+r = a & 0xff, a | b, a ~ 1.0, 1 << a, a >> 2, ~a
+r = -a, #a, not a
+r = 2 + 3 * 4 - 1, 7 // 2, 7 % -3, 2 ^ 10, 1 / 0, 0 / 0, 0.0 * -1, 1 << 62, ~0, -(-3), 1 // 0, 3 | 1.5
+r = a .. b .. 1 .. "x" .. (a .. b)
+--- bytecode
+-- function main <0-0> params 0+, registers 16, upvalues 1, constants 11, caches 0
+--   upvalue u0 _ENV = r0
+--   local r0 a 2..55
+--   local r1 b 2..55
+--   local r2 r 14..55
+--    [1]    0  vararg_prep     0
+--    [2]    1  vararg          r0 3
+--    [3]    2  add_i           r2 r0 1
+--           3  sub_i           r3 r0 1
+--           4  add_k           r4 r0 k0                 ; 128
+--           5  mul_k           r5 r0 k1                 ; 2.5
+--           6  k_add           r6 k2 r0                 ; 3
+--           7  k_sub           r7 k2 r0                 ; 3
+--           8  k_mul           r8 k3 r0                 ; 2
+--           9  k_div           r9 k4 r0                 ; 1
+--          10  load_int        r10 2
+--          11  pow             r10 r10 r0
+--          12  load_int        r11 7
+--          13  idiv            r11 r11 r0
+--    [4]   14  band_k          r3 r0 k5                 ; 255
+--          15  bor             r4 r0 r1
+--          16  load_float      r5 1
+--          17  bxor            r5 r0 r5
+--          18  load_int        r6 1
+--          19  shl             r6 r6 r0
+--          20  shr_k           r7 r0 k3                 ; 2
+--          21  bnot            r8 r0
+--          22  move            r2 r3
+--    [5]   23  neg             r3 r0
+--          24  len             r4 r0
+--          25  not             r5 r0
+--          26  move            r2 r3
+--    [6]   27  load_int        r3 13
+--          28  load_int        r4 3
+--          29  load_int        r5 -2
+--          30  load_float      r6 1024
+--          31  load_int        r7 1
+--          32  div_k           r7 r7 k6                 ; 0
+--          33  load_int        r8 0
+--          34  div_k           r8 r8 k6                 ; 0
+--          35  load_float      r9 0
+--          36  mul_k           r9 r9 k7                 ; -1
+--          37  load_k          r10 k8                   ; 4611686018427387904
+--          38  load_int        r11 -1
+--          39  load_int        r12 3
+--          40  load_int        r13 1
+--          41  idiv_k          r13 r13 k6               ; 0
+--          42  load_k          r14 k9                   ; 1.5
+--          43  load_int        r15 3
+--          44  bor             r14 r15 r14
+--          45  move            r2 r3
+--    [7]   46  move            r3 r0
+--          47  move            r4 r1
+--          48  load_int        r5 1
+--          49  load_k          r6 k10                   ; "x"
+--          50  move            r7 r0
+--          51  move            r8 r1
+--          52  concat          r3 6
+--          53  move            r2 r3
+--          54  return0
