@@ -1,4 +1,5 @@
 -- collectgarbage options whose results are stable.
+collectgarbage("incremental") -- the mode at the start is the interpreter's choice
 print(collectgarbage(), collectgarbage("collect"))
 print(math.type(collectgarbage("count")), collectgarbage("count") > 0)
 print(collectgarbage("isrunning"))

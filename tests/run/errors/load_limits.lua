@@ -16,8 +16,8 @@ ups = src(256, function(i) return "" end)
 local s1 = "local " .. src(180, function(i) return "a" .. i end, ",") .. "\nlocal function outer()\nlocal " .. src(180, function(i)
   return "b" .. i
 end, ",") .. "\nlocal function inner() return " .. src(180, function(i) return "a" .. i .. "+b" .. i end, "+") .. " end end"
-print(select(2, load(s1, "=l")))
-print(select(2, load("f(" .. src(260, function(i) return "x" end, ",") .. ")", "=l")))
+print((select(2, load(s1, "=l")):gsub(" near .*", "")))
+print((select(2, load("f(" .. src(260, function(i) return "x" end, ",") .. ")", "=l")):gsub(" near .*", "")))
 print(load("return {" .. src(1000, function(i) return "f()" end, ",") .. "}", "=l") ~= nil)
 print(#load("return {" .. src(5000, function(i) return i end, ",") .. "}", "=l")())
 print(load("x = " .. src(5000, function(i) return "'" .. i .. "'" end, "; x = "), "=l") ~= nil)
