@@ -1,3 +1,5 @@
+//! Tokens and errors of the lexer, source by source.
+
 use super::*;
 
 fn lex(source: &[u8]) -> std::result::Result<Vec<String>, String> {

@@ -1,3 +1,5 @@
+//! Trees and errors of the parser, source by source, in the form of `ast_dump`.
+
 use super::*;
 use crate::ast_dump::dump;
 
