@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use perilune_tests::generator::{self, Program, tree};
 use perilune_tests::{diff, interpreter, runner};
@@ -22,8 +22,8 @@ const USAGE: &str = "usage: differential [--count N] [--seed N] [--jobs N] [--pu
   --show        print the program of --seed and stop
   --keep-going  report every difference instead of stopping at the fifth";
 
-/// Programs tried at most while one is minimised.
-const MINIMISE_TRIES: usize = 2500;
+/// How long one program is minimised at most.
+const MINIMISE_TIME: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(20);
 const FILE: &str = "random.lua";
 
@@ -193,15 +193,14 @@ impl Pair<'_> {
 
     /// Takes statements out as long as the difference stays.
     fn minimise(&self, mut program: Program) -> Result<Program, String> {
-        let mut tries = 0;
+        let deadline = Instant::now() + MINIMISE_TIME;
         loop {
             let before = tree::size(&program.body);
             let mut number = 0;
-            while number < tree::size(&program.body) && tries < MINIMISE_TRIES {
+            while number < tree::size(&program.body) && Instant::now() < deadline {
                 let mut taken = false;
                 for keep_inside in [false, true] {
                     let smaller = Program { body: tree::without(&program.body, number, keep_inside) };
-                    tries += 1;
                     if smaller.body != program.body && self.difference(&smaller)?.is_some() {
                         program = smaller;
                         taken = true;
@@ -212,7 +211,7 @@ impl Pair<'_> {
                     number += 1;
                 }
             }
-            if tree::size(&program.body) == before || tries >= MINIMISE_TRIES {
+            if tree::size(&program.body) == before || Instant::now() >= deadline {
                 return Ok(program);
             }
         }
