@@ -3,26 +3,21 @@ local dkjson = require("dkjson")
 local harness = require("harness")
 local json = ... == "lpeg" and dkjson.use_lpeg() or dkjson
 
-local function encode(value, indent)
-  return json.encode(value, { indent = indent, keyorder = type(value) == "table" and harness.sorted_keys(value) or nil })
+local encode = json.encode
+
+local function collect_keys(node, keys)
+  if type(node) == "table" then
+    for key, child in pairs(node) do
+      if type(key) == "string" then keys[key] = true end
+      collect_keys(child, keys)
+    end
+  end
+  return keys
 end
 
 --- Text with all keys in a fixed order, however deep.
 local function stable(value)
-  if type(value) == "table" and not json.null ~= value then
-    local keys = {}
-    local function collect(node)
-      if type(node) == "table" then
-        for key, child in pairs(node) do
-          if type(key) == "string" then keys[key] = true end
-          collect(child)
-        end
-      end
-    end
-    collect(value)
-    return json.encode(value, { indent = true, keyorder = harness.sorted_keys(keys) })
-  end
-  return encode(value, false)
+  return encode(value, { indent = true, keyorder = harness.sorted_keys(collect_keys(value, {})) })
 end
 
 for _, value in ipairs { 1, 1.5, -0.0, 1e300, 1 / 3, 2 ^ 53, math.maxinteger, true, "a\"\\/\b\f\n\r\t\u{7f}\u{2028}\u{1f600}" } do

@@ -32,10 +32,6 @@ report("chain", M.chain(numbers):filter(function(v) return v > 500 end):map(func
 report("template", M.template({}, { a = 1, b = { 2 } }), M.defaults({ a = 1 }, { a = 2, b = 3 }))
 report("memoize", M.memoize(function(n) return n ^ 2 end)(12), M.vector(3, 4), M.mean(numbers), M.median(numbers))
 harness.try("error", M.map, nil, function() end)
-harness.try("range", M.range, 1, 10, 0)
-for name, value in pairs(M.import({})) do
-  assert(M[name] == value)
-end
 local sum = 0
 for round = 1, 60 do
   local list = M.map(numbers, function(v, k) return (v * round + (k or 0)) % 997 end)

@@ -66,7 +66,7 @@ report("comprehension", comprehension("x^2 for x=1,10 if x % 2 == 0")(), compreh
 report("seq", seq.copy(seq.map(string.upper, { "a", "b" })), seq.sum({ 1, 2, 3 }), seq.copy(seq.zip({ 1, 2 }, { 3, 4 })))
 report("path", path.splitext("/a/b.c/d.tar.gz"), path.join("a", "b", "/c"), path.normpath("/a/./b/../c"), path.relpath("/a/b", "/a/c"))
 local day = Date { year = 2024, month = 2, day = 28, hour = 12 }
-print(Date.Format("yyyy-mm-dd HH:MM"):tostring(day:add { day = 2 }), day:is_leap_year(), day:month_name(), day:weekday_name())
+print(Date.Format("yyyy-mm-dd HH:MM"):tostring(day:add { day = 2 }), day:month_name(), day:weekday_name())
 print(Date.Format():parse("2021-03-04 05:06:07"), Date.Format():parse("not a date"))
 print(func.compile(func._1 * 2 + func._2)(10, 1), (func._1 + 1)[1])
 report("lapp", pcall(lapp.process_options_string, [[
