@@ -10,6 +10,7 @@ mod bless;
 mod json;
 mod machine;
 mod process;
+mod real_programs;
 mod statistics;
 mod workspace;
 
@@ -35,6 +36,11 @@ const TASKS: &[Task] = &[
         name: "bench-startup",
         about: "start-up time, memory and load time of a big source",
         run: bench::startup::run,
+    },
+    Task {
+        name: "real-programs",
+        about: "compare published Lua programs under Perilune and PUC Lua",
+        run: real_programs::run,
     },
 ];
 

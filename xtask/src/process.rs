@@ -30,8 +30,13 @@ pub struct Finished {
 pub fn run(command: &[String], limit: Option<u32>) -> Result<Finished, String> {
     let (program, arguments) = command.split_first().ok_or("empty command")?;
     let mut builder = Command::new(program);
+    builder.args(arguments);
+    finish(builder, limit)
+}
+
+/// Like [`run`] for a command whose environment and directory are set already.
+pub fn finish(mut builder: Command, limit: Option<u32>) -> Result<Finished, String> {
     builder
-        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -47,7 +52,7 @@ pub fn run(command: &[String], limit: Option<u32>) -> Result<Finished, String> {
     let start = Instant::now();
     let mut child = builder
         .spawn()
-        .map_err(|error| format!("cannot start {program}: {error}"))?;
+        .map_err(|error| format!("cannot start {}: {error}", builder.get_program().display()))?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     // The programs measured write little to standard error, so reading it last cannot block them.
     if let Some(pipe) = &mut child.stdout {
