@@ -1,28 +1,48 @@
 //! The binary format of `string.dump` and `luac`: prototypes as bytes and back.
 //!
 //! ```text
-//! chunk    = 0x1b "Peri" version:byte fingerprint:u32 int:u64 (0x5678) float:u64 (370.5) function
+//! chunk    = header "Peri" version:byte fingerprint:u32 function
+//! header   = 0x1b "Lua" 0x54 0 19 93 0d 0a 1a 0a 4 8 8 int:u64 (0x5678) float:u64 (370.5)
 //! function = source:string line_defined last_line_defined params:byte flags:byte (bit 0: vararg) registers:byte
 //!            code:n*u32 consts:n*const caches:n*cache upvalues:n*upvalue lines:n*line locals:n*local children:n*function
 //! string   = 0 (none) | 1 length bytes (new) | 2+i (the i-th new string of the chunk)
 //! ```
 //!
+//! The header is that of PUC Lua 5.4 on 64-bit little-endian machines, which programs may look at: version, format, bytes
+//! that careless transfers damage, the sizes of instructions, integers and floats, and one of each number. What follows is
+//! our own, so a chunk of PUC Lua is refused at the marker `Peri`.
+//!
 //! Numbers without a type are unsigned LEB128; `n*x` is a count and that many `x`; fixed sizes are little-endian. The
 //! fingerprint is that of the opcode table, as code has no meaning under another one. Reading trusts nothing: counts are
 //! checked against the bytes left before memory is taken, and the result passes the verifier.
 
+use crate::error::until_nul;
 use crate::intern::WordMap;
 use crate::op::Op;
 use crate::proto::{CacheDesc, Const, LineTable, LocalVar, Proto, UpvalueDesc};
 use crate::verify::{MAX_NESTED_FUNCTIONS, verify};
 use std::rc::Rc;
 
-/// What a binary chunk begins with. Its first byte is that of PUC Lua's, by which `load` tells binary from text.
-pub const SIGNATURE: &[u8] = b"\x1bPeri";
+/// What a binary chunk begins with. By its first byte `load` tells binary from text.
+pub const SIGNATURE: &[u8] = b"\x1bLua";
 
-const VERSION: u8 = 1;
-const CHECK_INT: u64 = 0x5678;
-const CHECK_FLOAT: f64 = 370.5;
+/// The parts of the header behind the signature, and what is said of a chunk in which they differ.
+const HEADER: [(&[u8], &str); 8] = [
+    (&[0x54], "version mismatch"),
+    (&[0], "format mismatch"),
+    (b"\x19\x93\r\n\x1a\n", "corrupted chunk"),
+    (&[size_of::<u32>() as u8], "Instruction size mismatch"),
+    (&[size_of::<i64>() as u8], "lua_Integer size mismatch"),
+    (&[size_of::<f64>() as u8], "lua_Number size mismatch"),
+    (&0x5678_i64.to_le_bytes(), "integer format mismatch"),
+    (&370.5_f64.to_bits().to_le_bytes(), "float format mismatch"),
+];
+
+/// What tells our chunks from those of PUC Lua.
+const MARKER: &[u8] = b"Peri";
+
+/// The version of the format behind the marker.
+const VERSION: u8 = 2;
 
 /// FNV-1a over the names and shapes of all operations.
 fn fingerprint() -> u32 {
@@ -38,10 +58,12 @@ fn fingerprint() -> u32 {
 #[must_use]
 pub fn dump(proto: &Proto, strip: bool) -> Vec<u8> {
     let mut writer = Writer { out: SIGNATURE.to_vec(), strings: WordMap::default(), strip };
+    for (part, _) in HEADER {
+        writer.out.extend_from_slice(part);
+    }
+    writer.out.extend_from_slice(MARKER);
     writer.out.push(VERSION);
     writer.out.extend_from_slice(&fingerprint().to_le_bytes());
-    writer.out.extend_from_slice(&CHECK_INT.to_le_bytes());
-    writer.out.extend_from_slice(&CHECK_FLOAT.to_bits().to_le_bytes());
     writer.function(proto);
     writer.out
 }
@@ -176,10 +198,10 @@ pub fn undump(bytes: &[u8], chunk_name: &[u8]) -> Result<Proto, Vec<u8>> {
         Err(error) => Err(Malformed::Code(error.to_string())),
     });
     result.map_err(|reason| {
-        let name = match chunk_name.first() {
-            Some(b'@' | b'=') => &chunk_name[1..],
-            Some(0x1b) => b"binary string",
-            _ => chunk_name,
+        let name = match until_nul(chunk_name) {
+            [b'@' | b'=', name @ ..] => name,
+            [0x1b, ..] => b"binary string",
+            name => name,
         };
         [name, b": bad binary format (", reason.text(), b")"].concat()
     })
@@ -211,20 +233,13 @@ struct Reader<'b> {
 
 impl Reader<'_> {
     fn chunk(&mut self) -> Read<Proto> {
-        let shared = self.rest.len().min(SIGNATURE.len());
-        if self.rest[..shared] != SIGNATURE[..shared] {
-            return Err(Malformed::Format("not a binary chunk"));
+        self.literal(SIGNATURE, "not a binary chunk")?;
+        for (part, mismatch) in HEADER {
+            self.literal(part, mismatch)?;
         }
-        self.bytes(SIGNATURE.len())?;
-        if self.byte()? != VERSION || u32::from_le_bytes(self.array()?) != fingerprint() {
-            return Err(Malformed::Format("version mismatch"));
-        }
-        if u64::from_le_bytes(self.array()?) != CHECK_INT {
-            return Err(Malformed::Format("integer format mismatch"));
-        }
-        if u64::from_le_bytes(self.array()?) != CHECK_FLOAT.to_bits() {
-            return Err(Malformed::Format("float format mismatch"));
-        }
+        self.literal(MARKER, "chunk of another implementation of Lua")?;
+        self.literal(&[VERSION], "version mismatch")?;
+        self.literal(&fingerprint().to_le_bytes(), "version mismatch")?;
         self.function(0)
     }
 
@@ -232,6 +247,15 @@ impl Reader<'_> {
         let (bytes, rest) = self.rest.split_at_checked(count).ok_or(TRUNCATED)?;
         self.rest = rest;
         Ok(bytes)
+    }
+
+    /// Takes `expected`. Of a part that is cut short, too, what there is must be right.
+    fn literal(&mut self, expected: &[u8], mismatch: &'static str) -> Read<()> {
+        let present = self.rest.len().min(expected.len());
+        if self.rest[..present] != expected[..present] {
+            return Err(Malformed::Format(mismatch));
+        }
+        self.bytes(expected.len()).map(drop)
     }
 
     fn array<const N: usize>(&mut self) -> Read<[u8; N]> {
@@ -419,8 +443,35 @@ mod tests {
         }
     }
 
+    fn check_refused(bytes: &[u8], chunk_name: &[u8], expected: &str) {
+        assert_eq!(String::from_utf8(undump(bytes, chunk_name).unwrap_err()).unwrap(), expected);
+    }
+
+    #[test]
+    fn every_byte_of_the_header_counts() {
+        let bytes = dump(&compile(SOURCE, b"=test").unwrap(), false);
+        let parts = std::iter::once((SIGNATURE, "not a binary chunk")).chain(HEADER);
+        let reasons = parts.flat_map(|(part, reason)| vec![reason; part.len()]);
+        let mut count = 0;
+        for (position, reason) in reasons.enumerate() {
+            let mut changed = bytes.clone();
+            changed[position] = changed[position].wrapping_add(1);
+            check_refused(&changed, b"=f", &format!("f: bad binary format ({reason})"));
+            count += 1;
+        }
+        assert_eq!((count, &bytes[count..count + 4]), (31, MARKER));
+    }
+
+    #[test]
+    fn chunks_of_puc_lua_are_refused() {
+        let header = HEADER.map(|(part, _)| part).concat();
+        let rest = b"\x01\x84@x.lua\x80\x80\x00\x01\x02";
+        check_refused(&[SIGNATURE, &header, rest].concat(), b"@x", "x: bad binary format (chunk of another implementation of Lua)");
+    }
+
     #[test]
     fn names_in_messages_lose_their_mark() {
-        assert_eq!(undump(b"\x1bLua", b"\x1bLua").unwrap_err(), b"binary string: bad binary format (not a binary chunk)");
+        check_refused(b"\x1bLuo", b"\x1bLua", "binary string: bad binary format (not a binary chunk)");
+        check_refused(b"\x1bLua", b"=a\0b", "a: bad binary format (truncated chunk)");
     }
 }

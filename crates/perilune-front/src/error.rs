@@ -51,7 +51,7 @@ impl std::error::Error for SyntaxError {}
 /// A NUL ends the name, as the reference implementation takes it as a C string.
 #[must_use]
 pub fn chunk_id(source: &[u8]) -> Vec<u8> {
-    let source = source.split(|&byte| byte == 0).next().unwrap_or_default();
+    let source = until_nul(source);
     match source.first() {
         Some(b'=') => source[1..].iter().copied().take(ID_SIZE - 1).collect(),
         Some(b'@') if source.len() <= ID_SIZE => source[1..].to_vec(),
@@ -61,6 +61,11 @@ pub fn chunk_id(source: &[u8]) -> Vec<u8> {
         }
         _ => text_id(source),
     }
+}
+
+/// `name` up to its first NUL, as the reference implementation takes names as C strings.
+pub(crate) fn until_nul(name: &[u8]) -> &[u8] {
+    name.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
 fn text_id(source: &[u8]) -> Vec<u8> {

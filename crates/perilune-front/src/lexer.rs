@@ -283,6 +283,15 @@ impl<'s> Lexer<'s> {
         if is_nul { error } else { Box::new(error.near(&self.token_text())) }
     }
 
+    /// The bytes of the current token, which is not the end of the file.
+    pub(crate) fn token_source(&self) -> &[u8] {
+        match self.token.kind {
+            // The start of a name is not recorded.
+            kind if kind == Kind::Name || reserved_word(self.token.symbol) == Some(kind) => self.interner.get(self.token.symbol),
+            _ => &self.source[self.token.start..self.position],
+        }
+    }
+
     /// The current token as error messages quote it.
     fn token_text(&self) -> Vec<u8> {
         let token = &self.token;

@@ -113,8 +113,8 @@ macro_rules! for_each_op {
             Call, "call", ReadWrite, Imm, Imm, Cache, "R[A], …, R[A+C-2] := R[A](R[A+1], …, R[A+B-1]); B = 0: arguments up to the top; C = 0: open results";
             TailCall, "tail_call", Read, Imm, Flag, Cache, "return R[A](R[A+1], …, R[A+B-1]); C: close upvalues first";
             Return, "return", Read, Imm, Flag, None, "return R[A], …, R[A+B-2]; B = 0: up to the top; C: close upvalues and variables from R[0] first";
-            Return0, "return0", None, None, None, None, "return; nothing to close";
-            Return1, "return1", Read, None, None, None, "return R[A]; nothing to close";
+            Return0, "return0", None, None, None, None, "return; nothing to close; in vararg functions too";
+            Return1, "return1", Read, None, None, None, "return R[A]; nothing to close; in vararg functions too";
             Vararg, "vararg", Write, None, Imm, None, "R[A], …, R[A+C-2] := ...; C = 0: all, open";
             VarargPrep, "vararg_prep", Imm, None, None, None, "set the extra arguments of a vararg function with A parameters aside; first instruction of such a function";
             Closure, "closure", Write, None, None, Proto, "R[A] := closure of child prototype [extra]";
@@ -123,6 +123,7 @@ macro_rules! for_each_op {
             ForPrep, "for_prep", ReadWrite, None, None, Jump, "check and prepare R[A..A+2], R[A+3] := start; goto if the loop does not run";
             ForLoop, "for_loop", ReadWrite, None, None, Jump, "step; if the loop goes on then R[A+3] := index, goto";
             // Generic: R[A] iterator, R[A+1] state, R[A+2] control, R[A+3] closing value, R[A+4]… the visible variables.
+            // The call takes place in R[A+4], R[A+5], R[A+6]: a function has them however few the variables are.
             ForInPrep, "for_in_prep", Read, None, None, Jump, "mark R[A+3] to be closed; goto (the ForInCall)";
             ForInCall, "for_in_call", Read, None, Imm, Cache, "R[A+4], …, R[A+3+C] := R[A](R[A+1], R[A+2]); always followed by ForInLoop with the same A";
             ForInLoop, "for_in_loop", ReadWrite, None, None, Jump, "if R[A+4] ~= nil then R[A+2] := R[A+4], goto";

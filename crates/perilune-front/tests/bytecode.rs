@@ -64,3 +64,9 @@ fn a_corpus_compiles_to_valid_code() {
         assert_eq!(binary::undump(&binary::dump(&proto, false), b"=corpus").as_ref(), Ok(&proto), "{}", path.display());
     }
 }
+
+#[test]
+fn a_nul_ends_the_name_of_a_chunk() {
+    let proto = compiler::compile(b"return function() end", b"=name\0rest").unwrap();
+    assert_eq!((proto.source.as_deref(), proto.children[0].source.as_deref()), (Some(&b"=name"[..]), Some(&b"=name"[..])));
+}

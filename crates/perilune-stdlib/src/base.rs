@@ -1,10 +1,10 @@
 //! The basic functions.
 
 use crate::chunk;
-use crate::io::standard::{line_printed, lock, stdout};
+use crate::io::standard::{flush_stdout, line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
-use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Value};
+use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("assert", base_assert),
@@ -23,7 +23,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("setmetatable", setmetatable),
     ("tonumber", tonumber),
     ("tostring", tostring),
-    ("type", type_name),
     ("warn", warn),
 ];
 
@@ -43,6 +42,9 @@ pub fn open(t: &mut Thread) -> Table {
     let ipairs = t.new_native(ipairs, &[step]);
     t.set_field(globals, "ipairs", ipairs);
     t.set_field(globals, "_G", globals);
+    let names = TYPES.map(|kind| Value::from(t.global().str(kind.name().as_bytes())));
+    let type_name = t.new_native(type_name, &names);
+    t.set_field(globals, "type", type_name);
     let version = t.global().str(b"Lua 5.4");
     t.set_field(globals, "_VERSION", version);
     globals
@@ -52,7 +54,6 @@ pub fn open(t: &mut Thread) -> Table {
 
 fn print(t: &mut Thread) -> NativeResult {
     let count = t.arg_count();
-    let strings_are_plain = t.metafield(Value::from(t.global().str(b"")), Event::ToString).is_nil();
     let mut out = lock(stdout());
     for index in 1..=count {
         let value = t.arg(index);
@@ -60,8 +61,11 @@ fn print(t: &mut Thread) -> NativeResult {
         if index > 1 {
             let _ = out.write(b"\t");
         }
-        if let Some(text) = value.as_str().filter(|_| strings_are_plain) {
-            let _ = out.write(text.bytes());
+        if is_plain(t, value) {
+            let _ = match value.as_str() {
+                Some(text) => out.write(text.bytes()),
+                None => out.write_short(|out| convert::append_number(value, out)),
+            };
             continue;
         }
         // A `__tostring` may print, too.
@@ -75,12 +79,19 @@ fn print(t: &mut Thread) -> NativeResult {
     Ok(0)
 }
 
+/// Whether a value is a string or number without a `__tostring` for its type.
+fn is_plain(t: &Thread, value: Value) -> bool {
+    (value.as_str().is_some() || value.is_number())
+        && t.metatable(value).is_none_or(|_| t.global().metamethod(value, Event::ToString).is_nil())
+}
+
 fn warn(t: &mut Thread) -> NativeResult {
     let count = t.arg_count();
     t.check_str(1)?;
     for index in 2..=count {
         t.check_str(index)?;
     }
+    flush_stdout();
     for index in 1..=count {
         let message = t.check_str(index)?;
         t.warn(until_nul(message.bytes()), index < count);
@@ -97,9 +108,23 @@ fn tostring(t: &mut Thread) -> NativeResult {
     Ok(1)
 }
 
+/// All types, by number.
+const TYPES: [Type; Type::COUNT] = [
+    Type::Nil,
+    Type::Boolean,
+    Type::LightUserdata,
+    Type::Number,
+    Type::String,
+    Type::Table,
+    Type::Function,
+    Type::Userdata,
+    Type::Thread,
+];
+
+/// `type`; the upvalues are the names of [`TYPES`].
 fn type_name(t: &mut Thread) -> NativeResult {
     let value = t.check_any(1)?;
-    let name = t.global().str(value.type_of().name().as_bytes());
+    let name = t.upvalue(value.type_of() as usize + 1);
     t.push(name);
     Ok(1)
 }
@@ -428,7 +453,7 @@ fn read_pieces(t: &mut Thread) -> Result<Vec<u8>, Throw> {
         let length = source.len();
         match piece.as_str() {
             Some(text) => source.extend_from_slice(text.bytes()),
-            None if piece.is_number() => perilune_vm::convert::append_number(piece, &mut source),
+            None if piece.is_number() => convert::append_number(piece, &mut source),
             None => return Err(t.error("reader function must return a string")),
         }
         if source.len() == length {
@@ -540,5 +565,21 @@ fn set_nonzero_parameters(t: &mut Thread, pause: i64, step_multiplier: i64) {
     }
     if step_multiplier != 0 {
         t.global().collector().set_step_multiplier(step_multiplier);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_int;
+
+    #[test]
+    fn integers_in_a_base() {
+        assert_eq!(parse_int(b" -ff\t", 16), Some(-255));
+        assert_eq!(parse_int(b"+Z", 36), Some(35));
+        assert_eq!(parse_int(b"ffffffffffffffff", 16), Some(-1));
+        assert_eq!(parse_int(b"10000000000000000", 16), Some(0));
+        for bad in [&b"12"[..], b"", b" ", b"-", b"1 1", b"- 1", b"1.0"] {
+            assert_eq!(parse_int(bad, 2), None, "{bad:?}");
+        }
     }
 }

@@ -57,3 +57,18 @@ pub fn skip_first_comment(source: &[u8]) -> &[u8] {
     let rest = &text[end..];
     if rest.get(1) == Some(&BINARY_MARK) { &rest[1..] } else { rest }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::skip_first_comment;
+
+    #[test]
+    fn first_lines_with_a_hash_are_skipped_but_their_newline() {
+        assert_eq!(skip_first_comment(b"#!lua\nx = 1"), b"\nx = 1");
+        assert_eq!(skip_first_comment(b"\xEF\xBB\xBF#!lua\nx = 1"), b"\nx = 1");
+        assert_eq!(skip_first_comment(b"\xEF\xBB\xBFx = 1"), b"x = 1");
+        assert_eq!(skip_first_comment(b"#!lua\n\x1bLua"), b"\x1bLua");
+        assert_eq!(skip_first_comment(b"#"), b"");
+        assert_eq!(skip_first_comment(b""), b"");
+    }
+}

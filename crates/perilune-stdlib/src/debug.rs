@@ -1,7 +1,7 @@
 //! The `debug` library.
 
 use crate::chunk;
-use crate::io::standard::{lock, stdin};
+use crate::io::standard::{flush_stdout, lock, stdin};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
 use perilune_vm::debug::{self, Info};
@@ -399,6 +399,7 @@ fn traceback(t: &mut Thread) -> NativeResult {
 }
 
 fn print_error(text: &[u8]) {
+    flush_stdout();
     // A prompt that cannot be shown leaves nobody to tell.
     let _ = std::io::stderr().write_all(text);
 }

@@ -30,7 +30,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("sin", |t| map(t, f64::sin)),
     ("sqrt", |t| map(t, f64::sqrt)),
     ("tan", |t| map(t, f64::tan)),
-    ("type", type_name),
     ("atan2", atan),
     ("cosh", |t| map(t, f64::cosh)),
     ("sinh", |t| map(t, f64::sinh)),
@@ -50,6 +49,9 @@ pub fn open(t: &mut Thread) -> Table {
         let value = t.global().int(bound);
         t.set_field(table, name, value);
     }
+    let names = [t.global().str(b"integer").into(), t.global().str(b"float").into()];
+    let type_name = t.new_native(type_name, &names);
+    t.set_field(table, "type", type_name);
     random::add_functions(t, table);
     table
 }
@@ -171,15 +173,17 @@ fn ult(t: &mut Thread) -> NativeResult {
     Ok(1)
 }
 
+/// `type(x)`; its upvalues are the names.
 fn type_name(t: &mut Thread) -> NativeResult {
     let value = t.check_any(1)?;
-    if value.is_int() {
-        t.push_bytes(b"integer")?;
+    let name = if value.is_int() {
+        t.upvalue(1)
     } else if value.is_float() {
-        t.push_bytes(b"float")?;
+        t.upvalue(2)
     } else {
-        t.push(Value::NIL);
-    }
+        Value::NIL
+    };
+    t.push(name);
     Ok(1)
 }
 

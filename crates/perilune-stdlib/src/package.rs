@@ -277,3 +277,27 @@ fn find_loader(t: &mut Thread, name: Value) -> Result<(Value, Value), Throw> {
     let name = name.as_str().map_or(b"".as_slice(), |name| until_nul(name.bytes()));
     Err(t.error([b"module '", name, b"' not found:", &messages].concat()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{find_file, insert_default};
+
+    #[test]
+    fn two_separators_stand_for_the_default_path() {
+        let check = |path: &str, expected: &str| {
+            assert_eq!(insert_default(path.as_bytes(), b"D"), expected.as_bytes(), "{path}");
+        };
+        check("a;b", "a;b");
+        check(";;", "D");
+        check("a;;", "a;D");
+        check(";;b", "D;b");
+        check("a;;b", "a;D;b");
+        check("a;;b;;c", "a;D;b;;c");
+    }
+
+    #[test]
+    fn what_was_looked_for_is_listed() {
+        let message = find_file(b"a.b", b"/nowhere/?.x;/nowhere/?/?.y", b".", b"/").unwrap_err();
+        assert_eq!(message, b"no file '/nowhere/a/b.x'\n\tno file '/nowhere/a/b/a/b.y'");
+    }
+}

@@ -56,9 +56,27 @@ pub fn find_plain(subject: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let found = match needle {
         [] => Some(0),
         [byte] => memchr::memchr(*byte, rest),
-        _ => memchr::memmem::find(rest, needle),
+        [first, tail @ ..] => find_text(rest, *first, tail),
     };
     found.map(|at| from + at)
+}
+
+/// Looks for `first` followed by `tail`, which is not empty.
+///
+/// Preparing a search that is fast in the worst case takes longer than most searches, so it waits for some false starts.
+#[inline]
+fn find_text(text: &[u8], first: u8, tail: &[u8]) -> Option<usize> {
+    const FALSE_STARTS: usize = 8;
+    let mut at = 0;
+    for _ in 0..FALSE_STARTS {
+        at += memchr::memchr(first, &text[at..])?;
+        if text[at + 1..].starts_with(tail) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    let needle = [&[first], tail].concat();
+    memchr::memmem::find(&text[at..], &needle).map(|found| at + found)
 }
 
 /// What is wrong with a pattern, its captures or a replacement. Displays as PUC Lua's message, without a position.

@@ -192,8 +192,7 @@ impl Global {
         }
     }
 
-    #[cold]
-    #[inline(never)]
+    #[inline]
     pub(crate) fn wide_int(&mut self, i: i64) -> Value {
         let cell = self.allocate_object(WideInt::new(i));
         Value::from_ptr(TAG_OBJECT, cell)

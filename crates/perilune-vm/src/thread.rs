@@ -192,6 +192,8 @@ pub struct Thread {
     pub(crate) native_limit: usize,
     /// The part of `native_depth` that belongs to the threads that resumed this one.
     pub(crate) depth_base: u32,
+    /// During a collection at a safepoint: the stack offset where the running frame's live values end.
+    pub(crate) live_limit: Option<usize>,
     /// Nested reasons not to yield.
     pub(crate) unyieldable: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
@@ -266,6 +268,7 @@ impl Thread {
                 native_segments: Vec::new(),
                 native_limit: 0,
                 depth_base: 0,
+                live_limit: None,
                 unyieldable: 0,
                 in_overflow: false,
                 pinned: PhantomPinned,
@@ -427,6 +430,9 @@ impl Thread {
     /// End of the values that are alive: below a native function's top, and among the registers of a Lua function. Registers of
     /// a caller above the function it called are dead: the compiler calls above all that is still needed.
     pub(crate) fn live_end(&self) -> *mut Value {
+        if let Some(offset) = self.live_limit {
+            return self.place(offset);
+        }
         let frame = self.frame_ref();
         if frame.is_lua() { frame.limit.min(self.stack_end) } else { self.top }
     }

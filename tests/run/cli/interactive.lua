@@ -1,5 +1,30 @@
 -- The read-eval-print loop fed from a pipe.
 local lua = os.getenv("LUA_UNDER_TEST")
-local function repl(input, opts) local p = io.popen(("printf '%%s' '%s' | '%s' %s -i 2>&1"):format(input, lua, opts or "")) local out = p:read("a") out = out:gsub("^[^\n]*Lua 5%.4[^\n]*\n", ""):gsub(lua:gsub("%p", "%%%0"), "lua") print(out, p:close()) print "----" end
+local function repl(input, opts)
+  local p = io.popen(("printf '%%s' '%s' | '%s' %s -i 2>&1"):format(input, lua, opts or ""))
+  local out = p:read("a")
+  out = out:gsub("^[^\n]*Lua 5%.4[^\n]*\n", ""):gsub(lua:gsub("%p", "%%%0"), "lua")
+  print(out, p:close())
+  print "----"
+end
 local quiet = [[-e "_PROMPT='' _PROMPT2=''"]]
-repl("1 + 1\n", quiet) repl("x = 5\nx\nx * 2\n", quiet) repl("= 7\n", quiet) repl("return 1, nil, 3\n", quiet) repl("for i = 1, 2 do\nprint(i)\nend\n", quiet) repl("error(\"oops\")\nprint(\"still here\")\n", quiet) repl("x y\n", quiet) repl("local a = 1\na\n", quiet) repl("\"str\"\n{} == nil\n", quiet) repl("function f()\nreturn 42\nend\nf()\n", quiet) repl("nil\n", quiet) repl("print(1) print(2)\n", quiet) repl("[[long\nstring]]\n", quiet) repl("unfinished(\n", quiet) repl("", quiet) repl("os.exit(3)\n", quiet) repl("error({})\n", quiet) repl("setmetatable({}, {__tostring = function() return \"TS\" end})\n", quiet) repl("1\n") repl("_PROMPT = \"? \"\n1\n")
+repl("1 + 1\n", quiet)
+repl("x = 5\nx\nx * 2\n", quiet)
+repl("= 7\n", quiet)
+repl("return 1, nil, 3\n", quiet)
+repl("for i = 1, 2 do\nprint(i)\nend\n", quiet)
+repl("error(\"oops\")\nprint(\"still here\")\n", quiet)
+repl("x y\n", quiet)
+repl("local a = 1\na\n", quiet)
+repl("\"str\"\n{} == nil\n", quiet)
+repl("function f()\nreturn 42\nend\nf()\n", quiet)
+repl("nil\n", quiet)
+repl("print(1) print(2)\n", quiet)
+repl("[[long\nstring]]\n", quiet)
+repl("unfinished(\n", quiet)
+repl("", quiet)
+repl("os.exit(3)\n", quiet)
+repl("error({})\n", quiet)
+repl("setmetatable({}, {__tostring = function() return \"TS\" end})\n", quiet)
+repl("1\n")
+repl("_PROMPT = \"? \"\n1\n")

@@ -12,7 +12,11 @@ local function drive(f)
   local co = coroutine.create(f)
   local r = table.pack(coroutine.resume(co))
   local n = 0
-  while coroutine.status(co) ~= "dead" do io.write(tostring(r[2]), ";") n = n + 1 r = table.pack(coroutine.resume(co, n)) end
+  while coroutine.status(co) ~= "dead" do
+    io.write(tostring(r[2]), ";")
+    n = n + 1
+    r = table.pack(coroutine.resume(co, n))
+  end
   print("->", table.unpack(r, 2, r.n))
 end
 local a, b = T(), T()

@@ -4,7 +4,9 @@ local co = coroutine.wrap(function()
   print("pcall", ok, v)
   ok, v = pcall(function() coroutine.yield("before error") error("after yield", 0) end)
   print("pcall", ok, v)
-  ok, v = xpcall(function(a) coroutine.yield("xpcall " .. a) error("E", 0) end, function(m) return "handled " .. m end, "arg")
+  ok, v = xpcall(function(a) coroutine.yield("xpcall " .. a) error("E", 0) end, function(m)
+    return "handled " .. m
+  end, "arg")
   print("xpcall", ok, v)
   ok, v = pcall(pcall, function() coroutine.yield("nested") error("deep", 0) end)
   print("nested", ok, v)
@@ -13,10 +15,17 @@ local co = coroutine.wrap(function()
 end)
 print(co()) print(co(21)) print(co()) print(co()) print(co()) print(co(1, 2, 3)) print(pcall(co))
 local depth = coroutine.wrap(function()
-  local function rec(n) if n == 0 then coroutine.yield("bottom") error("up", 0) end local ok, e = pcall(rec, n - 1) error(e .. n, 0) end
+  local function rec(n)
+    if n == 0 then coroutine.yield("bottom") error("up", 0) end
+    local ok, e = pcall(rec, n - 1)
+    error(e .. n, 0)
+  end
   return pcall(rec, 5)
 end)
 print(depth()) print(depth())
-local many = coroutine.wrap(function() for i = 1, 20 do pcall(function() if i % 2 == 0 then error "x" end coroutine.yield(i) end) end return "fin" end)
+local many = coroutine.wrap(function()
+  for i = 1, 20 do pcall(function() if i % 2 == 0 then error "x" end coroutine.yield(i) end) end
+  return "fin"
+end)
 local r = {} for i = 1, 11 do r[i] = tostring(many()) end print(table.concat(r, " "))
 local a = coroutine.wrap(function() return pcall(error, coroutine.yield(1)) end) a() print(a("msg"))

@@ -5,7 +5,12 @@ local function sleep(n) coroutine.yield(n) end
 local function say(m) log[#log + 1] = time .. ":" .. m end
 spawn("a", function() for i = 1, 3 do say("a" .. i) sleep(2) end end)
 spawn("b", function() for i = 1, 2 do say("b" .. i) sleep(3) end error("b failed", 0) end)
-spawn("c", function() say("c start") spawn("d", function() say("d runs") sleep(1) say("d ends") end) sleep(5) say("c end") end)
+spawn("c", function()
+  say("c start")
+  spawn("d", function() say("d runs") sleep(1) say("d ends") end)
+  sleep(5)
+  say("c end")
+end)
 while #tasks > 0 do
   local i = 1
   while i <= #tasks do
@@ -26,5 +31,10 @@ function chan:recv() while #self.buf == 0 do coroutine.yield("empty") end return
 local got = {}
 local p = coroutine.create(function() for i = 1, 6 do chan:send(i) end end)
 local c = coroutine.create(function() for i = 1, 6 do got[i] = chan:recv() end end)
-local trace = {} while coroutine.status(p) ~= "dead" or coroutine.status(c) ~= "dead" do for _, x in ipairs { p, c } do if coroutine.status(x) ~= "dead" then local _, w = coroutine.resume(x) trace[#trace + 1] = w or "done" end end end
+local trace = {}
+while coroutine.status(p) ~= "dead" or coroutine.status(c) ~= "dead" do
+  for _, x in ipairs { p, c } do
+    if coroutine.status(x) ~= "dead" then local _, w = coroutine.resume(x) trace[#trace + 1] = w or "done" end
+  end
+end
 print(table.concat(got, " "), table.concat(trace, " "))

@@ -10,7 +10,10 @@ function obj:count(k) if k == 0 then return self.n end self.n = self.n + 1 retur
 print(obj:count(100000))
 local function va(n, ...) if n == 0 then return select("#", ...), ... end return va(n - 1, ...) end
 print(va(50000, "a", nil, "c"))
-local callable = setmetatable({}, { __call = function(self, n) if n == 0 then return "called" end return self(n - 1) end })
+local callable = setmetatable({}, { __call = function(self, n)
+  if n == 0 then return "called" end
+  return self(n - 1)
+end })
 print(callable(100000))
 local function id(...) return ... end
 local function f(x) return id(x, x) end

@@ -10,7 +10,10 @@ for i = 1, 200 do local v = math.random(3) if v < 1 or v > 3 or math.type(v) ~= 
 for i = 1, 200 do local v = math.random(-2, 2) if v < -2 or v > 2 then print "bad" end end
 print(math.random(5, 5), math.random(math.maxinteger, math.maxinteger), math.type(math.random(math.mininteger, math.maxinteger)))
 local seen = {} for i = 1, 500 do seen[math.random(4)] = true end print(seen[1], seen[2], seen[3], seen[4], seen[5])
-print(pcall(math.random, 0, -1)) print(pcall(math.random, 5, 1)) print(pcall(math.random, -1)) print(pcall(math.random, 1, 2, 3)) print(pcall(math.random, 1.5)) print(pcall(math.random, "x")) print(pcall(math.random, {}))
+print(pcall(math.random, 0, -1)) print(pcall(math.random, 5, 1))
+print(pcall(math.random, -1)) print(pcall(math.random, 1, 2, 3))
+print(pcall(math.random, 1.5)) print(pcall(math.random, "x"))
+print(pcall(math.random, {}))
 print(math.random("3") <= 3, math.random(3.0) <= 3)
 print(pcall(math.randomseed, "x")) print(pcall(math.randomseed, {})) print(select("#", math.randomseed(5)))
 math.randomseed(123) print(math.random(1000000), math.random(1000000), math.random(1000000), math.random(0))

@@ -17,9 +17,13 @@ print(pcall(function() local s = "x" s:nomethod() end))
 print(pcall(function() local t = { a = {} } t.a.b() end))
 print(pcall(function() (1)() end))
 print(select("#", pcall(setmetatable({}, { __call = error }), "msg")))
-for i in setmetatable({}, { __call = function(_, s, c) if c < 2 then return c + 1 end end }), nil, 0 do io.write(i, " ") end
+for i in setmetatable({}, { __call = function(_, s, c) if c < 2 then return c + 1 end end }), nil, 0 do
+  io.write(i, " ")
+end
 print()
 local co = coroutine.wrap(setmetatable({}, { __call = function(_, a) return a end }) and function(a) return C(a) end)
 print(co("z"))
 print(pcall(string.gsub, "abc", "b", setmetatable({}, { __index = { b = "B" } })))
-print(table.concat({ 1, 2 }, ","), pcall(table.sort, { 3, 1, 2 }, setmetatable({}, { __call = function(_, a, b) return a > b end })))
+print(table.concat({ 1, 2 }, ","), pcall(table.sort, { 3, 1, 2 }, setmetatable({}, { __call = function(_, a, b)
+  return a > b
+end })))

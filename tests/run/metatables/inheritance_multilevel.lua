@@ -1,6 +1,12 @@
 -- Class hierarchies with super calls and dynamic changes.
 local Object = {} Object.__index = Object
-function Object:extend() local c = {} for k, v in pairs(self) do if type(k) == "string" and k:sub(1, 2) == "__" then c[k] = v end end c.__index = c c.super = self return setmetatable(c, self) end
+function Object:extend()
+  local c = {}
+  for k, v in pairs(self) do if type(k) == "string" and k:sub(1, 2) == "__" then c[k] = v end end
+  c.__index = c
+  c.super = self
+  return setmetatable(c, self)
+end
 function Object:new(...) end
 function Object.__call(cls, ...) local o = setmetatable({}, cls) o:new(...) return o end
 function Object:name() return "Object" end

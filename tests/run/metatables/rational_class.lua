@@ -1,7 +1,12 @@
 -- A small numeric class using many operators together.
 local R = {} R.__index = R
 local function gcd(a, b) while b ~= 0 do a, b = b, a % b end return a end
-local function new(n, d) d = d or 1 if d < 0 then n, d = -n, -d end local g = gcd(math.abs(n), d) return setmetatable({ n = n // g, d = d // g }, R) end
+local function new(n, d)
+  d = d or 1
+  if d < 0 then n, d = -n, -d end
+  local g = gcd(math.abs(n), d)
+  return setmetatable({ n = n // g, d = d // g }, R)
+end
 local function lift(x) return type(x) == "number" and new(x) or x end
 function R.__add(a, b) a, b = lift(a), lift(b) return new(a.n * b.d + b.n * a.d, a.d * b.d) end
 function R.__sub(a, b) return a + -lift(b) end

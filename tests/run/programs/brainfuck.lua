@@ -18,7 +18,11 @@ local function compile(src)
   end
   return block()
 end
-local function run(src, input) local m = { p = 0, out = {}, input = input or "", i = 1 } compile(src)(m) return table.concat(m.out) end
+local function run(src, input)
+  local m = { p = 0, out = {}, input = input or "", i = 1 }
+  compile(src)(m)
+  return table.concat(m.out)
+end
 io.write(run "++++++++[>++++[>++>+++>+++>+<<<<-]>+>+>->>+[<]<-]>>.>---.+++++++..+++.>>.<-.<.+++.------.--------.>>+.>++.")
 print(run(",[.,]", "echo"))
 print(run(">,[>,]<[.<]", "reverse"))

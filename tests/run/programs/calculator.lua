@@ -30,7 +30,13 @@ local function eval(src)
       if toks[p][1] ~= "(" then error("'(' expected", 0) end
       p = p + 1
       local args = {}
-      if toks[p][1] ~= ")" then repeat args[#args + 1] = expr(0) local more = toks[p][1] == "," if more then p = p + 1 end until not more end
+      if toks[p][1] ~= ")" then
+        repeat
+          args[#args + 1] = expr(0)
+          local more = toks[p][1] == ","
+          if more then p = p + 1 end
+        until not more
+      end
       if toks[p][1] ~= ")" then error("')' expected", 0) end
       p = p + 1
       return (math[t[2]] or error("unknown function " .. t[2], 0))(table.unpack(args))
@@ -51,4 +57,6 @@ local function eval(src)
   if toks[p][1] ~= "end" then error("unexpected " .. toks[p][1], 0) end
   return v
 end
-for _, s in ipairs { "1 + 2 * 3", "(1 + 2) * 3", "2 ^ 3 ^ 2", "-2 ^ 2", "10 / 4 - 1", "7 % 4 * 2", "max(1, 2 + 3, 4)", "sqrt(16) + abs(-3)", "1 / 0", "(1", "2 +", "3 $ 4", "foo(1)", "1 2", "1.5 * 4", "--3" } do print(s, pcall(eval, s)) end
+for _, s in ipairs { "1 + 2 * 3", "(1 + 2) * 3", "2 ^ 3 ^ 2", "-2 ^ 2", "10 / 4 - 1", "7 % 4 * 2", "max(1, 2 + 3, 4)", "sqrt(16) + abs(-3)", "1 / 0", "(1", "2 +", "3 $ 4", "foo(1)", "1 2", "1.5 * 4", "--3" } do
+  print(s, pcall(eval, s))
+end

@@ -16,5 +16,8 @@ local t = {} for i = 0, 255 do t[#t + 1] = string.char(i) end
 local all = table.concat(t)
 print(#all, all:byte(1), all:byte(256), all:byte(66))
 local sum = 0 for i = 1, #all do sum = sum + all:byte(i) end print(sum)
-local rot = (("Hello, World"):gsub("%a", function(c) local b = c:lower() == c and 97 or 65 return string.char((c:byte() - b + 13) % 26 + b) end))
+local rot = (("Hello, World"):gsub("%a", function(c)
+  local b = c:lower() == c and 97 or 65
+  return string.char((c:byte() - b + 13) % 26 + b)
+end))
 print(rot)

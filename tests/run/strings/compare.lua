@@ -9,6 +9,8 @@ local long1, long2 = ("long"):rep(30) .. "a", ("long"):rep(30) .. "b"
 print(long1 < long2, long1 == long2, long1 <= long1, long1 ~= long2)
 local t = {} t[long1] = 1 t[("long"):rep(30) .. "a"] = 2 t[long2] = 3
 print(t[long1], t[long2])
-print(pcall(function() return "a" < 1 end), pcall(function() return "a" < {} end), pcall(function() return "a" <= nil end))
+print(pcall(function() return "a" < 1 end), pcall(function() return "a" < {} end), pcall(function()
+  return "a" <= nil
+end))
 print(pcall(function() return 1 < "2" end))
 print("10" + 0 < 9 + 2, "10" < "9")

@@ -10,11 +10,15 @@ print(pcall(f, "%q", {}))
 print(pcall(f, "%q", print) == false)
 print(pcall(f, "%10q", "x"))
 print(pcall(f, "%.3q", "x"))
-for _, s in ipairs { "%y", "%", "%10", "%-", "%.", "%l", "%ld", "%#s", "%0s", "%+s", "%123d", "%.123d", "%  d", "%--d", "%5%", "%#d", "%0c", "%.3c", "%w", "%v", "%u", "%n", "%F", "%-+ #0d" } do print(s, pcall(f, s, 65)) end
+for _, s in ipairs { "%y", "%", "%10", "%-", "%.", "%l", "%ld", "%#s", "%0s", "%+s", "%123d", "%.123d", "%  d", "%--d", "%5%", "%#d", "%0c", "%.3c", "%w", "%v", "%u", "%n", "%F", "%-+ #0d" } do
+  print(s, pcall(f, s, 65))
+end
 print(pcall(f, "%s"))
 print(pcall(f))
 print(pcall(f, {}))
 print(f("no args"), f(""), f("%s%s", 1, 2, 3), f("%5s|%-5s|", 1, 2))
-for _, v in ipairs { 'x\ny', 1.5, -0.0, 2^63, math.mininteger, 1 / 3 } do print(load("return " .. f("%q", v))() == v) end
+for _, v in ipairs { 'x\ny', 1.5, -0.0, 2^63, math.mininteger, 1 / 3 } do
+  print(load("return " .. f("%q", v))() == v)
+end
 print(#f("%s", ("x"):rep(2000)), #f("%.5s", ("x"):rep(2000)), pcall(f, "%10.3s|", "a\0b"))
 print(f("%p", 1), f("%p", nil), f("%p", "x") ~= "(null)", (function(a, b) return f("%p", a) ~= f("%p", b) end)({}, {}), f("%10p|", true))

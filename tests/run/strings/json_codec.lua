@@ -1,5 +1,9 @@
 -- A small JSON encoder and recursive-descent decoder.
-local function quote(s) return '"' .. s:gsub('[%c"\\]', function(c) return ({ ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t" })[c] or ("\\u%04x"):format(c:byte()) end) .. '"' end
+local function quote(s)
+  return '"' .. s:gsub('[%c"\\]', function(c)
+    return ({ ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\t"] = "\\t" })[c] or ("\\u%04x"):format(c:byte())
+  end) .. '"'
+end
 local function enc(v)
   local t = type(v)
   if t == "string" then return quote(v) elseif t ~= "table" then return tostring(v) end
@@ -52,7 +56,17 @@ local function dec(s)
     elseif c == '"' then return str()
     end
     local lit = s:match("^%a+", i)
-    if lit then i = i + #lit if lit == "true" then return true elseif lit == "false" then return false elseif lit == "null" then return nil end fail "bad literal" end
+    if lit then
+      i = i + #lit
+      if lit == "true" then
+        return true
+      elseif lit == "false" then
+        return false
+      elseif lit == "null" then
+        return nil
+      end
+      fail "bad literal"
+    end
     local num = s:match("^-?%d+%.?%d*[eE]?[+-]?%d*", i)
     if not num then fail "value expected" end
     i = i + #num return tonumber(num)
@@ -61,4 +75,6 @@ local function dec(s)
 end
 local doc = '{"b": [1, 2.5, -3e2, true, false, "x\\n\\u00e9"], "a": {"k": "v", "e": {}}, "q": "say \\"hi\\""}'
 print(enc(dec(doc))) print(enc(dec(enc(dec(doc)))) == enc(dec(doc)))
-for _, bad in ipairs { "", "[1,", "{1}", '{"a" 1}', "[1 2]", "nul", '"abc', "[1] x", '"\\q"' } do print(bad, pcall(dec, bad)) end
+for _, bad in ipairs { "", "[1,", "{1}", '{"a" 1}', "[1 2]", "nul", '"abc', "[1] x", '"\\q"' } do
+  print(bad, pcall(dec, bad))
+end

@@ -11,7 +11,9 @@ print(pcall(table.concat, 5))
 print(pcall(table.concat, {}, {}))
 print(pcall(table.concat, {}, "", "x"))
 print(pcall(table.concat, { "a" }, ",", 1, 2))
-print(table.concat(setmetatable({}, { __index = function(_, i) return "i" .. i end, __len = function() return 3 end }), " "))
+print(table.concat(setmetatable({}, { __index = function(_, i) return "i" .. i end, __len = function()
+  return 3
+end }), " "))
 local t = {} for i = 1, 300 do t[i] = i end
 local s = table.concat(t, ",") print(#s, s:sub(1, 10), s:sub(-11))
 print(#table.concat(t, ("sep"):rep(10)))

@@ -19,7 +19,11 @@ for i = 1, 20 do
   objs[i] = o
 end
 local ids, evens, threes = 0, 0, 0
-for _, o in ipairs(objs) do ids = ids + (o.id or 0) evens = evens + (o.even and 1 or 0) threes = threes + (o.three or 0) end
+for _, o in ipairs(objs) do
+  ids = ids + (o.id or 0)
+  evens = evens + (o.even and 1 or 0)
+  threes = threes + (o.three or 0)
+end
 print(ids, evens, threes)
 local big = {}
 for i = 1, 300 do big["f" .. i] = i end

@@ -20,5 +20,7 @@ print(pcall(table.remove, { 1 }, {}))
 print(pcall(table.remove))
 t = {} for i = 1, 10 do table.insert(t, 1, i) end print(table.concat(t, " "))
 local s = 0 while #t > 0 do s = s * 3 + table.remove(t, 1) end print(s)
-local p = setmetatable({}, { __index = function(_, i) return i <= 3 and "v" .. i or nil end, __len = function() return 3 end, __newindex = function(t, k, v) print("set", k, v) end })
+local p = setmetatable({}, { __index = function(_, i) return i <= 3 and "v" .. i or nil end, __len = function()
+  return 3
+end, __newindex = function(t, k, v) print("set", k, v) end })
 table.insert(p, 2, "new") print(table.remove(p))

@@ -17,7 +17,26 @@ local A, B = set { 1, 2, 3, "x" }, set { 2, 3, 4, "x" }
 local inter = {} for k in pairs(A) do if B[k] then inter[#inter + 1] = tostring(k) end end
 table.sort(inter) print(table.concat(inter, " "))
 local heap = {}
-local function hpush(v) local i = #heap + 1 heap[i] = v while i > 1 and heap[i // 2] > heap[i] do heap[i // 2], heap[i] = heap[i], heap[i // 2] i = i // 2 end end
-local function hpop() local r, l = heap[1], table.remove(heap) if #heap > 0 then heap[1] = l local i = 1 while true do local c = 2 * i if c > #heap then break end if c < #heap and heap[c + 1] < heap[c] then c = c + 1 end if heap[i] <= heap[c] then break end heap[i], heap[c] = heap[c], heap[i] i = c end end return r end
+local function hpush(v)
+  local i = #heap + 1
+  heap[i] = v
+  while i > 1 and heap[i // 2] > heap[i] do heap[i // 2], heap[i] = heap[i], heap[i // 2] i = i // 2 end
+end
+local function hpop()
+  local r, l = heap[1], table.remove(heap)
+  if #heap > 0 then
+    heap[1] = l
+    local i = 1
+    while true do
+      local c = 2 * i
+      if c > #heap then break end
+      if c < #heap and heap[c + 1] < heap[c] then c = c + 1 end
+      if heap[i] <= heap[c] then break end
+      heap[i], heap[c] = heap[c], heap[i]
+      i = c
+    end
+  end
+  return r
+end
 for _, v in ipairs { 5, 3, 9, 1, 7, 2, 8 } do hpush(v) end
 local out = {} while #heap > 0 do out[#out + 1] = hpop() end print(table.concat(out, " "))

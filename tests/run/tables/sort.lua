@@ -1,5 +1,8 @@
 -- table.sort with default and custom order, stability-free checks, many sizes.
-local function sorted(t, f) for i = 2, #t do if f and f(t[i], t[i - 1]) or not f and t[i] < t[i - 1] then return false end end return true end
+local function sorted(t, f)
+  for i = 2, #t do if f and f(t[i], t[i - 1]) or not f and t[i] < t[i - 1] then return false end end
+  return true
+end
 local t = { 5, 2, 8, 1, 9, 3 } table.sort(t) print(table.concat(t, " "))
 table.sort(t, function(a, b) return a > b end) print(table.concat(t, " "))
 t = { "pear", "apple", "fig", "Zoo", "10", "9" } table.sort(t) print(table.concat(t, " "))
@@ -18,5 +21,6 @@ table.sort(recs, function(a, b) return a.k < b.k end) print(sorted(recs, functio
 local same = {} for i = 1, 50 do same[i] = 7 end table.sort(same) print(#same, same[1], same[50])
 local asc, desc = {}, {} for i = 1, 200 do asc[i], desc[i] = i, 201 - i end
 table.sort(asc) table.sort(desc) print(sorted(asc), sorted(desc), asc[200], desc[1])
-local obj = {} for i = 1, 10 do obj[i] = setmetatable({ v = rnd(50) }, { __lt = function(a, b) return a.v < b.v end }) end
+local obj = {}
+for i = 1, 10 do obj[i] = setmetatable({ v = rnd(50) }, { __lt = function(a, b) return a.v < b.v end }) end
 table.sort(obj) local ok = true for i = 2, 10 do ok = ok and obj[i - 1].v <= obj[i].v end print(ok)

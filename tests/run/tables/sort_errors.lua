@@ -17,5 +17,7 @@ print(n > 0)
 local t = { 3, 1, 2 }
 print(pcall(table.sort, t, function(a, b) t.touched = true return a < b end), t.touched, table.concat(t, " "))
 local log = {}
-local p = setmetatable({}, { __len = function() return 3 end, __index = function(_, i) return ({ 30, 10, 20 })[i] end, __newindex = function(_, k, v) log[#log + 1] = k .. "=" .. v end })
+local p = setmetatable({}, { __len = function() return 3 end, __index = function(_, i)
+  return ({ 30, 10, 20 })[i]
+end, __newindex = function(_, k, v) log[#log + 1] = k .. "=" .. v end })
 table.sort(p) print(#log > 0)

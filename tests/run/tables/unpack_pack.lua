@@ -1,6 +1,8 @@
 -- table.unpack and table.pack.
 print(table.unpack({ 1, 2, 3 })) print(table.unpack({ 1, 2, 3 }, 2)) print(table.unpack({ 1, 2, 3 }, 2, 3))
-print(table.unpack({ 1, 2 }, 1, 4)) print(table.unpack({}, 1, 3)) print(table.unpack({ 1 }, 3, 2)) print(table.unpack({ [0] = "z", [-1] = "m" }, -1, 0))
+print(table.unpack({ 1, 2 }, 1, 4)) print(table.unpack({}, 1, 3))
+print(table.unpack({ 1 }, 3, 2))
+print(table.unpack({ [0] = "z", [-1] = "m" }, -1, 0))
 print(select("#", table.unpack({}, 1, 10)), select("#", table.unpack({ n = 3 })))
 local p = table.pack() print(p.n, #p)
 p = table.pack(nil, nil) print(p.n, p[1])
@@ -17,5 +19,10 @@ print(table.unpack({ [math.mininteger] = "min" }, math.mininteger, math.mininteg
 print(table.unpack(setmetatable({}, { __index = function(_, i) return i * 2 end }), 1, 4))
 print(table.unpack(setmetatable({}, { __len = function() return 2 end, __index = { "p", "q" } })))
 print((table.unpack({ 1, 2 })), #{ table.unpack({ 1, 2, 3 }) }, math.max(table.unpack { 4, 9, 2 }))
-local function swap(...) local t = table.pack(...) local r = {} for i = 1, t.n do r[i] = t[t.n - i + 1] end return table.unpack(r, 1, t.n) end
+local function swap(...)
+  local t = table.pack(...)
+  local r = {}
+  for i = 1, t.n do r[i] = t[t.n - i + 1] end
+  return table.unpack(r, 1, t.n)
+end
 print(swap(1, nil, 3, nil))

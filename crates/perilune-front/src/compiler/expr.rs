@@ -43,7 +43,8 @@ impl Compiler<'_> {
     /// Evaluates an expression into the next register.
     pub(super) fn expr_to_next<'a>(&mut self, expr: &'a Expr<'a>) -> Compile<()> {
         let mut value = self.expr(expr)?;
-        self.next_register(&mut value)?;
+        let outcome = self.next_register(&mut value);
+        self.at_end_of(expr, outcome)?;
         Ok(())
     }
 
@@ -98,8 +99,9 @@ impl Compiler<'_> {
             return Ok(value);
         }
         self.any_register(&mut table)?;
-        let key = self.expr(key)?;
-        self.index(table, key)
+        let key_value = self.expr(key)?;
+        let outcome = self.index(table, key_value);
+        self.at_end_of(key, outcome)
     }
 
     /// As [`Self::index_by_name`]; the table is evaluated on the current line, before that of the name.
@@ -134,8 +136,10 @@ impl Compiler<'_> {
             self.want_many(&last, None)?;
             0
         } else {
-            if !args.is_empty() {
-                self.next_register(&mut last)?;
+            if let Some(arg) = args.last() {
+                let outcome = self.next_register(&mut last);
+                // Without parentheses nothing separates the argument from what follows.
+                if arg.line == line { outcome } else { self.at_end_of(arg, outcome) }?;
             }
             self.f.free - base
         };
@@ -151,7 +155,8 @@ impl Compiler<'_> {
         let free = self.f.free;
         let cache = self.f.caches.len();
         self.f.emit_cached(Instr::abc(Op::NewTable, free, 0, 0), CacheDesc::Table { array: 0, fields: 0 });
-        self.reserve(1)?;
+        let outcome = self.reserve(1);
+        self.at_token(outcome)?;
         let (mut stored, mut waiting, mut fields) = (0, 0, 0);
         for (position, item) in items.iter().enumerate() {
             match item {
@@ -168,7 +173,8 @@ impl Compiler<'_> {
                         waiting = 0;
                         break;
                     }
-                    self.next_register(&mut value)?;
+                    let outcome = self.next_register(&mut value);
+                    self.at_end_of(expr, outcome)?;
                     waiting += 1;
                     if waiting == ITEMS_PER_FLUSH {
                         self.set_list(free, waiting, stored);

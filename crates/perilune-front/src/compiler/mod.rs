@@ -1,7 +1,7 @@
 //! The compiler: syntax trees to bytecode, in one pass over each top-level statement.
 //!
 //! `value` holds the half-evaluated values that make the code good, `jumps` their jump lists, `function` the code under
-//! construction, `scope` and `labels` what names and labels mean; the rest follows the syntax. No optimisation needs more
+//! construction, `scope` and `labels` what names and labels mean, `limit` the errors about too much of something; the rest follows the syntax. No optimisation needs more
 //! than the instruction before: everything takes linear time.
 
 mod assign;
@@ -10,6 +10,7 @@ mod fold;
 mod function;
 mod jumps;
 mod labels;
+mod limit;
 mod loops;
 mod operators;
 mod scope;
@@ -17,12 +18,13 @@ mod statement;
 mod value;
 
 use crate::ast::{Line, Stat, StatKind};
-use crate::error::SyntaxError;
+use crate::error::{SyntaxError, until_nul};
 use crate::intern::Symbol;
 use crate::parser::Parser;
 use crate::proto::{Proto, UpvalueDesc};
 use bumpalo::Bump;
 use function::{Function, StringConst};
+use limit::Limit;
 use scope::{OUTER_ENV, Var};
 use std::rc::Rc;
 
@@ -36,21 +38,19 @@ const ARENA_KEPT: usize = 1 << 20;
 /// # Errors
 /// What PUC Lua rejects, with its messages.
 pub fn compile(source: &[u8], chunk_name: &[u8]) -> Result<Proto, SyntaxError> {
-    let mut parser = Parser::new(source, chunk_name);
-    let mut arena = Bump::new();
+    let chunk_name = until_nul(chunk_name);
+    let mut limit = None;
+    let outcome = compile_once(source, chunk_name, &mut limit);
+    outcome.map_err(|error| limit.map_or(error, |limit| limit::name_token(source, chunk_name, &limit)))
+}
+
+/// Compiles without the tokens in the messages about limits; where such an error is returned, `limit` tells more.
+fn compile_once(source: &[u8], chunk_name: &[u8], limit: &mut Option<Limit>) -> Result<Proto, SyntaxError> {
     let mut compiler = Compiler::new(chunk_name);
-    let mut labels = Vec::new();
-    while let Some(stat) = parser.next_statement(&arena)? {
-        compiler.learn_symbols(parser.interner());
-        compiler.top_level(&stat, &mut labels)?;
-        if arena.allocated_bytes() > ARENA_KEPT {
-            arena = Bump::new();
-        } else {
-            arena.reset();
-        }
-    }
-    compiler.define_labels(&mut labels, true)?;
-    compiler.finish(parser.last_line(), parser.current_line())
+    let outcome = compiler.chunk(source);
+    *limit = compiler.limit.take();
+    let (end_line, eof_line) = outcome?;
+    compiler.finish(end_line, eof_line)
 }
 
 /// The state of a compilation.
@@ -73,6 +73,8 @@ struct Compiler<'s> {
     f: Function,
     /// The functions around it.
     outer: Vec<Function>,
+    /// The limit that was exceeded, if that is the error.
+    limit: Option<Limit>,
 }
 
 impl<'s> Compiler<'s> {
@@ -88,6 +90,7 @@ impl<'s> Compiler<'s> {
             vars: vec![Self::outer_env()],
             f: Function::new(0, 1),
             outer: Vec::new(),
+            limit: None,
         };
         let env = UpvalueDesc { name: Some(Rc::from(&b"_ENV"[..])), in_stack: true, index: 0, read_only: false };
         compiler.f.upvalues.push(env);
@@ -96,6 +99,24 @@ impl<'s> Compiler<'s> {
         compiler.enter_block(false);
         compiler.begin_vararg();
         compiler
+    }
+
+    /// Compiles all statements. Returns the lines of the last token and of the end of the file.
+    fn chunk(&mut self, source: &[u8]) -> Compile<(Line, Line)> {
+        let mut parser = Parser::new(source, self.chunk_name);
+        let mut arena = Bump::new();
+        let mut labels = Vec::new();
+        while let Some(stat) = parser.next_statement(&arena)? {
+            self.learn_symbols(parser.interner());
+            self.top_level(&stat, &mut labels)?;
+            if arena.allocated_bytes() > ARENA_KEPT {
+                arena = Bump::new();
+            } else {
+                arena.reset();
+            }
+        }
+        self.define_labels(&mut labels, true)?;
+        Ok((parser.last_line(), parser.current_line()))
     }
 
     /// Compiles a statement of the main chunk. Labels wait in `labels` until it is known whether anything follows them.
@@ -130,21 +151,5 @@ impl<'s> Compiler<'s> {
 
     fn error(&self, message: impl AsRef<[u8]>) -> SyntaxError {
         SyntaxError::at_line(self.chunk_name, self.f.line, message.as_ref())
-    }
-
-    fn limit_error(&self, what: &str, limit: usize, near: Option<&[u8]>) -> SyntaxError {
-        self.limit_error_in(what, limit, self.f.line_defined, near)
-    }
-
-    fn limit_error_in(&self, what: &str, limit: usize, line_defined: Line, near: Option<&[u8]>) -> SyntaxError {
-        let place = match line_defined {
-            0 => "main function".to_owned(),
-            line => format!("function at line {line}"),
-        };
-        let error = self.error(format!("too many {what} (limit is {limit}) in {place}"));
-        match near {
-            Some(token) => error.near(token),
-            None => error,
-        }
     }
 }

@@ -3,6 +3,7 @@
 use super::function::{Function, Reg, StringConst};
 use super::value::{Kind, Value};
 use super::{Compile, Compiler};
+use crate::error::SyntaxError;
 use crate::intern::Symbol;
 use crate::op::{Instr, Op};
 use crate::proto::{Const, LocalVar, MAX_REGISTERS, MAX_UPVALUES, UpvalueDesc};
@@ -89,7 +90,9 @@ impl Compiler<'_> {
     /// Fails if the function cannot have `count` more locals. `near` is the token PUC Lua would name.
     pub(super) fn check_locals(&self, count: usize, near: Option<&[u8]>) -> Compile<()> {
         if self.vars.len() - self.f.first_var + count > MAX_LOCALS {
-            return Err(self.limit_error("local variables", MAX_LOCALS, near));
+            let place = place_of(self.f.line_defined);
+            let error = self.error(format!("too many local variables (limit is {MAX_LOCALS}) in {place}"));
+            return Err(near.into_iter().fold(error, SyntaxError::near));
         }
         Ok(())
     }
@@ -215,8 +218,8 @@ impl Compiler<'_> {
         let name = var.name.map_or_else(|| Rc::from(&b"_ENV"[..]), |name| self.strings[name.0 as usize].clone());
         let function = self.function_at(level);
         if function.upvalues.len() >= MAX_UPVALUES {
-            let line = function.line_defined;
-            return Err(self.limit_error_in("upvalues", MAX_UPVALUES, line, None));
+            let place = place_of(function.line_defined);
+            return Err(self.limit_error(format!("too many upvalues (limit is {MAX_UPVALUES}) in {place}")));
         }
         function.upvalues.push(UpvalueDesc { name: Some(name), in_stack, index, read_only: var.read_only });
         function.upvalue_vars.push(position);
@@ -295,7 +298,7 @@ impl Compiler<'_> {
     pub(super) fn check_registers(&mut self, count: usize) -> Compile<()> {
         let needed = usize::from(self.f.free) + count;
         if needed > usize::from(MAX_REGISTERS) {
-            return Err(self.error("function or expression needs too many registers"));
+            return Err(self.limit_error("function or expression needs too many registers".to_owned()));
         }
         self.f.max_registers = self.f.max_registers.max(needed as u8);
         Ok(())
@@ -348,5 +351,13 @@ impl Compiler<'_> {
             return if has_room { u8::try_from(self.string_constant(symbol)).ok() } else { None };
         }
         self.f.operand_constant(value.const_key()?)
+    }
+}
+
+/// What messages call the function defined on a line.
+fn place_of(line_defined: u32) -> String {
+    match line_defined {
+        0 => "main function".to_owned(),
+        line => format!("function at line {line}"),
     }
 }

@@ -8,7 +8,7 @@ pub mod stream;
 use crate::system::{self, SystemResult, push_failure, push_outcome};
 use file::{TYPE_NAME, check_handle, check_open};
 use perilune_vm::api::LibFunction;
-use perilune_vm::{NativeResult, Table, Thread, Throw, Value};
+use perilune_vm::{NativeResult, Table, Thread, Throw, Value, convert};
 use standard::{SharedStream, lock};
 use std::sync::Arc;
 use stream::{BUFFER_SIZE, Buffering, Stream, Whence};
@@ -328,10 +328,12 @@ fn write_arguments(t: &mut Thread, stream: &SharedStream, file: Value, first: us
 
 /// Writes a number as C's `%d` or `%.14g` does, which leaves the `.0` of integral floats out.
 fn write_number(stream: &mut Stream, value: Value) -> SystemResult<()> {
-    let mut text = Vec::with_capacity(32);
-    perilune_vm::convert::append_number(value, &mut text);
-    let shown = if value.is_float() { text.strip_suffix(b".0").unwrap_or(&text) } else { &text };
-    stream.write(shown)
+    stream.write_short(|out| {
+        convert::append_number(value, out);
+        if value.is_float() && out.ends_with(b".0") {
+            out.truncate(out.len() - 2);
+        }
+    })
 }
 
 fn io_write(t: &mut Thread) -> NativeResult {

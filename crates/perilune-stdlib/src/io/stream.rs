@@ -201,6 +201,23 @@ impl Stream {
         self.write_slow(bytes)
     }
 
+    /// Writes a short text that `append` adds to a vector.
+    #[inline]
+    pub fn write_short(&mut self, append: impl FnOnce(&mut Vec<u8>)) -> SystemResult<()> {
+        if let Buffering::Full(size) = self.buffering
+            && self.access.write
+            && self.start == self.end
+            && self.output.len() < size
+        {
+            // A text that crosses the limit makes the buffer a little larger for once.
+            append(&mut self.output);
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        append(&mut text);
+        self.write_slow(&text)
+    }
+
     #[inline(never)]
     fn write_slow(&mut self, bytes: &[u8]) -> SystemResult<()> {
         if !self.access.write {
@@ -210,13 +227,13 @@ impl Stream {
         match self.buffering {
             Buffering::No => {
                 self.flush()?;
-                write_all(self.fd, bytes).map_err(|(errno, _)| errno)
+                write_all(self.fd, bytes)
             }
             Buffering::Line => self.write_lines(bytes),
             Buffering::Full(size) => {
                 self.flush()?;
                 if bytes.len() >= size {
-                    return write_all(self.fd, bytes).map_err(|(errno, _)| errno);
+                    return write_all(self.fd, bytes);
                 }
                 self.output.extend_from_slice(bytes);
                 Ok(())
@@ -234,26 +251,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands buffered output to the system. What could not be written stays buffered.
+    /// Hands buffered output to the system. What cannot be written is lost: the error is reported once.
     pub fn flush(&mut self) -> SystemResult<()> {
         if self.output.is_empty() {
             return Ok(());
         }
-        match write_all(self.fd, &self.output) {
-            Ok(()) => {
-                self.output.clear();
-                Ok(())
-            }
-            Err((errno, written)) => {
-                self.output.drain(..written);
-                Err(errno)
-            }
-        }
-    }
-
-    /// Forgets output that cannot be written.
-    pub fn discard_output(&mut self) {
+        let outcome = write_all(self.fd, &self.output);
         self.output.clear();
+        outcome
     }
 
     // ---- position ----
@@ -322,18 +327,78 @@ fn read(fd: RawFd, buffer: &mut [u8]) -> SystemResult<usize> {
     }
 }
 
-/// Writes all of it; of a failure, how much was written.
-fn write_all(fd: RawFd, bytes: &[u8]) -> Result<(), (Errno, usize)> {
-    let mut written = 0;
-    while written < bytes.len() {
-        let rest = &bytes[written..];
+fn write_all(fd: RawFd, mut bytes: &[u8]) -> SystemResult<()> {
+    while !bytes.is_empty() {
         // SAFETY: the slice's address and length are passed together.
-        let count = unsafe { libc::write(fd, rest.as_ptr().cast(), rest.len()) };
+        let count = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
         match usize::try_from(count) {
-            Ok(count) => written += count,
+            Ok(count) => bytes = &bytes[count..],
             Err(_) if Errno::last() == Errno(libc::EINTR) => {}
-            Err(_) => return Err((Errno::last(), written)),
+            Err(_) => return Err(Errno::last()),
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Access, Buffering, Stream, Whence};
+    use crate::system::{Errno, make_temporary};
+
+    fn temporary() -> Stream {
+        let (fd, name) = make_temporary().unwrap();
+        std::fs::remove_file(name.to_str().unwrap()).unwrap();
+        Stream::new(fd, Access { read: true, write: true })
+    }
+
+    fn rest(stream: &mut Stream) -> Vec<u8> {
+        let mut out = Vec::new();
+        stream.read_rest(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn reading_and_writing_share_one_position() {
+        let mut stream = temporary();
+        stream.write(b"one\ntwo\nthree").unwrap();
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"one\n");
+        assert_eq!(stream.seek(0, Whence::Current).unwrap(), 4);
+        stream.write(b"TWO").unwrap();
+        assert_eq!(rest(&mut stream), b"\nthree");
+        stream.seek(-5, Whence::End).unwrap();
+        assert_eq!(rest(&mut stream), b"three");
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(rest(&mut stream), b"one\nTWO\nthree");
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"");
+    }
+
+    #[test]
+    fn lines_longer_than_the_buffer_come_whole() {
+        let line = [b"x".repeat(3 * super::BUFFER_SIZE + 7), b"\n".to_vec()].concat();
+        let mut stream = temporary();
+        stream.write(&line).unwrap();
+        stream.write(b"y").unwrap();
+        stream.seek(0, Whence::Start).unwrap();
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), line);
+        assert_eq!(stream.read_line(&mut Vec::new()).unwrap(), b"y");
+    }
+
+    #[test]
+    fn line_buffering_keeps_only_the_unfinished_line() {
+        let mut stream = temporary().with_buffering(Buffering::Line);
+        stream.write(b"a\nb").unwrap();
+        assert_eq!(stream.output, b"b");
+        stream.write(b"c\n").unwrap();
+        assert_eq!(stream.output, b"");
+    }
+
+    #[test]
+    fn access_is_checked_before_anything_is_buffered() {
+        let mut stream = temporary();
+        stream.access = Access::READ;
+        assert_eq!(stream.write(b"x"), Err(Errno(libc::EBADF)));
+        stream.access = Access::WRITE;
+        assert_eq!(stream.peek(), Err(Errno(libc::EBADF)));
+    }
 }

@@ -90,13 +90,15 @@ impl Machine {
 
     #[inline(never)]
     fn arith_mixed(&mut self, i: Instr, event: Event, a: Value, b: Value) -> Flow {
-        match as_doubles(a, b) {
-            Some((x, y)) => {
-                self.set(i.a(), Value::float(meta::arith_floats(event, x, y)));
-                Flow::Next
-            }
-            None => self.arith_slow(event, i.a(), a, b),
+        if let Some((x, y)) = as_doubles(a, b) {
+            self.set(i.a(), Value::float(meta::arith_floats(event, x, y)));
+            return Flow::Next;
         }
+        // Boxed integers are common where hashes are computed.
+        if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
+            return self.set_int(i.a(), meta::wrapping(event, x, y));
+        }
+        self.arith_slow(event, i.a(), a, b)
     }
 
     #[inline(always)]
@@ -169,7 +171,6 @@ impl Machine {
         self.apart(|m| m.bitwise_wide(i, event, a, b))
     }
 
-    /// Boxed integers are common where hashes are computed.
     #[inline(never)]
     fn bitwise_wide(&mut self, i: Instr, event: Event, a: Value, b: Value) -> Flow {
         if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {

@@ -172,6 +172,6 @@ pub(crate) fn register_name(t: &Thread, place: *mut Value) -> Vec<u8> {
     let pc = proto.pc_of(frame.pc);
     match perilune_front::variables::local_name(&proto.get().plan, pc, register) {
         Some(name) => name.to_vec(),
-        None => b"?".to_vec(),
+        None => b"(temporary)".to_vec(),
     }
 }

@@ -449,7 +449,8 @@ fn handle_interrupt(t: &mut Thread) -> Result<(), Throw> {
     let frame = t.frame_ref();
     // SAFETY: a Lua frame is running.
     let proto = unsafe { frame.closure().as_ref() }.proto;
-    let pc = proto.pc_of(frame.pc);
+    // The saved position is one word into the instruction to run next.
+    let pc = proto.pc_of(frame.pc) - 1;
     let locals = &proto.get().plan.locals;
     let active = locals.iter().filter(|local| local.start <= pc && pc < local.end);
     let end = match active.map(|local| local.register as usize + 1).max() {
@@ -476,20 +477,23 @@ fn handle_interrupt_below_top(t: &mut Thread) -> Result<(), Throw> {
 
 /// A collection, finalizers, a request to stop. The running frame's live registers end at stack offset `end`.
 fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
-    let frame = t.frame;
-    let limit = t.offset(t.frame_ref().limit);
-    t.frame_ref().limit = t.place(end);
     let bits = t.g().interrupt.swap(0, std::sync::atomic::Ordering::Relaxed);
     if bits & interrupt::COLLECT != 0 {
+        t.live_limit = Some(end);
         t.g().collect_at_safepoint();
+        t.live_limit = None;
     }
     if t.g().has_finalizers() {
+        // Above everything that the interrupted code may still need.
+        let limit = t.offset(t.frame_ref().limit);
+        t.frame_ref().limit = t.place(limit.max(end));
+        let frame = t.frame;
         t.run_finalizers();
+        // SAFETY: the frame is still in use.
+        unsafe { (*frame).limit = t.place(limit) };
     }
-    // SAFETY: the frame is still in use; the running one again.
-    unsafe { (*frame).limit = t.place(limit) };
     if bits & interrupt::STOP != 0 {
-        return Err(t.error("interrupted!"));
+        return Err(t.runtime_error("interrupted!"));
     }
     Ok(())
 }

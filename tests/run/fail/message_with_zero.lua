@@ -1,1 +1,0 @@
-error("before\0after", 0)
