@@ -434,7 +434,9 @@ impl Thread {
             return self.place(offset);
         }
         let frame = self.frame_ref();
-        if frame.is_lua() { frame.limit.min(self.stack_end) } else { self.top }
+        // The error value of a failed thread stands above the frames it failed in.
+        let registers_only = frame.is_lua() && self.status != Status::Failed;
+        if registers_only { frame.limit.min(self.stack_end) } else { self.top }
     }
 
     /// The frame node after the running one. The caller fills it and makes it the running one.
