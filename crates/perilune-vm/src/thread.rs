@@ -3,10 +3,10 @@
 //! The value stack is one vector that may move when it grows; frames and open upvalues are then corrected. Frames are a linked
 //! list whose nodes stay where they are and are used again.
 
+use crate::coroutine::NativeStack;
 use crate::function::{LuaClosure, Throw, Upvalue, UpvalueRef};
 use crate::global::Global;
 use crate::object::{Header, Kind};
-use crate::coroutine::NativeStack;
 use crate::value::{TAG_OBJECT, Value};
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;

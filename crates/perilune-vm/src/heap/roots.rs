@@ -1,8 +1,8 @@
 //! Roots: the global state precisely, the native stack conservatively.
 
 use super::mark::Marker;
-use crate::global::Global;
 use crate::coroutine::Registers;
+use crate::global::Global;
 use crate::thread::Thread;
 use crate::value::Value;
 
