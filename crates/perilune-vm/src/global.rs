@@ -103,6 +103,8 @@ pub struct Global {
     pub(crate) strings: StringTable,
     pub(crate) root_shape: ShapeRef,
     pub(crate) dictionary_shape: ShapeRef,
+    /// No table's shape: in caches of method calls it stands for strings.
+    pub(crate) string_shape: ShapeRef,
     pub(crate) registry: Table,
     pub(crate) globals: Table,
     pub(crate) type_meta: [Option<Table>; Type::COUNT],

@@ -11,6 +11,7 @@ impl Marker {
     pub(crate) fn roots(&mut self, g: &Global, explicit: bool) {
         self.cell(g.root_shape.cell());
         self.cell(g.dictionary_shape.cell());
+        self.cell(g.string_shape.cell());
         self.cell(g.registry.cell());
         self.cell(g.globals.cell());
         self.cell(g.main.cell());
