@@ -50,9 +50,7 @@ fn announce(selection: &Selection, programs: usize) {
 }
 
 fn program_trial(tier: &'static Tier, program: Program) -> Trial {
-    Trial::test(format!("{}/run/{}", tier.name, program.name), move || {
-        check_program(tier, &program).map_err(Failed::from)
-    })
+    Trial::test(format!("{}/run/{}", tier.name, program.name), move || check_program(tier, &program).map_err(Failed::from))
 }
 
 fn official_trial(tier: &'static Tier, file: &'static str, known: Arc<ShouldFail>) -> Trial {

@@ -26,10 +26,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("perilune-link", &[]),
     ("perilune", &["perilune-vm", "perilune-stdlib", "perilune-jit"]),
     ("perilune-capi", &["perilune"]),
-    (
-        "perilune-cli",
-        &["perilune-front", "perilune-vm", "perilune-stdlib", "perilune-jit", "perilune-link", "perilune"],
-    ),
+    ("perilune-cli", &["perilune-front", "perilune-vm", "perilune-stdlib", "perilune-jit", "perilune-link", "perilune"]),
     // An interpreter is a path to the tests, whatever it is made of.
     ("perilune-tests", &[]),
     ("xtask", &["perilune-tests"]),

@@ -68,7 +68,7 @@ report("path", path.splitext("/a/b.c/d.tar.gz"), path.join("a", "b", "/c"), path
 local day = Date { year = 2024, month = 2, day = 28, hour = 12 }
 print(Date.Format("yyyy-mm-dd HH:MM"):tostring(day:add { day = 2 }), day:month_name(), day:weekday_name())
 print(Date.Format():parse("2021-03-04 05:06:07"), Date.Format():parse("not a date"))
-print(func.compile(func._1 * 2 + func._2)(10, 1), (func._1 + 1)[1])
+print(func.I(func._1 * 2 + func._2)(10, 1), tablex.map(func._1 + 1, { 1 })[1])
 report("lapp", pcall(lapp.process_options_string, [[
 Test options
   -v,--verbose        be loud

@@ -19,9 +19,35 @@ use crate::tiers::Tier;
 
 /// The files that `all.lua` runs, in its order. `heavy.lua` is not among them there either.
 pub const FILES: &[&str] = &[
-    "main", "gc", "db", "calls", "strings", "literals", "tpack", "attrib", "gengc", "locals", "constructs", "code",
-    "big", "cstack", "nextvar", "pm", "utf8", "api", "events", "vararg", "closure", "coroutine", "goto", "errors",
-    "math", "sort", "bitwise", "verybig", "files",
+    "main",
+    "gc",
+    "db",
+    "calls",
+    "strings",
+    "literals",
+    "tpack",
+    "attrib",
+    "gengc",
+    "locals",
+    "constructs",
+    "code",
+    "big",
+    "cstack",
+    "nextvar",
+    "pm",
+    "utf8",
+    "api",
+    "events",
+    "vararg",
+    "closure",
+    "coroutine",
+    "goto",
+    "errors",
+    "math",
+    "sort",
+    "bitwise",
+    "verybig",
+    "files",
 ];
 
 /// How long one file may take.

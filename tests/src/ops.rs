@@ -18,29 +18,75 @@ pub struct Generated {
 
 /// Integers: small ones, both ends, the ends of 32, 48 and 53 bits.
 const INTEGERS: &[&str] = &[
-    "0", "1", "-1", "2", "3", "-7", "10", "63", "64", "255", "2147483647", "-2147483648", "4294967296",
-    "140737488355327", "140737488355328", "-140737488355328", "-140737488355329", "9007199254740993",
-    "4611686018427387904", "9223372036854775807", "-9223372036854775807", "-9223372036854775807 - 1",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "-7",
+    "10",
+    "63",
+    "64",
+    "255",
+    "2147483647",
+    "-2147483648",
+    "4294967296",
+    "140737488355327",
+    "140737488355328",
+    "-140737488355328",
+    "-140737488355329",
+    "9007199254740993",
+    "4611686018427387904",
+    "9223372036854775807",
+    "-9223372036854775807",
+    "-9223372036854775807 - 1",
 ];
 
 /// Floats: zeros, fractions, integral values, the ends of the exact and the integer range, infinities, not a number.
 const FLOATS: &[&str] = &[
-    "0.0", "-0.0", "1.0", "-1.0", "0.5", "-1.5", "3.0", "64.0", "0.1", "1e15", "9007199254740992.0",
-    "9223372036854775807.0", "-9223372036854775808.0", "18446744073709551616.0", "1e308", "-1e308", "5e-324", "1e999",
-    "-1e999", "(0/0)",
+    "0.0",
+    "-0.0",
+    "1.0",
+    "-1.0",
+    "0.5",
+    "-1.5",
+    "3.0",
+    "64.0",
+    "0.1",
+    "1e15",
+    "9007199254740992.0",
+    "9223372036854775807.0",
+    "-9223372036854775808.0",
+    "18446744073709551616.0",
+    "1e308",
+    "-1e308",
+    "5e-324",
+    "1e999",
+    "-1e999",
+    "(0/0)",
 ];
 
 /// Numbers of both kinds, for the groups that put one kind against the other. There is no `-0.0` beside the integer 0:
 /// PUC compiles `x - 0` to an addition, which loses the sign.
 const NUMBERS: &[&str] = &[
-    "0", "1", "-3", "9007199254740993", "9223372036854775807", "-9223372036854775807 - 1", "0.0", "0.5", "2.5", "-3.0",
-    "9223372036854775808.0", "1e999", "(0/0)",
+    "0",
+    "1",
+    "-3",
+    "9007199254740993",
+    "9223372036854775807",
+    "-9223372036854775807 - 1",
+    "0.0",
+    "0.5",
+    "2.5",
+    "-3.0",
+    "9223372036854775808.0",
+    "1e999",
+    "(0/0)",
 ];
 
 /// Everything else, and a few numbers to stand against it.
-const OTHERS: &[&str] = &[
-    "1", "2.5", "\"10\"", "\"0x10\"", "\" -2.0 \"", "\"abc\"", "\"\"", "nil", "true", "false", "plain", "withmeta", "func",
-];
+const OTHERS: &[&str] =
+    &["1", "2.5", "\"10\"", "\"0x10\"", "\" -2.0 \"", "\"abc\"", "\"\"", "nil", "true", "false", "plain", "withmeta", "func"];
 
 struct Operator {
     token: &'static str,
@@ -122,8 +168,16 @@ fn binary(op: &Operator, group: &str, operands: &[&str]) -> String {
     let token = op.token;
     let mut text = header(op, &format!(", operands of group '{group}'"));
     let _ = writeln!(text, "local operands = {{\n{}\n}}", list(operands, |v| format!("{{ {v} }}")));
-    let _ = writeln!(text, "local const_left = {{\n{}\n}}", list(operands, |v| format!("function(b) return {} {token} b end", guarded(v))));
-    let _ = writeln!(text, "local const_right = {{\n{}\n}}", list(operands, |v| format!("function(a) return a {token} {} end", guarded(v))));
+    let _ = writeln!(
+        text,
+        "local const_left = {{\n{}\n}}",
+        list(operands, |v| format!("function(b) return {} {token} b end", guarded(v)))
+    );
+    let _ = writeln!(
+        text,
+        "local const_right = {{\n{}\n}}",
+        list(operands, |v| format!("function(a) return a {token} {} end", guarded(v)))
+    );
     text.push_str(&forms(op));
     text.push_str(BINARY_DRIVER);
     text
@@ -169,7 +223,11 @@ fn unary(op: &Operator, operands: &[&str]) -> String {
     let token = op.token;
     let mut text = header(op, "");
     let _ = writeln!(text, "local operands = {{\n{}\n}}", list(operands, |v| format!("{{ {v} }}")));
-    let _ = writeln!(text, "local constants = {{\n{}\n}}", list(operands, |v| format!("function() return {token}{} end", guarded(v))));
+    let _ = writeln!(
+        text,
+        "local constants = {{\n{}\n}}",
+        list(operands, |v| format!("function() return {token}{} end", guarded(v)))
+    );
     let forms = [
         ("local", format!("function(a) return {token}a end")),
         ("upvalue", format!("function(a) return (function() return {token}a end)() end")),

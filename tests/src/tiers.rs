@@ -20,13 +20,7 @@ pub struct Tier {
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
     Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20) },
-    Tier {
-        name: "gcstress",
-        flags: &["--gc-stress"],
-        default: false,
-        official: false,
-        timeout: Duration::from_secs(300),
-    },
+    Tier { name: "gcstress", flags: &["--gc-stress"], default: false, official: false, timeout: Duration::from_secs(300) },
 ];
 
 /// The tiers to run and those left out.

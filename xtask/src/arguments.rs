@@ -13,9 +13,7 @@ impl Arguments {
         let mut rest = Vec::with_capacity(arguments.len());
         for argument in arguments {
             match argument.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => {
-                    rest.extend([name.to_owned(), value.to_owned()])
-                }
+                Some((name, value)) if name.starts_with("--") => rest.extend([name.to_owned(), value.to_owned()]),
                 _ => rest.push(argument.clone()),
             }
         }
@@ -25,9 +23,7 @@ impl Arguments {
     /// Whether the flag is present.
     pub fn flag(&mut self, name: &str) -> bool {
         let position = self.rest.iter().position(|argument| argument == name);
-        position
-            .map(|position| self.rest.remove(position))
-            .is_some()
+        position.map(|position| self.rest.remove(position)).is_some()
     }
 
     /// The value after the option, if the option is present.
@@ -55,9 +51,7 @@ impl Arguments {
     pub fn number<T: FromStr>(&mut self, name: &str, default: T) -> Result<T, String> {
         match self.text(name)? {
             None => Ok(default),
-            Some(text) => text
-                .parse()
-                .map_err(|_| format!("{name}: {text} is not a suitable number")),
+            Some(text) => text.parse().map_err(|_| format!("{name}: {text} is not a suitable number")),
         }
     }
 
@@ -75,32 +69,15 @@ mod tests {
     use super::Arguments;
 
     fn arguments(texts: &[&str]) -> Arguments {
-        Arguments::new(
-            &texts
-                .iter()
-                .map(|text| text.to_string())
-                .collect::<Vec<_>>(),
-        )
+        Arguments::new(&texts.iter().map(|text| text.to_string()).collect::<Vec<_>>())
     }
 
     #[test]
     fn takes_options_in_any_order() {
-        let mut given = arguments(&[
-            "--json",
-            "out",
-            "--fast",
-            "--rounds=4",
-            "--peer",
-            "a=b c",
-            "--peer",
-            "d=e",
-        ]);
+        let mut given = arguments(&["--json", "out", "--fast", "--rounds=4", "--peer", "a=b c", "--peer", "d=e"]);
         assert_eq!(given.number("--rounds", 1), Ok(4));
         assert!(given.flag("--fast") && !given.flag("--fast"));
-        assert_eq!(
-            given.texts("--peer"),
-            Ok(vec!["a=b c".to_owned(), "d=e".to_owned()])
-        );
+        assert_eq!(given.texts("--peer"), Ok(vec!["a=b c".to_owned(), "d=e".to_owned()]));
         assert_eq!(given.text("--json"), Ok(Some("out".to_owned())));
         assert_eq!(given.finish(), Ok(()));
     }

@@ -43,15 +43,8 @@ pub fn run(args: &[String]) -> Result<(), String> {
             Err(problem) => problems.push(format!("{}: {problem}", program.name)),
         }
     }
-    println!(
-        "{matched} programs, {changed} changed, {} refused",
-        problems.len()
-    );
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems.join("\n"))
-    }
+    println!("{matched} programs, {changed} changed, {} refused", problems.len());
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
 }
 
 fn parse(args: &[String]) -> Result<Options, String> {
@@ -66,17 +59,11 @@ fn parse(args: &[String]) -> Result<Options, String> {
             _ => return Err(USAGE.to_owned()),
         }
     }
-    Ok(Options {
-        puc: puc.unwrap_or_else(|| "lua".into()),
-        filter: filter.unwrap_or_default(),
-    })
+    Ok(Options { puc: puc.unwrap_or_else(|| "lua".into()), filter: filter.unwrap_or_default() })
 }
 
 fn check_version(puc: &Path) -> Result<(), String> {
-    let output = Command::new(puc)
-        .arg("-v")
-        .output()
-        .map_err(|e| format!("cannot start {}: {e}", puc.display()))?;
+    let output = Command::new(puc).arg("-v").output().map_err(|e| format!("cannot start {}: {e}", puc.display()))?;
     let version = String::from_utf8_lossy(&output.stdout);
     println!("{}: {}", puc.display(), version.trim());
     if version.starts_with(VERSION) && version.contains("PUC-Rio") {
@@ -89,37 +76,23 @@ fn check_version(puc: &Path) -> Result<(), String> {
 /// Blesses one program; true when an expectation changed.
 fn bless(program: &Program, puc: &Path) -> Result<bool, String> {
     let (first, second) = (execute(program, puc)?, execute(program, puc)?);
-    let same = first.stdout == second.stdout
-        && first.stderr == second.stderr
-        && first.status == second.status;
+    let same = first.stdout == second.stdout && first.stderr == second.stderr && first.status == second.status;
     if !same {
         return Err("prints something else each time".to_owned());
     }
-    let status = if first.status == 0 {
-        Vec::new()
-    } else {
-        format!("{}\n", first.status).into_bytes()
-    };
+    let status = if first.status == 0 { Vec::new() } else { format!("{}\n", first.status).into_bytes() };
     let out = write(&program.expectation_file("out"), &first.stdout, true);
     let err = write(&program.expectation_file("err"), &first.stderr, false);
     let status = write(&program.expectation_file("status"), &status, false);
-    let results = [out, err, status]
-        .into_iter()
-        .collect::<io::Result<Vec<bool>>>();
-    Ok(results
-        .map_err(|e| format!("cannot write the expectation: {e}"))?
-        .contains(&true))
+    let results = [out, err, status].into_iter().collect::<io::Result<Vec<bool>>>();
+    Ok(results.map_err(|e| format!("cannot write the expectation: {e}"))?.contains(&true))
 }
 
 fn execute(program: &Program, puc: &Path) -> Result<Outcome, String> {
     let mut command = runner::command(puc, "lua", program.folder());
     command.arg(program.file_name());
     let outcome = runner::run(command, LIMIT)?;
-    if outcome.timed_out {
-        Err("does not end".to_owned())
-    } else {
-        Ok(outcome)
-    }
+    if outcome.timed_out { Err("does not end".to_owned()) } else { Ok(outcome) }
 }
 
 /// Makes `path` hold `bytes`, or not exist when there are none and it is not `always` wanted; true when it changed.

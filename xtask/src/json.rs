@@ -20,12 +20,7 @@ pub enum Json {
 impl Json {
     /// An object of the given members.
     pub fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
-        Self::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
+        Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// An array of numbers.
@@ -56,16 +51,12 @@ impl Json {
                 }
                 out.write_str("]")
             }
-            Self::List(items) => print_lines(out, depth, "[]", items, |out, item| {
-                item.print(out, depth + 1)
+            Self::List(items) => print_lines(out, depth, "[]", items, |out, item| item.print(out, depth + 1)),
+            Self::Object(members) => print_lines(out, depth, "{}", members, |out, (name, value)| {
+                print_text(out, name)?;
+                out.write_str(": ")?;
+                value.print(out, depth + 1)
             }),
-            Self::Object(members) => {
-                print_lines(out, depth, "{}", members, |out, (name, value)| {
-                    print_text(out, name)?;
-                    out.write_str(": ")?;
-                    value.print(out, depth + 1)
-                })
-            }
         }
     }
 }
@@ -89,13 +80,7 @@ fn print_lines<T>(
     }
     out.write_str(&brackets[..1])?;
     for (index, item) in items.iter().enumerate() {
-        write!(
-            out,
-            "{}\n{:width$}",
-            if index == 0 { "" } else { "," },
-            "",
-            width = 2 * depth + 2
-        )?;
+        write!(out, "{}\n{:width$}", if index == 0 { "" } else { "," }, "", width = 2 * depth + 2)?;
         print(out, item)?;
     }
     write!(out, "\n{:width$}{}", "", &brackets[1..], width = 2 * depth)
@@ -125,10 +110,7 @@ mod tests {
             ("name", Json::text("a \"b\"\n\u{1}")),
             ("samples", Json::numbers(&[1.0, 0.25, f64::NAN])),
             ("none", Json::List(vec![])),
-            (
-                "nested",
-                Json::List(vec![Json::object([("x", Json::Null)])]),
-            ),
+            ("nested", Json::List(vec![Json::object([("x", Json::Null)])])),
         ]);
         let expected = "{\n  \"name\": \"a \\\"b\\\"\\n\\u0001\",\n  \"samples\": [1, 0.25, null],\n  \"none\": [],\n  \"nested\": [\n    {\n      \"x\": null\n    }\n  ]\n}";
         assert_eq!(value.to_string(), expected);

@@ -22,26 +22,10 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
-    Task {
-        name: "bless",
-        about: "write the expected outputs of tests/run as PUC Lua prints them",
-        run: bless::run,
-    },
-    Task {
-        name: "bench",
-        about: "time the benchmark programs against other runtimes",
-        run: bench::programs::run,
-    },
-    Task {
-        name: "bench-startup",
-        about: "start-up time, memory and load time of a big source",
-        run: bench::startup::run,
-    },
-    Task {
-        name: "real-programs",
-        about: "compare published Lua programs under Perilune and PUC Lua",
-        run: real_programs::run,
-    },
+    Task { name: "bless", about: "write the expected outputs of tests/run as PUC Lua prints them", run: bless::run },
+    Task { name: "bench", about: "time the benchmark programs against other runtimes", run: bench::programs::run },
+    Task { name: "bench-startup", about: "start-up time, memory and load time of a big source", run: bench::startup::run },
+    Task { name: "real-programs", about: "compare published Lua programs under Perilune and PUC Lua", run: real_programs::run },
 ];
 
 fn main() -> ExitCode {

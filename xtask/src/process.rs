@@ -36,10 +36,7 @@ pub fn run(command: &[String], limit: Option<u32>) -> Result<Finished, String> {
 
 /// Like [`run`] for a command whose environment and directory are set already.
 pub fn finish(mut builder: Command, limit: Option<u32>) -> Result<Finished, String> {
-    builder
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    builder.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(seconds) = limit {
         // SAFETY: `alarm` may be called between fork and exec; it touches no memory of ours.
         unsafe {
@@ -50,18 +47,14 @@ pub fn finish(mut builder: Command, limit: Option<u32>) -> Result<Finished, Stri
         }
     }
     let start = Instant::now();
-    let mut child = builder
-        .spawn()
-        .map_err(|error| format!("cannot start {}: {error}", builder.get_program().display()))?;
+    let mut child = builder.spawn().map_err(|error| format!("cannot start {}: {error}", builder.get_program().display()))?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     // The programs measured write little to standard error, so reading it last cannot block them.
     if let Some(pipe) = &mut child.stdout {
-        pipe.read_to_end(&mut stdout)
-            .map_err(|error| error.to_string())?;
+        pipe.read_to_end(&mut stdout).map_err(|error| error.to_string())?;
     }
     if let Some(pipe) = &mut child.stderr {
-        pipe.read_to_end(&mut stderr)
-            .map_err(|error| error.to_string())?;
+        pipe.read_to_end(&mut stderr).map_err(|error| error.to_string())?;
     }
     let (status, usage) = wait(child.id())?;
     let wall = start.elapsed().as_secs_f64();
@@ -82,10 +75,7 @@ fn wait(id: u32) -> Result<(i32, libc::rusage), String> {
     // SAFETY: `rusage` is plain numbers; both pointers are to live variables of the right types.
     let (reaped, usage) = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        (
-            libc::wait4(id as libc::pid_t, &mut status, 0, &mut usage),
-            usage,
-        )
+        (libc::wait4(id as libc::pid_t, &mut status, 0, &mut usage), usage)
     };
     if reaped < 0 {
         return Err(std::io::Error::last_os_error().to_string());
@@ -113,24 +103,14 @@ mod tests {
     use super::run;
 
     fn shell(script: &str, limit: Option<u32>) -> super::Finished {
-        run(
-            &["sh".to_owned(), "-c".to_owned(), script.to_owned()],
-            limit,
-        )
-        .unwrap()
+        run(&["sh".to_owned(), "-c".to_owned(), script.to_owned()], limit).unwrap()
     }
 
     #[test]
     fn reports_output_and_status() {
         let finished = shell("echo out; echo err >&2; exit 3", None);
-        assert_eq!(
-            (finished.stdout.as_str(), finished.stderr.as_str()),
-            ("out\n", "err\n")
-        );
-        assert_eq!(
-            (finished.success, finished.status.as_str()),
-            (false, "exit status 3")
-        );
+        assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("out\n", "err\n"));
+        assert_eq!((finished.success, finished.status.as_str()), (false, "exit status 3"));
         assert!(finished.peak_memory > 10_000.0 && finished.wall > 0.0);
     }
 

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 /// Root of the checkout that this binary was built from.
 pub fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    manifest
-        .parent()
-        .map_or(manifest.clone(), |root| root.to_path_buf())
+    manifest.parent().map_or(manifest.clone(), |root| root.to_path_buf())
 }
 
 /// Cargo's build directory: `CARGO_TARGET_DIR` or `target`.

@@ -37,8 +37,7 @@ fn runs_come_to_the_same() {
     let scratch = Scratch::new(FILES);
     let mut different = Vec::new();
     for case in CASES {
-        let expected =
-            Outcome { stdout: case.stdout.to_owned(), stderr: case.stderr.to_owned(), status: Some(case.status) };
+        let expected = Outcome { stdout: case.stdout.to_owned(), stderr: case.stderr.to_owned(), status: Some(case.status) };
         let found = run(scratch.path(), case.args, case.stdin, case.env);
         if found != expected {
             different.push(format!("{} {:?}\n  expected {expected:?}\n  found    {found:?}", case.name, case.args));
@@ -60,30 +59,10 @@ const CASES: &[Case] = &[
         stdout: "0\n-e\tx\n-4\tnil\n-3\tlua\n-2\t-e\n-1\tprint(0)\n0\targs.lua\n1\t-e\n2\tx\n3\tnil\n",
         ..Case::EMPTY
     },
-    Case {
-        name: "two dashes before a script",
-        args: &["--", "-dash.lua"],
-        stdout: "dash\t-dash.lua\n",
-        ..Case::EMPTY
-    },
-    Case {
-        name: "script called like a command",
-        args: &["--", "dump"],
-        stdout: "the script\n",
-        ..Case::EMPTY
-    },
-    Case {
-        name: "script called like a command, by path",
-        args: &["./dump"],
-        stdout: "the script\n",
-        ..Case::EMPTY
-    },
-    Case {
-        name: "a comment in the first line keeps line numbers",
-        args: &["shebang.lua"],
-        stdout: "2\n",
-        ..Case::EMPTY
-    },
+    Case { name: "two dashes before a script", args: &["--", "-dash.lua"], stdout: "dash\t-dash.lua\n", ..Case::EMPTY },
+    Case { name: "script called like a command", args: &["--", "dump"], stdout: "the script\n", ..Case::EMPTY },
+    Case { name: "script called like a command, by path", args: &["./dump"], stdout: "the script\n", ..Case::EMPTY },
+    Case { name: "a comment in the first line keeps line numbers", args: &["shebang.lua"], stdout: "2\n", ..Case::EMPTY },
     Case {
         name: "option without argument",
         args: &["-e"],
@@ -303,12 +282,7 @@ const CASES: &[Case] = &[
         stdout: "A\n",
         ..Case::EMPTY
     },
-    Case {
-        name: "library with a name",
-        args: &["-ls=string", "-e", "print(s.upper(\"a\"))"],
-        stdout: "A\n",
-        ..Case::EMPTY
-    },
+    Case { name: "library with a name", args: &["-ls=string", "-e", "print(s.upper(\"a\"))"], stdout: "A\n", ..Case::EMPTY },
     Case {
         name: "library with a version",
         args: &["-lmod-v1", "-e", "print(mod.id, package.loaded[\"mod-v1\"] == mod)"],
@@ -327,12 +301,7 @@ const CASES: &[Case] = &[
         stderr: "Lua warning: ab\n",
         ..Case::EMPTY
     },
-    Case {
-        name: "exit with true",
-        args: &["-e", "print(\"before\") os.exit(true)"],
-        stdout: "before\n",
-        ..Case::EMPTY
-    },
+    Case { name: "exit with true", args: &["-e", "print(\"before\") os.exit(true)"], stdout: "before\n", ..Case::EMPTY },
     Case {
         name: "exit with false",
         args: &["-e", "print(\"before\") os.exit(false)"],
@@ -340,13 +309,7 @@ const CASES: &[Case] = &[
         status: 1,
         ..Case::EMPTY
     },
-    Case {
-        name: "exit with 7",
-        args: &["-e", "print(\"before\") os.exit(7)"],
-        stdout: "before\n",
-        status: 7,
-        ..Case::EMPTY
-    },
+    Case { name: "exit with 7", args: &["-e", "print(\"before\") os.exit(7)"], stdout: "before\n", status: 7, ..Case::EMPTY },
     Case {
         name: "exit with true, true",
         args: &["-e", "print(\"before\") os.exit(true, true)"],
@@ -360,12 +323,7 @@ const CASES: &[Case] = &[
         status: 3,
         ..Case::EMPTY
     },
-    Case {
-        name: "finalizers run at the end",
-        args: &["gc.lua"],
-        stdout: "end\nclosed\n",
-        ..Case::EMPTY
-    },
+    Case { name: "finalizers run at the end", args: &["gc.lua"], stdout: "end\nclosed\n", ..Case::EMPTY },
     Case {
         name: "finalizers run after an error",
         args: &["-e", "setmetatable({}, {__gc = function () print(\"closed\") end}) error(\"e\")"],

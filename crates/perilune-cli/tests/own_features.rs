@@ -126,7 +126,8 @@ fn an_interrupt_can_be_caught() {
     let statement = "local function loop() io.write('ready\\n') io.flush() while true do end end\n\
         local ok, message = pcall(loop)\n\
         print(ok, message:match('interrupted!'))";
-    let mut child = command(scratch.path(), &["-e", statement], &[]).stdout(Stdio::piped()).spawn().expect("the command starts");
+    let mut child =
+        command(scratch.path(), &["-e", statement], &[]).stdout(Stdio::piped()).spawn().expect("the command starts");
     let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
     out.read_line(&mut line).expect("a line");

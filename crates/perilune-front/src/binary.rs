@@ -126,8 +126,7 @@ impl<'p> Writer<'p> {
             let flags = u8::from(upvalue.in_stack) | u8::from(upvalue.read_only) << 1;
             writer.out.extend_from_slice(&[flags, upvalue.index]);
         });
-        let (lines, locals): (&[_], &[_]) =
-            if self.strip { (&[], &[]) } else { (&proto.lines.0, &proto.locals) };
+        let (lines, locals): (&[_], &[_]) = if self.strip { (&[], &[]) } else { (&proto.lines.0, &proto.locals) };
         self.lines(lines);
         self.list(locals, |writer, local| {
             writer.string(&local.name);
@@ -387,12 +386,7 @@ impl Reader<'_> {
     }
 
     fn local(&mut self) -> Read<LocalVar> {
-        Ok(LocalVar {
-            name: self.string()?,
-            register: self.byte()?,
-            start: self.number32()?,
-            end: self.number32()?,
-        })
+        Ok(LocalVar { name: self.string()?, register: self.byte()?, start: self.number32()?, end: self.number32()? })
     }
 }
 
@@ -466,7 +460,11 @@ mod tests {
     fn chunks_of_puc_lua_are_refused() {
         let header = HEADER.map(|(part, _)| part).concat();
         let rest = b"\x01\x84@x.lua\x80\x80\x00\x01\x02";
-        check_refused(&[SIGNATURE, &header, rest].concat(), b"@x", "x: bad binary format (chunk of another implementation of Lua)");
+        check_refused(
+            &[SIGNATURE, &header, rest].concat(),
+            b"@x",
+            "x: bad binary format (chunk of another implementation of Lua)",
+        );
     }
 
     #[test]

@@ -39,16 +39,13 @@ fn list_function(out: &mut String, proto: &Proto, name: &str, options: &Options)
 }
 
 fn is_wanted(wanted: &str, name: &str, proto: &Proto) -> bool {
-    wanted == name
-        || name.rsplit('.').next() == Some(wanted)
-        || wanted.parse() == Ok(proto.line_defined)
+    wanted == name || name.rsplit('.').next() == Some(wanted) || wanted.parse() == Ok(proto.line_defined)
 }
 
 /// A name for each child: that of the variable or field its closure is first stored in.
 #[must_use]
 pub fn child_names(proto: &Proto) -> Vec<String> {
-    let mut names: Vec<String> =
-        proto.children.iter().map(|child| format!("anonymous:{}", child.line_defined)).collect();
+    let mut names: Vec<String> = proto.children.iter().map(|child| format!("anonymous:{}", child.line_defined)).collect();
     let mut pc = 0;
     while pc < proto.code.len() {
         let Some(op) = Instr(proto.code[pc]).op() else { break };
@@ -72,9 +69,7 @@ fn stored_name(proto: &Proto, pc: usize, register: u8) -> Option<String> {
     let next = Instr(*proto.code.get(after)?);
     match next.op()? {
         Op::SetGlobal if next.a() == register => variables::cache_name(proto, after as u32).map(text),
-        Op::SetUpvalue if next.a() == register => {
-            proto.upvalues.get(usize::from(next.b()))?.name.as_deref().map(text)
-        }
+        Op::SetUpvalue if next.a() == register => proto.upvalues.get(usize::from(next.b()))?.name.as_deref().map(text),
         Op::SetField if next.c() == register => {
             let field = text(variables::cache_name(proto, after as u32)?);
             Some(match variables::describe_register(proto, after as u32, next.a()) {

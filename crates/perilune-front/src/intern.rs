@@ -89,7 +89,12 @@ pub(crate) type Words = [u64; 2];
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), table: vec![Slot::default(); MIN_TABLE], seed: RandomState::new().hash_one(0u8) }
+        Self {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            table: vec![Slot::default(); MIN_TABLE],
+            seed: RandomState::new().hash_one(0u8),
+        }
     }
 }
 

@@ -287,7 +287,9 @@ impl<'s> Lexer<'s> {
     pub(crate) fn token_source(&self) -> &[u8] {
         match self.token.kind {
             // The start of a name is not recorded.
-            kind if kind == Kind::Name || reserved_word(self.token.symbol) == Some(kind) => self.interner.get(self.token.symbol),
+            kind if kind == Kind::Name || reserved_word(self.token.symbol) == Some(kind) => {
+                self.interner.get(self.token.symbol)
+            }
             _ => &self.source[self.token.start..self.position],
         }
     }

@@ -194,7 +194,8 @@ impl Liveness {
     fn live_after_last(&self, proto: &Proto, pc: u32, index: &[u32]) -> RegisterSet {
         let instr = Instr(proto.code[pc as usize]);
         let op = instr.op().expect("verified code");
-        let entry = |pc: u32| self.blocks.get(index[pc as usize] as usize).map_or_else(RegisterSet::default, |block| block.live_in);
+        let entry =
+            |pc: u32| self.blocks.get(index[pc as usize] as usize).map_or_else(RegisterSet::default, |block| block.live_in);
         let mut live = RegisterSet::default();
         if op.extra() == Extra::Jump {
             live = entry(target(proto, pc)).difference(uses(op, instr, 0).writes_on_jump);
@@ -224,8 +225,7 @@ fn target(proto: &Proto, pc: u32) -> u32 {
 }
 
 fn ends_block(op: Op) -> bool {
-    op.extra() == Extra::Jump
-        || matches!(op, Op::Return0 | Op::Return1 | Op::Return | Op::TailCall | Op::LoadFalseSkip)
+    op.extra() == Extra::Jump || matches!(op, Op::Return0 | Op::Return1 | Op::Return | Op::TailCall | Op::LoadFalseSkip)
 }
 
 fn blocks(proto: &Proto) -> Vec<Block> {
@@ -250,11 +250,7 @@ fn blocks(proto: &Proto) -> Vec<Block> {
     for start in starts {
         match blocks.last_mut() {
             Some(block) if !leaders[start as usize] => block.starts.push(start),
-            _ => blocks.push(Block {
-                starts: vec![start],
-                live_in: RegisterSet::default(),
-                live_out: RegisterSet::default(),
-            }),
+            _ => blocks.push(Block { starts: vec![start], live_in: RegisterSet::default(), live_out: RegisterSet::default() }),
         }
     }
     blocks

@@ -111,10 +111,7 @@ impl<'p> Checker<'p> {
             last = op;
         }
         self.require(pc == self.proto.code.len(), "the last instruction is cut off")?;
-        self.require(
-            matches!(last, Op::Return0 | Op::Return1 | Op::Return | Op::TailCall | Op::Jump),
-            "code runs off its end",
-        )
+        self.require(matches!(last, Op::Return0 | Op::Return1 | Op::Return | Op::TailCall | Op::Jump), "code runs off its end")
     }
 
     fn find_targets(&mut self) -> Check {
@@ -124,9 +121,8 @@ impl<'p> Checker<'p> {
             let op = self.op(pc);
             if op.extra() == Extra::Jump {
                 let target = self.target(pc);
-                let is_start = usize::try_from(target).is_ok_and(|target| {
-                    self.marks.get(target).is_some_and(|mark| mark & START != 0)
-                });
+                let is_start =
+                    usize::try_from(target).is_ok_and(|target| self.marks.get(target).is_some_and(|mark| mark & START != 0));
                 self.require(is_start, "a jump to no instruction")?;
                 self.marks[target as usize] |= TARGET;
             } else if op == Op::LoadFalseSkip && pc + 2 < self.marks.len() {
@@ -190,9 +186,7 @@ impl<'p> Checker<'p> {
             Operand::None => self.require(value == 0, "an unused field that is not zero"),
             Operand::Write | Operand::Read | Operand::ReadWrite => self.register(index),
             Operand::Const => self.require(index < self.proto.consts.len(), "a constant that does not exist"),
-            Operand::Const16 => {
-                self.require(usize::from(wide) < self.proto.consts.len(), "a constant that does not exist")
-            }
+            Operand::Const16 => self.require(usize::from(wide) < self.proto.consts.len(), "a constant that does not exist"),
             Operand::Upvalue => self.require(index < self.proto.upvalues.len(), "an upvalue that does not exist"),
             Operand::Flag => self.require(value <= 1, "a flag that is neither 0 nor 1"),
             Operand::Imm | Operand::SImm | Operand::SImm16 => Ok(()),
@@ -203,9 +197,7 @@ impl<'p> Checker<'p> {
         let word = || self.proto.code[pc + 1];
         match op.extra() {
             Extra::None | Extra::Jump | Extra::Imm => Ok(()),
-            Extra::Const => {
-                self.require((word() as usize) < self.proto.consts.len(), "a constant that does not exist")
-            }
+            Extra::Const => self.require((word() as usize) < self.proto.consts.len(), "a constant that does not exist"),
             Extra::Proto => {
                 self.require((word() as usize) < self.proto.children.len(), "an inner function that does not exist")
             }
@@ -272,7 +264,8 @@ impl<'p> Checker<'p> {
     fn constants(&self, op: Op, instr: Instr) -> Check {
         let index = match op {
             Op::EqK => {
-                let is_long = matches!(&self.proto.consts[usize::from(instr.b())], Const::Str(text) if text.len() > MAX_SHORT_STRING);
+                let is_long =
+                    matches!(&self.proto.consts[usize::from(instr.b())], Const::Str(text) if text.len() > MAX_SHORT_STRING);
                 return self.require(!is_long, "a long string as the operand of `eq_k`");
             }
             Op::KAdd | Op::KSub | Op::KMul | Op::KDiv => instr.b(),

@@ -17,7 +17,10 @@ const CASES: &[(&str, &str)] = &[
     ("::l1:: ::l1::", "test:1: label 'l1' already defined on line 1"),
     ("::l1:: do ::l1:: end", "test:1: label 'l1' already defined on line 1"),
     ("do ::l1:: end ::l1::\nlocal x\n::l1::", "test:3: label 'l1' already defined on line 1"),
-    ("repeat if x then goto cont end; local xuxu = 10; ::cont:: until xuxu < x", "test:1: <goto cont> at line 1 jumps into the scope of local 'xuxu'"),
+    (
+        "repeat if x then goto cont end; local xuxu = 10; ::cont:: until xuxu < x",
+        "test:1: <goto cont> at line 1 jumps into the scope of local 'xuxu'",
+    ),
     ("local x <const> = 1; x = 2", "test:1: attempt to assign to const variable 'x'"),
     ("local x <close> = nil\nx = 2", "test:2: attempt to assign to const variable 'x'"),
     ("local x <const> = f()\nlocal function g() x = 1 end", "test:2: attempt to assign to const variable 'x'"),
@@ -27,8 +30,14 @@ const CASES: &[(&str, &str)] = &[
     ("local x <foo> = 1", "test:1: unknown attribute 'foo'"),
     ("local a <const> = 1\nfor i = 1, 2 do a = i end", "test:2: attempt to assign to const variable 'a'"),
     ("for i = 1, 2 do i = 3 end; i <const> = 2", "test:1: syntax error near '<'"),
-    ("x = ------------------------------------------------------------------------------------------------------------------------------------------------------1", "test:1: unexpected symbol near <eof>"),
-    ("local x <const> = 5\nlocal function f() local function g() x = 2 end end", "test:2: attempt to assign to const variable 'x'"),
+    (
+        "x = ------------------------------------------------------------------------------------------------------------------------------------------------------1",
+        "test:1: unexpected symbol near <eof>",
+    ),
+    (
+        "local x <const> = 5\nlocal function f() local function g() x = 2 end end",
+        "test:2: attempt to assign to const variable 'x'",
+    ),
     ("goto = 1", "test:1: <name> expected near '='"),
     ("::a::\ngoto b\n::c::", "test:3: no visible label 'b' for <goto> at line 2"),
     ("function f() goto a end ::a::", "test:1: no visible label 'a' for <goto> at line 1"),
@@ -44,22 +53,20 @@ const CASES: &[(&str, &str)] = &[
     ("local x <const> = 1; x.y = 2; x = x", "test:1: attempt to assign to const variable 'x'"),
     ("local t <const> = {}; t.x = 1; t, y = 1", "test:1: attempt to assign to const variable 't'"),
     ("local function f() end; f = 1; local g <const> = f; g = 2", "test:1: attempt to assign to const variable 'g'"),
-    ("x = function() local a <const> = 1; return function() a = a + 1 end end", "test:1: attempt to assign to const variable 'a'"),
+    (
+        "x = function() local a <const> = 1; return function() a = a + 1 end end",
+        "test:1: attempt to assign to const variable 'a'",
+    ),
     ("_ENV = 1; local _ENV <const> = {}; _ENV = 2", "test:1: attempt to assign to const variable '_ENV'"),
     ("local _ENV <const> = {}; x = 2; _ENV.x = 3; function _ENV() end", "test:1: attempt to assign to const variable '_ENV'"),
 ];
 
 /// Sources that are too long to be written down.
 fn long_cases() -> Vec<(String, &'static str)> {
-    let names = |prefix: &str, count: usize| {
-        (0..count).map(|index| format!("{prefix}{index}")).collect::<Vec<_>>().join(",")
-    };
+    let names = |prefix: &str, count: usize| (0..count).map(|index| format!("{prefix}{index}")).collect::<Vec<_>>().join(",");
     vec![
         (format!("local {} = 1", names("a", 200)), ""),
-        (
-            format!("local {} = 1", names("a", 201)),
-            "test:1: too many local variables (limit is 200) in main function near '='",
-        ),
+        (format!("local {} = 1", names("a", 201)), "test:1: too many local variables (limit is 200) in main function near '='"),
         (
             format!("\nfunction f({}) end", names("a", 201)),
             "test:2: too many local variables (limit is 200) in function at line 2 near ')'",
@@ -96,9 +103,7 @@ fn messages_are_those_of_puc_lua() {
 
 /// Sources with too much of something, which the reference implementation notices at the same token.
 fn limit_cases() -> Vec<(String, &'static str)> {
-    let names = |prefix: &str, count: usize| {
-        (0..count).map(|index| format!("{prefix}{index}")).collect::<Vec<_>>().join(",")
-    };
+    let names = |prefix: &str, count: usize| (0..count).map(|index| format!("{prefix}{index}")).collect::<Vec<_>>().join(",");
     let registers = "test:1: function or expression needs too many registers near 'x'";
     let main_registers = "test:4: function or expression needs too many registers near 'x'";
     let (a, b) = (names("a", 150), names("b", 150));
@@ -115,16 +120,10 @@ fn limit_cases() -> Vec<(String, &'static str)> {
         (format!("f({{}}{})", ", g[1]".repeat(260)), "test:1: function or expression needs too many registers near '['"),
         (format!("f(g(){})", ", g 's'".repeat(260)), "test:1: function or expression needs too many registers near ','"),
         (format!("f(1{})", ", g(2)(3)".repeat(260)), "test:1: function or expression needs too many registers near '('"),
-        (
-            format!("f(1{})", ", function() end".repeat(260)),
-            "test:1: function or expression needs too many registers near ','",
-        ),
+        (format!("f(1{})", ", function() end".repeat(260)), "test:1: function or expression needs too many registers near ','"),
         (format!("f(1{})", ", a[x]".repeat(260)), "test:1: function or expression needs too many registers near ','"),
         (format!("f(1{})", ", {}".repeat(260)), "test:1: function or expression needs too many registers near '{'"),
-        (
-            many_upvalues(&b, "c"),
-            "test:8: too many upvalues (limit is 255) in function at line 4 near ','",
-        ),
+        (many_upvalues(&b, "c"), "test:8: too many upvalues (limit is 255) in function at line 4 near ','"),
         (
             many_upvalues("1", &format!("{}1", (0..106).map(|i| format!("b{i} .. ")).collect::<String>())),
             "test:9: too many upvalues (limit is 255) in function at line 4 near '..'",

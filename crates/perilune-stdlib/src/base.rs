@@ -488,18 +488,8 @@ fn dofile(t: &mut Thread) -> NativeResult {
 
 // ---- the collector ----
 
-const COLLECT_OPTIONS: &[&str] = &[
-    "stop",
-    "restart",
-    "collect",
-    "count",
-    "step",
-    "setpause",
-    "setstepmul",
-    "isrunning",
-    "generational",
-    "incremental",
-];
+const COLLECT_OPTIONS: &[&str] =
+    &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul", "isrunning", "generational", "incremental"];
 
 fn collectgarbage(t: &mut Thread) -> NativeResult {
     let option = COLLECT_OPTIONS[t.check_option(1, Some("collect"), COLLECT_OPTIONS)?];

@@ -238,9 +238,7 @@ mod c {
         let time = libc::time_t::from(time);
         let mut date = zero();
         // SAFETY: both pointers are to live locals; the functions keep neither.
-        let done = unsafe {
-            if utc { libc::gmtime_r(&time, &mut date) } else { libc::localtime_r(&time, &mut date) }
-        };
+        let done = unsafe { if utc { libc::gmtime_r(&time, &mut date) } else { libc::localtime_r(&time, &mut date) } };
         (!done.is_null()).then_some(date)
     }
 
@@ -255,9 +253,7 @@ mod c {
         let mut buffer = [0u8; MAX_CONVERSION];
         // SAFETY: the buffer has the size given; the format ends with a zero, as its last byte is never written; the
         // date comes from the C library or has a null zone name, which `strftime` accepts.
-        let length = unsafe {
-            libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), conversion.as_ptr().cast(), date)
-        };
+        let length = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), conversion.as_ptr().cast(), date) };
         out.extend_from_slice(&buffer[..length]);
     }
 
@@ -318,17 +314,8 @@ mod tests {
     #[test]
     fn fields() {
         let fields = Date::new(1700000000, true).unwrap().fields();
-        let want = DateFields {
-            year: 2023,
-            month: 11,
-            day: 14,
-            hour: 22,
-            min: 13,
-            sec: 20,
-            yday: 318,
-            wday: 3,
-            isdst: Some(false),
-        };
+        let want =
+            DateFields { year: 2023, month: 11, day: 14, hour: 22, min: 13, sec: 20, yday: 318, wday: 3, isdst: Some(false) };
         assert_eq!(fields, want);
         assert_eq!(Date::new(i64::MAX, true).unwrap_err(), DateError::UnrepresentableDate);
     }

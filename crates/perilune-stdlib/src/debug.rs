@@ -372,8 +372,7 @@ fn gethook(t: &mut Thread) -> NativeResult {
         t.push(Value::NIL);
         return Ok(1);
     }
-    let letters: Vec<u8> =
-        MASK_LETTERS.iter().filter(|(_, bit)| mask & bit != 0).map(|&(letter, _)| letter).collect();
+    let letters: Vec<u8> = MASK_LETTERS.iter().filter(|(_, bit)| mask & bit != 0).map(|&(letter, _)| letter).collect();
     t.push(function);
     t.push_bytes(&letters)?;
     t.push_int(i64::from(count));

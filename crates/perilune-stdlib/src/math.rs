@@ -92,17 +92,25 @@ fn push_integral(t: &mut Thread, f: f64) {
 const SAFE: f64 = 9e15;
 
 fn floor(t: &mut Thread) -> NativeResult {
-    round(t, |f| {
-        let truncated = f as i64;
-        truncated - i64::from(truncated as f64 > f)
-    }, f64::floor)
+    round(
+        t,
+        |f| {
+            let truncated = f as i64;
+            truncated - i64::from(truncated as f64 > f)
+        },
+        f64::floor,
+    )
 }
 
 fn ceil(t: &mut Thread) -> NativeResult {
-    round(t, |f| {
-        let truncated = f as i64;
-        truncated + i64::from((truncated as f64) < f)
-    }, f64::ceil)
+    round(
+        t,
+        |f| {
+            let truncated = f as i64;
+            truncated + i64::from((truncated as f64) < f)
+        },
+        f64::ceil,
+    )
 }
 
 /// Rounds the argument: by `small` if it is far from the limits of integers, else by `any`.
@@ -114,7 +122,11 @@ fn round(t: &mut Thread, small: impl Fn(f64) -> i64, any: impl Fn(f64) -> f64) -
         return Ok(1);
     }
     let f = number(t, 1)?;
-    if f.abs() < SAFE { t.push_int(small(f)) } else { push_integral(t, any(f)) }
+    if f.abs() < SAFE {
+        t.push_int(small(f))
+    } else {
+        push_integral(t, any(f))
+    }
     Ok(1)
 }
 

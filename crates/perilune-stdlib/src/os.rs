@@ -3,7 +3,7 @@
 use crate::datetime::{self, Date, DateError, DateFields, DateFormat, INPUT_FIELDS, InputField};
 use crate::io::file::shell;
 use crate::io::standard::flush_all;
-use crate::system::{self, Errno, check, c_string, push_outcome, until_nul};
+use crate::system::{self, Errno, c_string, check, push_outcome, until_nul};
 use perilune_vm::api::LibFunction;
 use perilune_vm::{NativeResult, Table, Thread, Throw, Value, convert};
 use std::time::SystemTime;

@@ -73,9 +73,7 @@ impl PackError {
     /// The argument to blame.
     pub fn culprit(&self) -> Culprit {
         match self {
-            Self::IntegralSize(_) | Self::MissingSize | Self::InvalidOption(_) | Self::IntegerDoesNotFit(_) => {
-                Culprit::None
-            }
+            Self::IntegralSize(_) | Self::MissingSize | Self::InvalidOption(_) | Self::IntegerDoesNotFit(_) => Culprit::None,
             Self::InvalidNextOption | Self::AlignmentNotPowerOfTwo | Self::VariableLength | Self::ResultTooLarge => {
                 Culprit::Format
             }

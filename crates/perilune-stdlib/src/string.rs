@@ -57,11 +57,7 @@ fn start_offset(position: i64, length: usize) -> usize {
 /// The offset after a last position, which counts from the end if negative; at most the length.
 #[inline(always)]
 fn end_offset(position: i64, length: usize) -> usize {
-    if position >= 0 {
-        (position as usize).min(length)
-    } else {
-        (length + 1).saturating_sub(position.unsigned_abs() as usize)
-    }
+    if position >= 0 { (position as usize).min(length) } else { (length + 1).saturating_sub(position.unsigned_abs() as usize) }
 }
 
 // ---- parts ----

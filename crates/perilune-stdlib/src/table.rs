@@ -114,11 +114,7 @@ fn insert(t: &mut Thread) -> NativeResult {
 
 fn check_insert_position(t: &mut Thread, end: i64) -> Result<i64, Throw> {
     let position = t.check_int(2)?;
-    if (position as u64).wrapping_sub(1) < end as u64 {
-        Ok(position)
-    } else {
-        Err(t.arg_error(2, "position out of bounds"))
-    }
+    if (position as u64).wrapping_sub(1) < end as u64 { Ok(position) } else { Err(t.arg_error(2, "position out of bounds")) }
 }
 
 #[cold]

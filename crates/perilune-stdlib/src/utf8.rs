@@ -4,12 +4,7 @@ use crate::scratch::Scratch;
 use crate::utf8_codec::{self, CHAR_PATTERN, INVALID, MAX_CODE, decode, encode, is_continuation};
 use perilune_vm::{LibFunction, NativeResult, Table, Thread, Value};
 
-const FUNCTIONS: &[LibFunction] = &[
-    ("offset", offset),
-    ("codepoint", codepoint),
-    ("char", char),
-    ("len", len),
-];
+const FUNCTIONS: &[LibFunction] = &[("offset", offset), ("codepoint", codepoint), ("char", char), ("len", len)];
 
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {

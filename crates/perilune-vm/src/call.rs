@@ -142,7 +142,12 @@ pub(crate) fn push_lua_frame(
 
 /// Runs a native function whose arguments reach up to the top.
 #[inline]
-pub(crate) fn call_native(t: &mut Thread, mut func: *mut Value, native: NonNull<NativeClosure>, wanted: i32) -> Result<(), Throw> {
+pub(crate) fn call_native(
+    t: &mut Thread,
+    mut func: *mut Value,
+    native: NonNull<NativeClosure>,
+    wanted: i32,
+) -> Result<(), Throw> {
     if (t.stack_end as usize).wrapping_sub(t.top as usize) <= MIN_FREE * size_of::<Value>() {
         let offset = t.offset(func);
         t.grow(MIN_FREE)?;
@@ -178,7 +183,12 @@ pub(crate) fn call_native(t: &mut Thread, mut func: *mut Value, native: NonNull<
 }
 
 #[cold]
-unsafe fn call_native_hooked(t: &mut Thread, frame: *mut Frame, native: NonNull<NativeClosure>, wanted: i32) -> Result<(), Throw> {
+unsafe fn call_native_hooked(
+    t: &mut Thread,
+    frame: *mut Frame,
+    native: NonNull<NativeClosure>,
+    wanted: i32,
+) -> Result<(), Throw> {
     // SAFETY: as in `call_native`.
     unsafe {
         if t.hook.mask & hook_mask::CALL != 0 {

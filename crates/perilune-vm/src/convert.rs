@@ -66,7 +66,8 @@ pub fn number_to_str(g: &mut Global, value: Value) -> Str {
 /// What `tostring` returns: honours `__tostring` and `__name`.
 pub fn tostring(t: &mut Thread, value: Value) -> Result<Str, Throw> {
     if let Some(s) = value.as_str()
-        && t.g().type_meta[crate::value::Type::String as usize].is_none_or(|meta| t.g().metamethod_of(meta, Event::ToString).is_nil())
+        && t.g().type_meta[crate::value::Type::String as usize]
+            .is_none_or(|meta| t.g().metamethod_of(meta, Event::ToString).is_nil())
     {
         return Ok(s);
     }

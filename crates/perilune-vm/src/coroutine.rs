@@ -38,7 +38,8 @@ impl StackPool {
 
     fn map_slab(&mut self) -> Option<()> {
         let size = STACK_SIZE * SLAB_STACKS;
-        let (protection, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE);
+        let (protection, kind) =
+            (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE);
         // SAFETY: a fresh anonymous mapping touches nothing that exists.
         let address = unsafe { libc::mmap(std::ptr::null_mut(), size, protection, kind, -1, 0) };
         if address == libc::MAP_FAILED {

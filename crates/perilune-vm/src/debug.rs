@@ -416,8 +416,7 @@ pub fn upvalue_id(function: Value, n: i64) -> Option<usize> {
 
 /// Makes upvalue `n` of a Lua function refer to the variable of upvalue `from_n` of `from`. Whether both exist.
 pub fn join_upvalues(function: Value, n: i64, from: Value, from_n: i64) -> bool {
-    let (Some((closure, index)), Some((source, source_index))) = (lua_upvalue(function, n), lua_upvalue(from, from_n))
-    else {
+    let (Some((closure, index)), Some((source, source_index))) = (lua_upvalue(function, n), lua_upvalue(from, from_n)) else {
         return false;
     };
     let shared: UpvalueRef = LuaClosure::upvalue(source, source_index);

@@ -104,8 +104,7 @@ fn register_holds(frame: &Frame, register: u8, value: Value) -> bool {
 
 fn upvalue_holds(frame: &Frame, index: u8, value: Value) -> bool {
     let closure = frame.closure();
-    usize::from(index) < LuaClosure::upvalue_count(closure)
-        && LuaClosure::upvalue(closure, usize::from(index)).get() == value
+    usize::from(index) < LuaClosure::upvalue_count(closure) && LuaClosure::upvalue(closure, usize::from(index)).get() == value
 }
 
 /// What the operand of the running instruction that holds `value` is called.

@@ -54,9 +54,35 @@ pub enum Event {
 
 /// Names of the events, by number.
 pub const EVENT_NAMES: [&str; 29] = [
-    "__index", "__newindex", "__call", "__eq", "__len", "__gc", "__mode", "__add", "__sub", "__mul", "__mod", "__pow", "__div",
-    "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr", "__unm", "__bnot", "__lt", "__le", "__concat", "__close",
-    "__tostring", "__name", "__pairs", "__metatable",
+    "__index",
+    "__newindex",
+    "__call",
+    "__eq",
+    "__len",
+    "__gc",
+    "__mode",
+    "__add",
+    "__sub",
+    "__mul",
+    "__mod",
+    "__pow",
+    "__div",
+    "__idiv",
+    "__band",
+    "__bor",
+    "__bxor",
+    "__shl",
+    "__shr",
+    "__unm",
+    "__bnot",
+    "__lt",
+    "__le",
+    "__concat",
+    "__close",
+    "__tostring",
+    "__name",
+    "__pairs",
+    "__metatable",
 ];
 
 /// Reasons to leave the fast path at the next safepoint: bits of [`Global::interrupt`].
@@ -77,6 +103,8 @@ pub struct Global {
     pub(crate) strings: StringTable,
     pub(crate) root_shape: ShapeRef,
     pub(crate) dictionary_shape: ShapeRef,
+    /// No table's shape: in caches of method calls it stands for strings.
+    pub(crate) string_shape: ShapeRef,
     pub(crate) registry: Table,
     pub(crate) globals: Table,
     pub(crate) type_meta: [Option<Table>; Type::COUNT],

@@ -55,7 +55,8 @@ impl ProtoRef {
     fn load_sharing(g: &mut Global, mut plan: Plan, shared: &mut Shared) -> ProtoRef {
         let consts: Box<[Value]> = plan.consts.iter().map(|constant| constant_value(g, constant, shared)).collect();
         let caches = plan.caches.iter().map(|desc| make_cache(*desc, &consts)).collect();
-        let children = std::mem::take(&mut plan.children).into_iter().map(|child| ProtoRef::load_sharing(g, child, shared)).collect();
+        let children =
+            std::mem::take(&mut plan.children).into_iter().map(|child| ProtoRef::load_sharing(g, child, shared)).collect();
         let proto = Proto {
             header: Header::new(Kind::Proto),
             code: std::mem::take(&mut plan.code).into_boxed_slice(),

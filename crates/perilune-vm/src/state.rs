@@ -41,6 +41,7 @@ impl State {
             strings: StringTable::new(seed),
             root_shape: ShapeRef(NonNull::dangling()),
             dictionary_shape: ShapeRef(NonNull::dangling()),
+            string_shape: ShapeRef(NonNull::dangling()),
             registry: Table(NonNull::dangling()),
             globals: Table(NonNull::dangling()),
             type_meta: [None; Type::COUNT],
@@ -64,6 +65,7 @@ impl State {
         let g = &mut *global;
         g.root_shape = ShapeRef::root(g);
         g.dictionary_shape = ShapeRef::dictionary_root(g);
+        g.string_shape = ShapeRef::dictionary_root(g);
         g.registry = Table::new(g, 0, 2);
         g.globals = Table::new(g, 0, 0);
         g.globals.become_unique(g);

@@ -3,10 +3,10 @@
 //! The value stack is one vector that may move when it grows; frames and open upvalues are then corrected. Frames are a linked
 //! list whose nodes stay where they are and are used again.
 
+use crate::coroutine::NativeStack;
 use crate::function::{LuaClosure, Throw, Upvalue, UpvalueRef};
 use crate::global::Global;
 use crate::object::{Header, Kind};
-use crate::coroutine::NativeStack;
 use crate::value::{TAG_OBJECT, Value};
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;
@@ -389,7 +389,7 @@ impl Thread {
     pub(crate) fn leave_error_reserve(&mut self) {
         // No frame's registers reach further beyond the top than this.
         const MARGIN: usize = 2 * perilune_front::proto::MAX_REGISTERS as usize;
-        if self.stack_size() - SLACK > MAX_STACK && self.offset(self.top) + MARGIN < MAX_STACK {
+        if self.stack_size() - SLACK > MAX_STACK && self.offset(self.high_mark()) + MARGIN < MAX_STACK {
             let _ = self.resize_stack(MAX_STACK);
         }
     }
@@ -414,9 +414,16 @@ impl Thread {
         }
     }
 
-    /// End of the stack that any frame may use.
+    /// End of the stack that any frame may use. Code that no compiler made may leave a function without closing what refers to
+    /// its registers, so what is still to be closed counts too.
     pub(crate) fn high_mark(&self) -> *mut Value {
         let mut mark = self.top;
+        if let Some(highest) = self.open_upvalues {
+            mark = mark.max(highest.place().wrapping_add(1));
+        }
+        if let Some(&offset) = self.to_close.iter().max() {
+            mark = mark.max(self.place(offset as usize + 1));
+        }
         let mut frame = self.frame;
         while !frame.is_null() {
             // SAFETY: frames in use are initialised nodes.
@@ -434,9 +441,8 @@ impl Thread {
             return self.place(offset);
         }
         let frame = self.frame_ref();
-        // The error value of a failed thread stands above the frames it failed in.
-        let registers_only = frame.is_lua() && self.status != Status::Failed;
-        if registers_only { frame.limit.min(self.stack_end) } else { self.top }
+        // The error that ended a coroutine stands above the registers of the function that raised it.
+        if frame.is_lua() && self.status != Status::Failed { frame.limit.min(self.stack_end) } else { self.top }
     }
 
     /// The frame node after the running one. The caller fills it and makes it the running one.

@@ -1,27 +1,17 @@
--- coroutine.close of coroutines that failed gives the error once, however much is allocated and collected in between.
-local failed = {}
-for i = 1, 50 do
-  failed[i] = coroutine.create(function(x) local t = { x } return t[1].field.missing end)
-  coroutine.resume(failed[i], i)
+-- The error that ended a coroutine waits for coroutine.close, whatever is collected meanwhile.
+local cos = {}
+for i = 1, 20 do
+  local co = coroutine.create(function(a, b)
+    local x, y, z = {}, {}, {}
+    error({ "error " .. i, x })
+  end)
+  print((coroutine.resume(co, i)))
+  cos[i] = co
 end
 collectgarbage()
-local junk = {}
-for i = 1, 2000 do junk[i] = { ("text %d"):format(i) } end
-collectgarbage()
-local counts = {}
-for i = 1, 50 do
-  local ok, e = coroutine.close(failed[i])
-  local key = tostring(ok) .. " " .. tostring(e)
-  counts[key] = (counts[key] or 0) + 1
+for i = 1, 100 do local t = { i .. "" } end
+for i = 1, 20 do
+  print(coroutine.resume(cos[i]))
+  local ok, e = coroutine.close(cos[i])
+  print(ok, type(e) == "table" and e[1], coroutine.close(cos[i]))
 end
-for k, n in pairs(counts) do print(n, k) end
-print(coroutine.close(failed[1]), coroutine.status(failed[1]))
-local objects = 0
-for i = 1, 100 do
-  local co = coroutine.create(function() error({ id = i }) end)
-  coroutine.resume(co)
-  if i % 10 == 0 then collectgarbage() end
-  local _, e = coroutine.close(co)
-  if type(e) == "table" and e.id == i then objects = objects + 1 end
-end
-print(objects)

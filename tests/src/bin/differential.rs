@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use perilune_tests::generator::{self, Program, tree};
 use perilune_tests::{diff, interpreter, runner};
 
-const USAGE: &str = "usage: differential [--count N] [--seed N] [--jobs N] [--puc PATH] [--flags 'FLAGS'] [--show] [--keep-going]
+const USAGE: &str =
+    "usage: differential [--count N] [--seed N] [--jobs N] [--puc PATH] [--flags 'FLAGS'] [--show] [--keep-going]
   --seed N      first seed (1)          --count N     number of programs (1000)
   --jobs N      threads (all cores)     --flags TEXT  flags for perilune
   --show        print the program of --seed and stop

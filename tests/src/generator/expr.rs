@@ -4,16 +4,58 @@ use super::Generator;
 use super::scope::{KINDS, Kind, Scope};
 
 const INTS: &[&str] = &[
-    "-1", "7", "255", "63", "64", "65", "1000003", "0x7fffffff", "-0x80000000", "0xffffffff", "0x7fffffffffff",
-    "0x800000000000", "-0x800000000000", "-0x800000000001", "0x20000000000001", "math.maxinteger", "math.mininteger",
-    "0x4000000000000000", "-2", "3",
+    "-1",
+    "7",
+    "255",
+    "63",
+    "64",
+    "65",
+    "1000003",
+    "0x7fffffff",
+    "-0x80000000",
+    "0xffffffff",
+    "0x7fffffffffff",
+    "0x800000000000",
+    "-0x800000000000",
+    "-0x800000000001",
+    "0x20000000000001",
+    "math.maxinteger",
+    "math.mininteger",
+    "0x4000000000000000",
+    "-2",
+    "3",
 ];
 const FLOATS: &[&str] = &[
-    "0.0", "-0.0", "0.5", "-1.5", "1e15", "2^53", "2^63", "-2^63", "1e308", "5e-324", "1/3", "100.0", "3.0", "-7.25",
-    "math.huge", "-math.huge", "1e100",
+    "0.0",
+    "-0.0",
+    "0.5",
+    "-1.5",
+    "1e15",
+    "2^53",
+    "2^63",
+    "-2^63",
+    "1e308",
+    "5e-324",
+    "1/3",
+    "100.0",
+    "3.0",
+    "-7.25",
+    "math.huge",
+    "-math.huge",
+    "1e100",
 ];
 const STRINGS: &[&str] = &[
-    "\"\"", "\"a\"", "\"hello\"", "\"10\"", "\"0x1F\"", "\"-3.5\"", "\"one two\"", "\"x,y,z\"", "'\\0\\255'", "\"%d\"", "\"ABC\"",
+    "\"\"",
+    "\"a\"",
+    "\"hello\"",
+    "\"10\"",
+    "\"0x1F\"",
+    "\"-3.5\"",
+    "\"one two\"",
+    "\"x,y,z\"",
+    "'\\0\\255'",
+    "\"%d\"",
+    "\"ABC\"",
 ];
 const PATTERNS: &[&str] =
     &["\"%a\"", "\"%d+\"", "\"[aeiou]\"", "\".\"", "\"%w*\"", "\"(.)(.)\"", "\"^%s*\"", "\"%f[%w]%w+\"", "\"l-o\"", "\"\""];
@@ -147,7 +189,8 @@ impl Generator {
             5 => format!("({s}):{}()", self.rng.pick(&["upper", "lower", "reverse"])),
             6 => format!("cut(({s}):rep({}))", self.rng.below(4)),
             7 => {
-                let replacement = self.rng.pick(&["\"<%0>\"", "\"\"", "{ a = \"A\", l = 1 }", "function(c) return #c .. \"\" end"]);
+                let replacement =
+                    self.rng.pick(&["\"<%0>\"", "\"\"", "{ a = \"A\", l = 1 }", "function(c) return #c .. \"\" end"]);
                 format!("cut((({s}):gsub({}, {replacement})))", self.rng.pick(PATTERNS))
             }
             8 => format!("(({s}):match({}) or \"none\") .. \"\"", self.rng.pick(PATTERNS)),

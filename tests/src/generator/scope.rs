@@ -18,7 +18,8 @@ pub enum Kind {
 }
 
 /// All kinds, for random choices.
-pub const KINDS: &[Kind] = &[Kind::Int, Kind::Int, Kind::Int, Kind::Float, Kind::Float, Kind::Str, Kind::Bool, Kind::List, Kind::Record];
+pub const KINDS: &[Kind] =
+    &[Kind::Int, Kind::Int, Kind::Int, Kind::Float, Kind::Float, Kind::Str, Kind::Bool, Kind::List, Kind::Record];
 
 /// A visible variable.
 #[derive(Debug, Clone)]

@@ -241,7 +241,11 @@ impl Generator {
         // The list may grow while it is walked, which would never end without a limit.
         let mut body = vec![Node::line(format!("if steps({}) then break end", self.rng.between(8, 30)))];
         body.extend(self.block(&mut inner, n));
-        nodes.push(Node::block("do local n = 0 local function steps(m) n = n + 1 return n > m end", vec![Node::block(head, body, "end")], "end"));
+        nodes.push(Node::block(
+            "do local n = 0 local function steps(m) n = n + 1 return n > m end",
+            vec![Node::block(head, body, "end")],
+            "end",
+        ));
     }
 
     fn while_loop(&mut self, scope: &Scope, nodes: &mut Vec<Node>) {
@@ -329,7 +333,10 @@ impl Generator {
         } else {
             format!("for r = 1, {resumes} do out(coroutine.status({name}), coroutine.resume({name}, r)) end")
         };
-        let mut outer = vec![Node::block(format!("local {name} = coroutine.create(function({parameter})"), body, "end)"), Node::line(loop_line)];
+        let mut outer = vec![
+            Node::block(format!("local {name} = coroutine.create(function({parameter})"), body, "end)"),
+            Node::line(loop_line),
+        ];
         outer.push(Node::line(format!("out(coroutine.close({name}))")));
         nodes.push(Node::block("do", outer, "end"));
     }
@@ -339,7 +346,11 @@ impl Generator {
         let times = 1 + self.rng.below(4);
         let mut inner = scope.inner();
         inner.times = scope.times * times;
-        let mut body = vec![Node::line(format!("local {counter} = 0")), Node::line(format!("::{label}::")), Node::line(format!("{counter} = {counter} + 1"))];
+        let mut body = vec![
+            Node::line(format!("local {counter} = 0")),
+            Node::line(format!("::{label}::")),
+            Node::line(format!("{counter} = {counter} + 1")),
+        ];
         let again = Node::line(format!("if {counter} < {times} then goto {label} end"));
         inner.declare(&counter, Kind::Int, false);
         let n = 1 + self.rng.below(2);

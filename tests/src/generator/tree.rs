@@ -90,7 +90,8 @@ fn remove(nodes: &[Node], number: usize, keep_inside: bool, next: &mut usize) ->
             _ if here == number && !keep_inside => *next += node_size(node) - 1,
             Node::Line(_) => kept.push(node.clone()),
             Node::Block { sections, close } => {
-                let inner = sections.iter().map(|s| Section { head: s.head.clone(), body: remove(&s.body, number, keep_inside, next) });
+                let inner =
+                    sections.iter().map(|s| Section { head: s.head.clone(), body: remove(&s.body, number, keep_inside, next) });
                 if here == number {
                     kept.extend(inner.flat_map(|s| s.body));
                 } else {

@@ -34,20 +34,14 @@ impl Options {
         }
         let filter = arguments.text("--filter")?.unwrap_or_default();
         let options = Self {
-            filter: filter
-                .split(',')
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            filter: filter.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
             iterations: arguments.number("--iterations", 10)?,
             rounds: arguments.number("--rounds", 3)?,
             limit: arguments.number("--limit", 120)?,
             json: arguments.text("--json")?,
             peers,
             custom: arguments.texts("--peer")?,
-            perilune: arguments
-                .text("--perilune")?
-                .unwrap_or_else(peers::default_perilune),
+            perilune: arguments.text("--perilune")?.unwrap_or_else(peers::default_perilune),
         };
         arguments.finish()?;
         if options.iterations == 0 || options.rounds == 0 {
@@ -57,11 +51,7 @@ impl Options {
     }
 
     fn selects(&self, program: &str) -> bool {
-        self.filter.is_empty()
-            || self
-                .filter
-                .iter()
-                .any(|part| program.contains(part.as_str()))
+        self.filter.is_empty() || self.filter.iter().any(|part| program.contains(part.as_str()))
     }
 }
 
@@ -78,26 +68,18 @@ pub struct Row {
 
 /// Entry point of the task.
 pub fn run(arguments: &[String]) -> Result<(), String> {
-    let command = std::iter::once("cargo xtask bench".to_owned())
-        .chain(arguments.iter().cloned())
-        .collect::<Vec<_>>();
+    let command = std::iter::once("cargo xtask bench".to_owned()).chain(arguments.iter().cloned()).collect::<Vec<_>>();
     let options = Options::parse(arguments)?;
     let (peers, missing) = prepare_peers(&options)?;
     let programs = list_programs(&options)?;
     report::print_head(&peers, &missing, options.rounds, options.iterations);
     let mut rows: Vec<Row> = programs
         .iter()
-        .map(|program| Row {
-            program: program.clone(),
-            outcomes: peers.iter().map(|_| Ok(Vec::new())).collect(),
-        })
+        .map(|program| Row { program: program.clone(), outcomes: peers.iter().map(|_| Ok(Vec::new())).collect() })
         .collect();
     for round in 1..=options.rounds {
         for row in &mut rows {
-            show_progress(&format!(
-                "round {round}/{}: {}",
-                options.rounds, row.program
-            ));
+            show_progress(&format!("round {round}/{}: {}", options.rounds, row.program));
             measure(row, &peers, &options);
         }
     }
@@ -105,8 +87,7 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     report::print_tables(&rows, &peers);
     if let Some(path) = &options.json {
         let json = report::to_json(&rows, &peers, &missing, &command.join(" "));
-        fs::write(path, format!("{json}\n"))
-            .map_err(|error| format!("cannot write {path}: {error}"))?;
+        fs::write(path, format!("{json}\n")).map_err(|error| format!("cannot write {path}: {error}"))?;
     }
     report::failures(&rows, &peers)
 }
@@ -128,9 +109,7 @@ fn prepare_peers(options: &Options) -> Result<(Vec<Peer>, Vec<String>), String> 
         }
     }
     for definition in &options.custom {
-        let (name, command) = definition
-            .split_once('=')
-            .ok_or("--peer needs NAME=COMMAND")?;
+        let (name, command) = definition.split_once('=').ok_or("--peer needs NAME=COMMAND")?;
         let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         if command.is_empty() {
             return Err(format!("--peer {name}: the command is empty"));
@@ -143,19 +122,9 @@ fn prepare_peers(options: &Options) -> Result<(Vec<Peer>, Vec<String>), String> 
 /// Names of the selected programs in alphabetical order.
 fn list_programs(options: &Options) -> Result<Vec<String>, String> {
     let directory = workspace::root().join("bench/programs");
-    let entries = fs::read_dir(&directory)
-        .map_err(|error| format!("cannot read {}: {error}", directory.display()))?;
+    let entries = fs::read_dir(&directory).map_err(|error| format!("cannot read {}: {error}", directory.display()))?;
     let mut names: Vec<String> = entries
-        .filter_map(|entry| {
-            Some(
-                entry
-                    .ok()?
-                    .file_name()
-                    .to_str()?
-                    .strip_suffix(".lua")?
-                    .to_owned(),
-            )
-        })
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_str()?.strip_suffix(".lua")?.to_owned()))
         .filter(|name| options.selects(name))
         .collect();
     names.sort();
@@ -172,13 +141,7 @@ fn measure(row: &mut Row, peers: &[Peer], options: &Options) {
     let program = path_text(&bench.join("programs").join(format!("{}.lua", row.program)));
     for (peer, outcome) in peers.iter().zip(&mut row.outcomes) {
         let Ok(samples) = outcome else { continue };
-        match sample::take(
-            &peer.command,
-            &runner,
-            &program,
-            options.iterations,
-            options.limit,
-        ) {
+        match sample::take(&peer.command, &runner, &program, options.iterations, options.limit) {
             Ok(sample) => samples.push(sample),
             Err(reason) => *outcome = Err(reason),
         }

@@ -13,22 +13,14 @@ const COLUMN: usize = 18;
 /// One number of a peer for a program: what a table shows.
 type Measure = fn(&Sample) -> f64;
 
-const MEASURES: [(&str, Measure); 2] = [
-    ("first iteration", |sample| sample.first),
-    ("steady state", Sample::steady_time),
-];
+const MEASURES: [(&str, Measure); 2] = [("first iteration", |sample| sample.first), ("steady state", Sample::steady_time)];
 
 /// Prints what is about to be measured and on what.
 pub fn print_head(peers: &[Peer], missing: &[String], rounds: usize, iterations: usize) {
     println!("{}, load {}", machine::processor(), machine::load());
     println!("{rounds} rounds, each peer in a new process, 1 + {iterations} iterations\n");
     for peer in peers {
-        println!(
-            "  {:14} {:24} {}",
-            peer.name,
-            peer.version,
-            peer.command.join(" ")
-        );
+        println!("  {:14} {:24} {}", peer.name, peer.version, peer.command.join(" "));
     }
     for name in missing {
         println!("  MISSING: {name}");
@@ -48,9 +40,7 @@ pub fn print_tables(rows: &[Row], peers: &[Peer]) {
     for (title, measure) in MEASURES {
         println!("{title}: milliseconds, and time relative to {REFERENCE} (below 1 is faster)\n");
         print!("{:18}", "");
-        peers
-            .iter()
-            .for_each(|peer| print!("{:>COLUMN$}", peer.name));
+        peers.iter().for_each(|peer| print!("{:>COLUMN$}", peer.name));
         println!();
         for row in rows {
             print!("{:18}", row.program);
@@ -63,14 +53,7 @@ pub fn print_tables(rows: &[Row], peers: &[Peer]) {
         print!("{:18}", "geometric mean");
         for index in 0..peers.len() {
             let ratios = ratios(rows, index, reference, measure);
-            print!(
-                "{:>COLUMN$}",
-                if ratios.is_empty() {
-                    "-".to_owned()
-                } else {
-                    format!("{:.3}", geometric_mean(&ratios))
-                }
-            );
+            print!("{:>COLUMN$}", if ratios.is_empty() { "-".to_owned() } else { format!("{:.3}", geometric_mean(&ratios)) });
         }
         println!("\n");
     }
@@ -89,12 +72,8 @@ fn ratios(rows: &[Row], peer: usize, reference: Option<usize>, measure: Measure)
     let Some(reference) = reference else {
         return Vec::new();
     };
-    let pairs = rows.iter().filter_map(|row| {
-        Some((
-            value(&row.outcomes[peer], measure)?,
-            value(&row.outcomes[reference], measure)?,
-        ))
-    });
+    let pairs =
+        rows.iter().filter_map(|row| Some((value(&row.outcomes[peer], measure)?, value(&row.outcomes[reference], measure)?)));
     pairs.map(|(time, base)| time / base).collect()
 }
 
@@ -109,11 +88,7 @@ pub fn failures(rows: &[Row], peers: &[Peer]) -> Result<(), String> {
             }
         }
     }
-    if count == 0 {
-        Ok(())
-    } else {
-        Err(format!("{count} failures"))
-    }
+    if count == 0 { Ok(()) } else { Err(format!("{count} failures")) }
 }
 
 /// The result file: circumstances, summary and every sample.
@@ -124,10 +99,7 @@ pub fn to_json(rows: &[Row], peers: &[Peer], missing: &[String], command: &str) 
         ("machine", machine::describe()),
         ("unit", Json::text("seconds of CPU time; bytes")),
         ("peers", Json::List(peers.iter().map(peer_json).collect())),
-        (
-            "missing",
-            Json::List(missing.iter().map(Json::text).collect()),
-        ),
+        ("missing", Json::List(missing.iter().map(Json::text).collect())),
         (
             "geometric_means",
             Json::Object(
@@ -138,26 +110,14 @@ pub fn to_json(rows: &[Row], peers: &[Peer], missing: &[String], command: &str) 
                         (
                             peer.name.clone(),
                             Json::object(MEASURES.map(|(title, measure)| {
-                                (
-                                    title,
-                                    Json::Number(geometric_mean(&ratios(
-                                        rows, index, reference, measure,
-                                    ))),
-                                )
+                                (title, Json::Number(geometric_mean(&ratios(rows, index, reference, measure))))
                             })),
                         )
                     })
                     .collect(),
             ),
         ),
-        (
-            "programs",
-            Json::Object(
-                rows.iter()
-                    .map(|row| (row.program.clone(), row_json(row, peers)))
-                    .collect(),
-            ),
-        ),
+        ("programs", Json::Object(rows.iter().map(|row| (row.program.clone(), row_json(row, peers))).collect())),
     ])
 }
 
@@ -170,10 +130,7 @@ fn peer_json(peer: &Peer) -> Json {
 }
 
 fn row_json(row: &Row, peers: &[Peer]) -> Json {
-    let members = peers
-        .iter()
-        .zip(&row.outcomes)
-        .map(|(peer, outcome)| (peer.name.clone(), outcome_json(outcome)));
+    let members = peers.iter().zip(&row.outcomes).map(|(peer, outcome)| (peer.name.clone(), outcome_json(outcome)));
     Json::Object(members.collect())
 }
 
@@ -183,17 +140,9 @@ fn outcome_json(outcome: &Outcome) -> Json {
         Ok(samples) => {
             let mut members: Vec<(String, Json)> = MEASURES
                 .iter()
-                .map(|(title, measure)| {
-                    (
-                        title.to_string(),
-                        value(outcome, *measure).map_or(Json::Null, Json::Number),
-                    )
-                })
+                .map(|(title, measure)| (title.to_string(), value(outcome, *measure).map_or(Json::Null, Json::Number)))
                 .collect();
-            members.push((
-                "samples".to_owned(),
-                Json::List(samples.iter().map(Sample::to_json).collect()),
-            ));
+            members.push(("samples".to_owned(), Json::List(samples.iter().map(Sample::to_json).collect())));
             Json::Object(members)
         }
     }

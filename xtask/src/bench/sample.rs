@@ -41,33 +41,16 @@ impl Sample {
 }
 
 /// Runs `command run.lua program iterations`; an error says why there is no sample.
-pub fn take(
-    command: &[String],
-    runner: &str,
-    program: &str,
-    iterations: usize,
-    limit: u32,
-) -> Result<Sample, String> {
+pub fn take(command: &[String], runner: &str, program: &str, iterations: usize, limit: u32) -> Result<Sample, String> {
     let mut line: CommandLine = command.to_vec();
-    line.extend([
-        runner.to_owned(),
-        program.to_owned(),
-        iterations.to_string(),
-    ]);
+    line.extend([runner.to_owned(), program.to_owned(), iterations.to_string()]);
     let finished = process::run(&line, Some(limit))?;
     if !finished.success {
         let reason = finished.stderr.lines().next().unwrap_or("no message");
         return Err(format!("{}: {reason}", finished.status));
     }
     let (first, steady, clock) = parse(&finished.stdout)?;
-    Ok(Sample {
-        first,
-        steady,
-        clock,
-        wall: finished.wall,
-        cpu: finished.cpu,
-        peak_memory: finished.peak_memory,
-    })
+    Ok(Sample { first, steady, clock, wall: finished.wall, cpu: finished.cpu, peak_memory: finished.peak_memory })
 }
 
 /// Reads the output of `run.lua`: first time, steady times, clock.
@@ -76,12 +59,7 @@ fn parse(output: &str) -> Result<(f64, Vec<f64>, String), String> {
     for line in output.lines() {
         match line.split_once(' ') {
             Some(("first", text)) => first = text.trim().parse().ok(),
-            Some(("steady", text)) => {
-                steady = text
-                    .split_whitespace()
-                    .map(|time| time.parse().ok())
-                    .collect()
-            }
+            Some(("steady", text)) => steady = text.split_whitespace().map(|time| time.parse().ok()).collect(),
             Some(("clock", text)) => clock = text.to_owned(),
             _ => {}
         }
@@ -99,10 +77,7 @@ mod tests {
     #[test]
     fn reads_times() {
         let output = "clock os.clock 0.000001\nfirst 0.25\nsteady 0.125 0.5\n";
-        assert_eq!(
-            parse(output),
-            Ok((0.25, vec![0.125, 0.5], "os.clock 0.000001".to_owned()))
-        );
+        assert_eq!(parse(output), Ok((0.25, vec![0.125, 0.5], "os.clock 0.000001".to_owned())));
         assert!(parse("first 0.25\n").is_err());
         assert!(parse("first 0.25\nsteady 0.1 x\n").is_err());
     }

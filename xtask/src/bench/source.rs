@@ -5,14 +5,8 @@ use std::fmt::Write;
 /// Writes a chunk of about `size` bytes: functions, methods, tables, expressions, strings and comments. The same seed
 /// gives the same text.
 pub fn generate(size: usize, seed: u64) -> String {
-    let mut generator = Generator {
-        random: Random(seed | 1),
-        text: String::with_capacity(size + 4096),
-        unit: 0,
-    };
-    generator
-        .text
-        .push_str("-- Generated source: many small units in one table.\nlocal M = {}\n");
+    let mut generator = Generator { random: Random(seed | 1), text: String::with_capacity(size + 4096), unit: 0 };
+    generator.text.push_str("-- Generated source: many small units in one table.\nlocal M = {}\n");
     while generator.text.len() < size {
         generator.unit();
     }
@@ -36,12 +30,8 @@ impl Random {
     }
 }
 
-const NOUNS: &[&str] = &[
-    "item", "count", "node", "buffer", "offset", "parent", "width", "state", "result", "index",
-];
-const OPERATORS: &[&str] = &[
-    "+", "-", "*", "/", "//", "%", "..", "&", "|", "~", "<<", ">>", "^",
-];
+const NOUNS: &[&str] = &["item", "count", "node", "buffer", "offset", "parent", "width", "state", "result", "index"];
+const OPERATORS: &[&str] = &["+", "-", "*", "/", "//", "%", "..", "&", "|", "~", "<<", ">>", "^"];
 const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "~="];
 
 /// Names that every generated function has as parameters or locals.
@@ -74,15 +64,9 @@ impl Generator {
     fn comment(&mut self, depth: usize) {
         let (a, b, unit) = (self.random.pick(NOUNS), self.random.pick(NOUNS), self.unit);
         if self.random.below(5) == 0 {
-            self.line(
-                depth,
-                format_args!("--[[ The {a} of unit {unit}\n     is kept beside its {b}. ]]"),
-            );
+            self.line(depth, format_args!("--[[ The {a} of unit {unit}\n     is kept beside its {b}. ]]"));
         } else {
-            self.line(
-                depth,
-                format_args!("-- the {a} of unit {unit} follows the {b}"),
-            );
+            self.line(depth, format_args!("-- the {a} of unit {unit} follows the {b}"));
         }
     }
 
@@ -96,10 +80,7 @@ impl Generator {
                 0 => self.line(1, format_args!("{value},")),
                 1 => self.line(1, format_args!("[\"{noun} {key}\"] = {value};")),
                 2 => self.line(1, format_args!("[{key}] = {value},")),
-                _ => self.line(
-                    1,
-                    format_args!("{noun}_{key} = {{ {value}, {noun} = {key}, {{}} }},"),
-                ),
+                _ => self.line(1, format_args!("{noun}_{key} = {{ {value}, {noun} = {key}, {{}} }},")),
             }
         }
         self.line(0, format_args!("}}"));
@@ -107,7 +88,10 @@ impl Generator {
 
     fn long_string(&mut self) {
         let (unit, noun) = (self.unit, self.random.pick(NOUNS));
-        self.line(0, format_args!("M.text_{unit} = [==[\nThe {noun} of unit {unit}:\n  [[nested]] \"quotes\" and \\ signs\n]==]"));
+        self.line(
+            0,
+            format_args!("M.text_{unit} = [==[\nThe {noun} of unit {unit}:\n  [[nested]] \"quotes\" and \\ signs\n]==]"),
+        );
     }
 
     fn function(&mut self) {
@@ -127,11 +111,7 @@ impl Generator {
     }
 
     fn statement(&mut self, depth: usize, nesting: usize) {
-        let choice = if nesting == 0 {
-            self.random.below(4)
-        } else {
-            self.random.below(10)
-        };
+        let choice = if nesting == 0 { self.random.below(4) } else { self.random.below(10) };
         let (name, noun) = (self.random.pick(LOCALS), self.random.pick(NOUNS));
         let value = self.expression(3);
         match choice {
@@ -142,34 +122,13 @@ impl Generator {
             4 => self.comment(depth),
             5 => self.conditional(depth, nesting),
             6 => self.enclosed(depth, nesting, format_args!("for i = 1, #list do"), "end"),
-            7 => self.enclosed(
-                depth,
-                nesting,
-                format_args!("for key, value in pairs({name}) do"),
-                "end",
-            ),
-            8 => self.enclosed(
-                depth,
-                nesting,
-                format_args!("while {value} do"),
-                "  break\nend",
-            ),
-            _ => self.enclosed(
-                depth,
-                nesting,
-                format_args!("local function {noun}(a, b)"),
-                "end",
-            ),
+            7 => self.enclosed(depth, nesting, format_args!("for key, value in pairs({name}) do"), "end"),
+            8 => self.enclosed(depth, nesting, format_args!("while {value} do"), "  break\nend"),
+            _ => self.enclosed(depth, nesting, format_args!("local function {noun}(a, b)"), "end"),
         }
     }
 
-    fn enclosed(
-        &mut self,
-        depth: usize,
-        nesting: usize,
-        head: std::fmt::Arguments<'_>,
-        foot: &str,
-    ) {
+    fn enclosed(&mut self, depth: usize, nesting: usize, head: std::fmt::Arguments<'_>, foot: &str) {
         self.line(depth, head);
         for _ in 0..1 + self.random.below(3) {
             self.statement(depth + 1, nesting - 1);
@@ -180,11 +139,7 @@ impl Generator {
     }
 
     fn conditional(&mut self, depth: usize, nesting: usize) {
-        let (left, comparison, right) = (
-            self.expression(1),
-            self.random.pick(COMPARISONS),
-            self.expression(1),
-        );
+        let (left, comparison, right) = (self.expression(1), self.random.pick(COMPARISONS), self.expression(1));
         self.line(depth, format_args!("if {left} {comparison} {right} then"));
         self.statement(depth + 1, nesting - 1);
         if self.random.below(3) == 0 {
@@ -216,11 +171,7 @@ impl Generator {
     fn expression(&mut self, depth: usize) -> String {
         let name = self.random.pick(LOCALS);
         if depth == 0 {
-            return if self.random.below(2) == 0 {
-                name.to_owned()
-            } else {
-                self.literal()
-            };
+            return if self.random.below(2) == 0 { name.to_owned() } else { self.literal() };
         }
         let inner = self.expression(depth - 1);
         match self.random.below(9) {

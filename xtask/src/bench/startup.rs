@@ -27,9 +27,7 @@ impl Options {
         let mut arguments = Arguments::new(arguments);
         let options = Self {
             puc: arguments.text("--puc")?.unwrap_or("lua5.4".to_owned()),
-            perilune: arguments
-                .text("--perilune")?
-                .unwrap_or_else(peers::default_perilune),
+            perilune: arguments.text("--perilune")?.unwrap_or_else(peers::default_perilune),
             custom: arguments.texts("--peer")?,
             runs: arguments.number("--runs", 200)?,
             load_runs: arguments.number("--load-runs", 7)?,
@@ -56,16 +54,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let options = Options::parse(arguments)?;
     let peers = prepare_peers(&options)?;
     let directory = workspace::target().join("bench");
-    fs::create_dir_all(&directory)
-        .map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
+    fs::create_dir_all(&directory).map_err(|error| format!("cannot create {}: {error}", directory.display()))?;
     println!("{}, load {}\n", machine::processor(), machine::load());
     for peer in &peers {
-        println!(
-            "  {:10} {} ({})",
-            peer.name,
-            peer.version,
-            peer.command.join(" ")
-        );
+        println!("  {:10} {} ({})", peer.name, peer.version, peer.command.join(" "));
     }
     let mut results = Vec::new();
     let hello = write(&directory.join("hello.lua"), "print(\"hello, world\")\n")?;
@@ -75,31 +67,12 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let text = source::generate((options.megabytes * 1e6) as usize, 20_240_625);
     let big = write(&directory.join("generated.lua"), &text)?;
     let loader = write(&directory.join("load.lua"), LOADER)?;
-    let series = interleave(
-        &peers,
-        &[loader, big.clone()],
-        options.load_runs,
-        |finished| {
-            finished
-                .stdout
-                .trim()
-                .parse()
-                .map_err(|_| format!("no time in its output: {:?}", finished.stdout))
-        },
-    )?;
-    results.push(report(
-        &format!("loadfile of {:.1} MB, CPU time", text.len() as f64 / 1e6),
-        &peers,
-        &series,
-    ));
-    let series = interleave(&peers, &[big], options.load_runs, |finished| {
-        Ok(finished.wall)
+    let series = interleave(&peers, &[loader, big.clone()], options.load_runs, |finished| {
+        finished.stdout.trim().parse().map_err(|_| format!("no time in its output: {:?}", finished.stdout))
     })?;
-    results.push(report(
-        "running that file, process start to end",
-        &peers,
-        &series,
-    ));
+    results.push(report(&format!("loadfile of {:.1} MB, CPU time", text.len() as f64 / 1e6), &peers, &series));
+    let series = interleave(&peers, &[big], options.load_runs, |finished| Ok(finished.wall))?;
+    results.push(report("running that file, process start to end", &peers, &series));
 
     if let Some(path) = &options.json {
         let json = Json::object([
@@ -107,18 +80,12 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
             ("machine", machine::describe()),
             (
                 "versions",
-                Json::Object(
-                    peers
-                        .iter()
-                        .map(|peer| (peer.name.clone(), Json::text(peer.version.clone())))
-                        .collect(),
-                ),
+                Json::Object(peers.iter().map(|peer| (peer.name.clone(), Json::text(peer.version.clone()))).collect()),
             ),
             ("unit", Json::text("seconds; bytes")),
             ("scenarios", Json::List(results)),
         ]);
-        fs::write(path, format!("{json}\n"))
-            .map_err(|error| format!("cannot write {path}: {error}"))?;
+        fs::write(path, format!("{json}\n")).map_err(|error| format!("cannot write {path}: {error}"))?;
     }
     Ok(())
 }
@@ -134,9 +101,7 @@ fn prepare_peers(options: &Options) -> Result<Vec<Peer>, String> {
         None => println!("MISSING: {} (no {})", peers::PERILUNE, options.perilune),
     }
     for definition in &options.custom {
-        let (name, command) = definition
-            .split_once('=')
-            .ok_or("--peer needs NAME=COMMAND")?;
+        let (name, command) = definition.split_once('=').ok_or("--peer needs NAME=COMMAND")?;
         let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
         if command.is_empty() {
             return Err(format!("--peer {name}: the command is empty"));
@@ -165,12 +130,7 @@ fn interleave(
             line.extend_from_slice(arguments);
             let finished = process::run(&line, None)?;
             if !finished.success {
-                return Err(format!(
-                    "{}: {}: {}",
-                    peer.name,
-                    finished.status,
-                    finished.stderr.trim()
-                ));
+                return Err(format!("{}: {}: {}", peer.name, finished.status, finished.stderr.trim()));
             }
             series.times.push(time(&finished)?);
             series.memory.push(finished.peak_memory);
@@ -182,10 +142,7 @@ fn interleave(
 /// Prints a scenario's table, ratios to the first peer, and returns it with all samples.
 fn report(title: &str, peers: &[Peer], series: &[Series]) -> Json {
     println!("\n{title} ({} runs, medians)\n", series[0].times.len());
-    println!(
-        "{:12}{:>12}{:>12}{:>10}{:>14}{:>10}",
-        "", "ms", "best ms", "ratio", "peak MB", "ratio"
-    );
+    println!("{:12}{:>12}{:>12}{:>10}{:>14}{:>10}", "", "ms", "best ms", "ratio", "peak MB", "ratio");
     let (base_time, base_memory) = (median(&series[0].times), median(&series[0].memory));
     let mut members = Vec::new();
     for (peer, series) in peers.iter().zip(series) {
@@ -201,14 +158,8 @@ fn report(title: &str, peers: &[Peer], series: &[Series]) -> Json {
         );
         members.push((
             peer.name.clone(),
-            Json::object([
-                ("times", Json::numbers(&series.times)),
-                ("peak_memory", Json::numbers(&series.memory)),
-            ]),
+            Json::object([("times", Json::numbers(&series.times)), ("peak_memory", Json::numbers(&series.memory))]),
         ));
     }
-    Json::object([
-        ("scenario", Json::text(title)),
-        ("peers", Json::Object(members)),
-    ])
+    Json::object([("scenario", Json::text(title)), ("peers", Json::Object(members))])
 }

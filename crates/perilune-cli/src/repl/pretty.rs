@@ -268,7 +268,8 @@ mod tests {
     #[test]
     fn a_table_takes_one_line_if_it_fits() {
         let leaf = |text: &str| Node::Text(text.to_owned());
-        let node = Node::Fields(vec![(String::new(), leaf("1")), ("x = ".into(), Node::Fields(vec![("y = ".into(), leaf("2"))]))]);
+        let node =
+            Node::Fields(vec![(String::new(), leaf("1")), ("x = ".into(), Node::Fields(vec![("y = ".into(), leaf("2"))]))]);
         let render = |width| {
             let mut out = String::new();
             node.render(&mut out, 0, width);

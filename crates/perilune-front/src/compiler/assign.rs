@@ -152,10 +152,7 @@ impl Compiler<'_> {
         self.check_local_names(names, exprs)?;
         let (last_name, names_before) = names.split_last().expect("`local` has names");
         let mut last = self.expr_list(exprs)?;
-        if names.len() == exprs.len()
-            && last_name.attrib == Attrib::Const
-            && last.is_constant()
-        {
+        if names.len() == exprs.len() && last_name.attrib == Attrib::Const && last.is_constant() {
             self.declare_all(names_before);
             self.declare_constant(last_name.name, last.kind);
         } else {

@@ -76,11 +76,8 @@ pub fn scaled(x: f64, k: i32) -> Option<u64> {
     if shift < 67 {
         return None;
     }
-    let (whole, fraction, half) = if shift == 128 {
-        (0, high, 1 << 127)
-    } else {
-        ((high >> shift) as u64, high & ((1 << shift) - 1), 1 << (shift - 1))
-    };
+    let (whole, fraction, half) =
+        if shift == 128 { (0, high, 1 << 127) } else { ((high >> shift) as u64, high & ((1 << shift) - 1), 1 << (shift - 1)) };
     // The table truncates: the true fraction is in `fraction .. fraction + 2`.
     if fraction > half {
         Some(whole + 1)
@@ -108,8 +105,7 @@ fn normalised(x: f64) -> (u64, i32) {
     let bits = x.to_bits();
     let biased = (bits >> 52 & 0x7ff) as i32;
     let fraction = bits & ((1 << 52) - 1);
-    let (mantissa, exponent) =
-        if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
+    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
     let shift = mantissa.leading_zeros();
     (mantissa << shift, exponent - shift as i32)
 }

@@ -38,7 +38,10 @@ fn priorities() {
 
 #[test]
 fn suffixes_and_tables() {
-    check_expr("a.b[c]:d(1, ...).e 'x' {}", r#"(call (call (index (method (index (index a "b") c) "d" 1 ...) "e") "x") (table))"#);
+    check_expr(
+        "a.b[c]:d(1, ...).e 'x' {}",
+        r#"(call (call (index (method (index (index a "b") c) "d" 1 ...) "e") "x") (table))"#,
+    );
     check_expr("(f())", "(paren (call f))");
     check_expr("{a, b = 1; [c] = 2, d.e, f + 1,}", r#"(table a ["b"] 1 [c] 2 (index d "e") (+ f 1))"#);
 }
@@ -64,10 +67,7 @@ fn statements() {
 
 #[test]
 fn lines_of_expressions() {
-    check(
-        "return a\n+ b\n(c\n)\n.d",
-        &[r#"   1  return (+@2 a (index@5 (call@3 b@2 c@3) "d"@5))"#],
-    );
+    check("return a\n+ b\n(c\n)\n.d", &[r#"   1  return (+@2 a (index@5 (call@3 b@2 c@3) "d"@5))"#]);
     check("f(function\n()\nend)", &["   1  (call f (function@2 ()", "   3  end))"]);
     check("return [[\n\n]], {\n}", &[r#"   1  return "\n"@3, (table@3 ..4)"#]);
 }

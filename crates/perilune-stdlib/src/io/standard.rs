@@ -10,8 +10,7 @@ pub type SharedStream = Arc<Mutex<Stream>>;
 
 static STDIN: LazyLock<SharedStream> = LazyLock::new(|| share(Stream::new(0, Access::READ)));
 static STDOUT: LazyLock<SharedStream> = LazyLock::new(|| share(Stream::new(1, Access::WRITE)));
-static STDERR: LazyLock<SharedStream> =
-    LazyLock::new(|| share(Stream::new(2, Access::WRITE).with_buffering(Buffering::No)));
+static STDERR: LazyLock<SharedStream> = LazyLock::new(|| share(Stream::new(2, Access::WRITE).with_buffering(Buffering::No)));
 
 /// Streams that may have something to flush.
 static OPEN: Mutex<Vec<Weak<Mutex<Stream>>>> = Mutex::new(Vec::new());

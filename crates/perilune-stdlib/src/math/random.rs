@@ -51,11 +51,7 @@ fn random(t: &mut Thread) -> NativeResult {
 }
 
 fn randomseed(t: &mut Thread) -> NativeResult {
-    let (first, second) = if t.arg_count() == 0 {
-        unforeseeable_seed(t)
-    } else {
-        (t.check_int(1)?, t.opt_int(2, 0)?)
-    };
+    let (first, second) = if t.arg_count() == 0 { unforeseeable_seed(t) } else { (t.check_int(1)?, t.opt_int(2, 0)?) };
     *generator(t) = Xoshiro256::seeded(first, second);
     t.push_int(first);
     t.push_int(second);

@@ -338,9 +338,9 @@ impl<'t> Compiler<'t> {
     fn first(&self) -> Option<Single> {
         let at = self.nodes.iter().position(|node| !is_capture(node))?;
         match self.nodes[at] {
-            Node::One(single)
-            | Node::Greedy { single, min: 1, .. }
-            | Node::Possessive { single, min: 1 } => (single != Single::Any).then_some(single),
+            Node::One(single) | Node::Greedy { single, min: 1, .. } | Node::Possessive { single, min: 1 } => {
+                (single != Single::Any).then_some(single)
+            }
             Node::Balance { open, .. } => Some(Single::Byte(open)),
             // The end of the subject counts as `\0` for a frontier.
             Node::Frontier(single) if !self.members[at].contains(0) => Some(single),

@@ -134,13 +134,7 @@ impl Matcher {
     }
 
     /// The search for a pattern whose first character is not known.
-    fn scan_all(
-        &mut self,
-        pattern: &Pattern,
-        subject: &[u8],
-        from: usize,
-        last: usize,
-    ) -> Result<Option<Match>, PatternError> {
+    fn scan_all(&mut self, pattern: &Pattern, subject: &[u8], from: usize, last: usize) -> Result<Option<Match>, PatternError> {
         for start in from..=subject.len() {
             match self.match_at(pattern, subject, start)? {
                 Some(end) if end != last => return Ok(Some(Match { start, end })),
@@ -153,12 +147,7 @@ impl Matcher {
 
     /// The end of the match that starts at `start`, if there is one.
     #[inline]
-    pub fn match_at(
-        &mut self,
-        pattern: &Pattern,
-        subject: &[u8],
-        start: usize,
-    ) -> Result<Option<usize>, PatternError> {
+    pub fn match_at(&mut self, pattern: &Pattern, subject: &[u8], start: usize) -> Result<Option<usize>, PatternError> {
         let mut run = Run {
             nodes: &pattern.nodes,
             literals: &pattern.literals,

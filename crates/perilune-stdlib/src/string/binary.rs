@@ -56,8 +56,7 @@ pub fn unpack(t: &mut Thread) -> NativeResult {
     let format = t.check_str(1)?;
     let data = t.check_str(2)?;
     let position = start_offset(t.opt_int(3, 1)?, data.len());
-    let mut unpacker =
-        Unpacker::new(format.bytes(), data.bytes(), position).map_err(|error| raise(t, error, 1))?;
+    let mut unpacker = Unpacker::new(format.bytes(), data.bytes(), position).map_err(|error| raise(t, error, 1))?;
     let mut count = 0;
     while let Some(value) = unpacker.next_value().map_err(|error| raise(t, error, 1))? {
         // One more for the position.

@@ -227,8 +227,7 @@ struct Substitution<'a> {
 
 impl Substitution<'_> {
     fn by_text(&mut self, t: &mut Thread, replacement: Str, limit: usize) -> Result<(), Throw> {
-        let done =
-            pattern::gsub(self.matcher, self.pattern, self.subject.bytes(), replacement.bytes(), limit, self.out);
+        let done = pattern::gsub(self.matcher, self.pattern, self.subject.bytes(), replacement.bytes(), limit, self.out);
         self.count = done.map_err(|error| raise(t, error))?;
         self.changed = self.count > 0;
         Ok(())

@@ -155,8 +155,7 @@ impl Global {
         let mut marker = Marker::new(&self.heap);
         marker.roots(self, explicit);
         marker.converge(self);
-        clear_values(&marker.weak_values);
-        clear_values(&marker.all_weak);
+        let mut role_lost = clear_values(&marker.weak_values) | clear_values(&marker.all_weak);
         let resurrected = self.find_dead_finalizable();
         for &value in &resurrected {
             marker.value(value);
@@ -165,8 +164,10 @@ impl Global {
         marker.mark_weak_strings();
         clear_keys(&marker.ephemerons);
         clear_keys(&marker.all_weak);
-        clear_values(&marker.weak_values);
-        clear_values(&marker.all_weak);
+        role_lost |= clear_values(&marker.weak_values) | clear_values(&marker.all_weak);
+        if role_lost {
+            self.roles_changed();
+        }
         clear_unused_stacks(&marker);
         let live = marker.live;
         let (protos, shapes, threads) = (marker.protos, marker.shapes, marker.threads);

@@ -105,7 +105,8 @@ const OVERDUE: usize = 1 << 26;
 impl Heap {
     /// An empty heap; `None` when the system has no address space left.
     pub fn new() -> Option<Heap> {
-        let classes = std::array::from_fn(|_| Class { cursor: 0, limit: 0, runs: Vec::new(), blocks: Vec::new(), next_block: 0 });
+        let classes =
+            std::array::from_fn(|_| Class { cursor: 0, limit: 0, runs: Vec::new(), blocks: Vec::new(), next_block: 0 });
         Some(Heap {
             region: region()?,
             classes,

@@ -1,8 +1,8 @@
 //! Roots: the global state precisely, the native stack conservatively.
 
 use super::mark::Marker;
-use crate::global::Global;
 use crate::coroutine::Registers;
+use crate::global::Global;
 use crate::thread::Thread;
 use crate::value::Value;
 
@@ -11,6 +11,7 @@ impl Marker {
     pub(crate) fn roots(&mut self, g: &Global, explicit: bool) {
         self.cell(g.root_shape.cell());
         self.cell(g.dictionary_shape.cell());
+        self.cell(g.string_shape.cell());
         self.cell(g.registry.cell());
         self.cell(g.globals.cell());
         self.cell(g.main.cell());

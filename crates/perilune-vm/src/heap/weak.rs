@@ -47,8 +47,10 @@ impl Marker {
     }
 }
 
-/// Removes the entries of `tables` with dead values.
-pub(crate) fn clear_values(tables: &[Table]) {
+/// Removes the entries of `tables` with dead values; whether a table with a role lost one, which inline caches may have found
+/// there or through it.
+pub(crate) fn clear_values(tables: &[Table]) -> bool {
+    let mut role_lost = false;
     for &table in tables {
         let mut trim = false;
         for value in table.array() {
@@ -68,12 +70,14 @@ pub(crate) fn clear_values(tables: &[Table]) {
         for entry in table.entries() {
             if is_collectable_dead(entry[1]) {
                 entry[1] = Value::NIL;
+                role_lost |= table.has_role();
             }
             if entry[1].is_nil() && entry[0].is_heap() {
                 entry[0] = crate::table::dead_key(entry[0]);
             }
         }
     }
+    role_lost
 }
 
 /// Removes the entries of `tables` with dead keys.

@@ -2,9 +2,9 @@
 
 use super::arith::{both_floats, both_ints};
 use super::{Flow, Machine};
+use crate::function::Throw;
 use crate::meta;
 use crate::thread::Thread;
-use crate::function::Throw;
 use crate::value::Value;
 use perilune_front::op::Instr;
 

@@ -13,10 +13,13 @@ pub(crate) fn call_hook(t: &mut Thread, event: &str, line: Option<u32>, first: u
     }
     let top = t.offset(t.top);
     let frame = t.frame;
+    let limit = t.offset(t.frame_ref().limit);
     // SAFETY: the running frame is in use.
     unsafe {
-        if (*frame).is_lua() && t.top < (*frame).limit {
-            t.top = (*frame).limit;
+        if (*frame).is_lua() {
+            // Open results and arguments may reach beyond the registers, where the collector would not look.
+            t.top = t.top.max((*frame).limit);
+            (*frame).limit = t.top;
         }
         (*frame).flags |= frame_flags::HOOKED;
         (*frame).transfer_first = first as u16;
@@ -27,6 +30,8 @@ pub(crate) fn call_hook(t: &mut Thread, event: &str, line: Option<u32>, first: u
     let line = line.map_or(Value::NIL, |line| Value::small_int(i64::from(line)));
     let result = t.call_discard(t.hook.function, &[name.into(), line]);
     t.hook.enabled = true;
+    // SAFETY: the frame is still in use.
+    unsafe { (*frame).limit = t.place(limit) };
     result?;
     // SAFETY: as above.
     unsafe { (*frame).flags &= !frame_flags::HOOKED };

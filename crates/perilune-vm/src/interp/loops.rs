@@ -159,18 +159,19 @@ impl Machine {
     fn iterate_pairs(&mut self, i: Instr, table: Table) -> Flow {
         let cache = self.fetch_cache();
         let key = self.get(i.a() + 2);
-        let position = if key.is_small_int() && (key.small_int_value() as u64).wrapping_sub(1) < u64::from(table.get_ref().array_len) {
-            Position(key.small_int_value() as usize)
-        } else if key.is_nil() {
-            Position(0)
-        } else if table.is_position_after(Position(cache.hint as usize), key) {
-            Position(cache.hint as usize)
-        } else {
-            match self.slow(|t| find_position(t, table, key)) {
-                Ok(position) => position,
-                Err(flow) => return flow,
-            }
-        };
+        let position =
+            if key.is_small_int() && (key.small_int_value() as u64).wrapping_sub(1) < u64::from(table.get_ref().array_len) {
+                Position(key.small_int_value() as usize)
+            } else if key.is_nil() {
+                Position(0)
+            } else if table.is_position_after(Position(cache.hint as usize), key) {
+                Position(cache.hint as usize)
+            } else {
+                match self.slow(|t| find_position(t, table, key)) {
+                    Ok(position) => position,
+                    Err(flow) => return flow,
+                }
+            };
         match table.pair_at(position) {
             Some((key, value, next)) => {
                 cache.hint = next.0 as u32;

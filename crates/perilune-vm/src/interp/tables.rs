@@ -66,14 +66,17 @@ impl Machine {
         let cache = self.fetch_cache();
         let object = self.get(i.b());
         self.set(i.a() + 1, object);
-        if object.as_str().is_some() && cache.entry.shape == Some(self.t().g().dictionary_shape) {
-            // The dictionary shape is no table's cached shape, so it stands for strings here.
+        if object.as_str().is_some() && cache.entry.shape == Some(self.t().g().string_shape) {
             if let Target::Other(place) = cache.entry.target
                 && cache.entry.epoch == self.t().g().role_epoch
             {
                 // SAFETY: as long as the epoch stands, so does the place.
-                self.set(i.a(), unsafe { *place });
-                return Flow::Next;
+                let method = unsafe { *place };
+                // A method that was removed may be inherited from elsewhere.
+                if !method.is_nil() {
+                    self.set(i.a(), method);
+                    return Flow::Next;
+                }
             }
         }
         self.get_field(i.a(), object, cache)
@@ -354,6 +357,10 @@ fn learn_get(t: &mut Thread, table: Table, name: Str, cache: &mut Cache) -> Opti
         cache.add(Entry { shape: Some(shape), target: Target::Own, epoch: 0, slot: slot_number(table, place) });
         return Some(value);
     }
+    if shape.get().mode == Mode::Unique {
+        // With a role the epoch moves when the table gets the key itself; its shape would not tell.
+        table.own_shape(t.g());
+    }
     let (place, value) = find_inherited(t, table, name)?;
     let epoch = t.g().role_epoch;
     // Walking the chain may have given tables roles, and this one another shape.
@@ -390,7 +397,7 @@ fn learn_string_method(t: &mut Thread, name: Str, cache: &mut Cache) -> Option<V
         return None;
     }
     let g = t.g();
-    cache.add(Entry { shape: Some(g.dictionary_shape), target: Target::Other(place), epoch: g.role_epoch, slot: 0 });
+    cache.add(Entry { shape: Some(g.string_shape), target: Target::Other(place), epoch: g.role_epoch, slot: 0 });
     Some(value)
 }
 
@@ -408,9 +415,13 @@ fn set_field(t: &mut Thread, object: Value, value: Value, cache: &mut Cache) -> 
     if cache.promote(shape, t.g()) {
         if matches!(cache.entry.target, Target::Own) && !value.is_nil() {
             // SAFETY: as in the fast path.
-            unsafe { *table.get_ref().slots.add(cache.entry.slot as usize) = value };
-            barrier::stored(table.0, value);
-            return Ok(());
+            let slot = unsafe { &mut *table.get_ref().slots.add(cache.entry.slot as usize) };
+            // A field that appears in a table with a role has to be noticed, which `set_str` does.
+            if !slot.is_nil() {
+                *slot = value;
+                barrier::stored(table.0, value);
+                return Ok(());
+            }
         }
     } else {
         learn_set(t, table, name, value, cache);

@@ -10,7 +10,7 @@ use crate::heap::barrier;
 use crate::object::{Header, Kind, Values};
 use crate::shape::{Mode, ShapeRef};
 use crate::string::Str;
-use crate::value::{PAYLOAD, TAG_SIMPLE, TAG_SHIFT, TAG_STRING, Value};
+use crate::value::{PAYLOAD, TAG_SHIFT, TAG_SIMPLE, TAG_STRING, Value};
 use std::ptr::NonNull;
 
 /// Multiplier of Fibonacci hashing.
@@ -98,7 +98,9 @@ impl Table {
     pub(crate) fn find_int(self, key: i64) -> Option<*mut Value> {
         match Value::try_int(key) {
             Some(key) => self.find_bits(key),
-            None if self.is_dictionary() => self.probe(hash_wide(key), |other| !other.is_small_int() && other.as_int() == Some(key)),
+            None if self.is_dictionary() => {
+                self.probe(hash_wide(key), |other| !other.is_small_int() && other.as_int() == Some(key))
+            }
             None => None,
         }
     }
@@ -265,7 +267,8 @@ impl Table {
             g.new_values((live * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize) * 2)
         };
         let table = self.get_mut();
-        table.slot_cap = if keys.is_empty() { 1 } else { (live * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize) as u32 };
+        table.slot_cap =
+            if keys.is_empty() { 1 } else { (live * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize) as u32 };
         table.slots = data;
         table.dict_used = 0;
         table.shape = next;

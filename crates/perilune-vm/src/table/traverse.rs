@@ -2,8 +2,8 @@
 
 use super::Table;
 use crate::shape::Mode;
-use crate::value::{Value, float_to_int};
 use crate::table::dict::is_dead_key;
+use crate::value::{Value, float_to_int};
 
 /// A place in the order of a table's keys: the number of places before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
