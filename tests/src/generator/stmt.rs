@@ -178,7 +178,7 @@ impl Generator {
             0 => ("1, 3, 0.5".to_owned(), 5, Kind::Float),
             1 => ("10, 1, -3".to_owned(), 4, Kind::Int),
             2 => ("math.maxinteger - 2, math.maxinteger".to_owned(), 3, Kind::Int),
-            3 => (format!("1, #({})", self.leaf(scope, Kind::List)), 6, Kind::Int),
+            3 => (format!("1, math.min(#({}), 6)", self.leaf(scope, Kind::List)), 6, Kind::Int),
             4 | 5 if scope.times <= 4 => {
                 let n = self.rng.pick(&[60usize, 120, 250]);
                 (format!("1, {n}"), n, Kind::Int)
