@@ -68,22 +68,13 @@ const PROGRAMS: &[Program] = &[
         name: "ldoc on luacheck",
         arguments: &["usr/bin/ldoc", "--testing", "--all", "-p", "lc", "-d", "@OUT", "usr/share/lua/5.1/luacheck"],
     },
-    Program {
-        name: "luaunit suite",
-        arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/test_luaunit.lua"],
-    },
+    Program { name: "luaunit suite", arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/test_luaunit.lua"] },
     Program {
         name: "luaunit failures",
         arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/test_with_err_fail_pass.lua", "-o", "tap", "-v"],
     },
-    Program {
-        name: "luaunit lists",
-        arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/some_lists_comparisons.lua"],
-    },
-    Program {
-        name: "luaunit compatibility",
-        arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/compat_luaunit_v2x.lua"],
-    },
+    Program { name: "luaunit lists", arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/some_lists_comparisons.lua"] },
+    Program { name: "luaunit compatibility", arguments: &[LUAUNIT, "usr/share/doc/lua-unit/examples/compat_luaunit_v2x.lua"] },
     Program { name: "argparse", arguments: &["@REAL/argparse_driver.lua"] },
     Program { name: "inspect", arguments: &["@REAL/inspect_driver.lua"] },
     Program { name: "dkjson", arguments: &["@REAL/dkjson_driver.lua"] },
@@ -217,9 +208,9 @@ fn tool(command: &mut Command) -> Result<(), String> {
 fn link_c_modules(packages: &Path) -> Result<(), String> {
     let directory = packages.join("usr/lib/lua");
     fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
-    let found = files_below(&packages.join("usr/lib")).into_iter().find(|path| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("liblua5.4-lpeg.so"))
-    });
+    let found = files_below(&packages.join("usr/lib"))
+        .into_iter()
+        .find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("liblua5.4-lpeg.so")));
     let library = found.ok_or("lua-lpeg holds no library for Lua 5.4")?;
     fs::copy(&library, directory.join("lpeg.so")).map_err(|error| error.to_string())?;
     Ok(())
