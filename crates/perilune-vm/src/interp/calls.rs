@@ -284,6 +284,14 @@ impl Machine {
     /// Moves the call at `func` down over the running frame and enters it.
     fn replace_frame(&mut self, func: *mut Value, closure: NonNull<LuaClosure>) -> Flow {
         let t = self.t();
+        let at = t.offset(func);
+        // SAFETY: a closure's prototype is alive.
+        let registers = unsafe { closure.as_ref().proto.get().registers } as usize;
+        // Made now, room cannot be missing once the frame is half replaced.
+        if t.ensure(registers + 1).is_err() {
+            return Flow::Error;
+        }
+        let func = t.place(at);
         // SAFETY: the frame is in use; the call's values lie in the stack above it.
         unsafe {
             let frame = &*self.frame;
@@ -296,12 +304,7 @@ impl Machine {
             t.top = target.add(count);
             let (wanted, flags) = (frame.wanted, frame.flags & frame_flags::SPECIAL_RETURN | frame_flags::TAIL);
             t.frame = frame.prev;
-            let restore = self.frame;
-            let flow = self.enter_lua(target, closure, wanted, flags);
-            if flow == Flow::Error && t.frame == (*restore).prev {
-                t.frame = restore;
-            }
-            flow
+            self.enter_lua(target, closure, wanted, flags)
         }
     }
 
