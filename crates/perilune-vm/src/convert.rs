@@ -100,7 +100,7 @@ fn plain_tostring(t: &mut Thread, value: Value) -> Result<Str, Throw> {
                 Some(name) => String::from_utf8_lossy(name.bytes()).into_owned(),
                 None => value.type_of().name().to_string(),
             };
-            format!("{kind}: {:#016x}", value.address())
+            format!("{kind}: {:#x}", value.address())
         }
     };
     t.new_str(text.as_bytes())
