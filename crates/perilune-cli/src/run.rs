@@ -126,7 +126,11 @@ fn session(t: &mut Thread, options: &Options) -> Result<(), Failure> {
         output::print_line(VERSION.as_bytes());
         return interact(t);
     }
-    run_file(t, None, program)
+    // As in PUC Lua, the status does not tell of errors in a program that was piped in.
+    match run_file(t, None, program) {
+        Err(Failure::Reported) => Ok(()),
+        outcome => outcome,
+    }
 }
 
 fn interact(t: &mut Thread) -> Result<(), Failure> {

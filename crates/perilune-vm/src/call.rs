@@ -292,7 +292,7 @@ impl Recovery {
         t.frame = self.frame;
         t.native_depth = self.depth + t.depth_base;
         restore_hooks(t);
-        error = self.close_all(t, error);
+        error = self.close_all(t, error, handler);
         t.in_overflow = false;
         let func = t.place(self.func);
         // SAFETY: `func` was in use when the call began.
@@ -303,12 +303,16 @@ impl Recovery {
         t.leave_error_reserve();
     }
 
-    fn close_all(&self, t: &mut Thread, mut error: Value) -> Value {
+    /// Errors while closing replace the one before; the handler sees them, too.
+    fn close_all(&self, t: &mut Thread, mut error: Value, handler: Value) -> Value {
         loop {
             match close(t, t.place(self.func), Some(error)) {
                 Ok(()) => return error,
                 Err(Throw) => {
                     error = t.g().take_error();
+                    if !handler.is_nil() {
+                        error = call_handler(t, handler, error);
+                    }
                     t.frame = self.frame;
                     t.native_depth = self.depth + t.depth_base;
                 }

@@ -124,7 +124,8 @@ fn float_arithmetic(op: BinOp, lhs: f64, rhs: f64) -> Option<f64> {
         BinOp::Pow => lhs.powf(rhs),
         BinOp::Mod => {
             let rest = lhs % rhs;
-            if rest * rhs < 0.0 { rest + rhs } else { rest }
+            // Signs, not a product: that of two tiny numbers is zero.
+            if rest != 0.0 && (rest < 0.0) != (rhs < 0.0) { rest + rhs } else { rest }
         }
         _ => return None,
     })
