@@ -493,7 +493,8 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
         unsafe { (*frame).limit = t.place(limit) };
     }
     if bits & interrupt::STOP != 0 {
-        return Err(t.runtime_error("interrupted!"));
+        // As in PUC Lua, the position is that of the running function's caller.
+        return Err(t.error("interrupted!"));
     }
     Ok(())
 }
