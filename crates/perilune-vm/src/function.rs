@@ -77,12 +77,6 @@ impl UpvalueRef {
         upvalue.next_open = None;
         crate::heap::barrier::stored(self.0, value);
     }
-
-    pub(crate) fn is_open(self) -> bool {
-        // SAFETY: as in `place`.
-        let upvalue = unsafe { self.0.as_ref() };
-        !std::ptr::eq(upvalue.place, &raw const upvalue.closed)
-    }
 }
 
 /// A Lua function; `header.aux` upvalues follow.

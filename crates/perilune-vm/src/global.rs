@@ -118,7 +118,6 @@ pub struct Global {
     /// Preallocated: making it may be impossible when it is needed.
     pub(crate) memory_message: Str,
     pub(crate) interrupt: Arc<AtomicU32>,
-    pub(crate) seed: u32,
     pub(crate) gc: Collector,
     pub(crate) warn: Warn,
     /// Values the host holds on to.
@@ -127,7 +126,7 @@ pub struct Global {
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
     /// As in [`Thread`]: a `&mut Global` is not the only way to it.
-    pub(crate) unpinned: PhantomPinned,
+    pub(crate) _pinned: PhantomPinned,
 }
 
 /// Where warnings go and whether they do.

@@ -375,13 +375,6 @@ pub fn float_mod(x: f64, y: f64) -> f64 {
     if remainder != 0.0 && (remainder < 0.0) != (y < 0.0) { remainder + y } else { remainder }
 }
 
-/// Arithmetic where strings that are numbers count as numbers, as in the string metatable's methods; `None` if an operand is
-/// neither.
-pub fn arith_coerced(t: &mut Thread, event: Event, a: Value, b: Value) -> Option<Result<Value, Throw>> {
-    let (a, b) = (to_numeric(a)?, to_numeric(b)?);
-    Some(arith_numbers(t, event, a, b))
-}
-
 /// The concatenation of two values that are not both strings or numbers.
 pub(crate) fn concat_method(t: &mut Thread, a: Value, b: Value) -> Result<Value, Throw> {
     let mut method = t.g().metamethod(a, Event::Concat);

@@ -19,10 +19,8 @@ pub enum Kind {
     Upvalue,
     Proto,
     Shape,
-    /// A vector of values: a table's array part or its out-of-line slots.
+    /// A vector of values: a table's array part, its out-of-line slots, or the entries of a dictionary.
     Values,
-    /// A table's hash part.
-    Nodes,
 }
 
 /// The first word of a heap cell.

@@ -52,13 +52,12 @@ impl State {
             error: Value::NIL,
             memory_message: Str(NonNull::dangling()),
             interrupt: Arc::new(AtomicU32::new(0)),
-            seed,
             gc: Collector::default(),
             warn: Warn { enabled: false, continues: false },
             pinned: Vec::new(),
             stacks: Default::default(),
             scratch: Vec::new(),
-            unpinned: PhantomPinned,
+            _pinned: PhantomPinned,
         });
         // Nothing may look at the dangling pointers before they are replaced: no collection until then.
         global.gc.hold();

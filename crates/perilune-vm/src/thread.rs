@@ -200,7 +200,7 @@ pub struct Thread {
     pub(crate) in_overflow: bool,
     /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
     /// the compiler must not take such a reference for the only way to it. It does not for types that are not `Unpin`.
-    pub(crate) pinned: PhantomPinned,
+    pub(crate) _pinned: PhantomPinned,
 }
 
 /// A pointer to a thread. Valid as long as some root, the native stack included, holds it.
@@ -271,7 +271,7 @@ impl Thread {
                 live_limit: None,
                 unyieldable: 0,
                 in_overflow: false,
-                pinned: PhantomPinned,
+                _pinned: PhantomPinned,
             }
         }
         .with_base_frame()

@@ -65,10 +65,6 @@ impl Userdata {
         crate::heap::barrier::stored(self.0, value);
         true
     }
-
-    pub(crate) fn cell(self) -> NonNull<Header> {
-        self.0.cast()
-    }
 }
 
 impl From<Userdata> for Value {

@@ -65,18 +65,21 @@ impl Block {
         Block(unsafe { NonNull::new_unchecked(address as *mut BlockHeader) })
     }
 
+    /// The header.
     #[inline(always)]
     pub fn header(&self) -> &BlockHeader {
         // SAFETY: a `Block` exists only for initialised spans.
         unsafe { self.0.as_ref() }
     }
 
+    /// The header, to be changed.
     #[inline(always)]
     pub fn header_mut(&mut self) -> &mut BlockHeader {
         // SAFETY: as above; the mutator thread alone touches block headers.
         unsafe { self.0.as_mut() }
     }
 
+    /// Where the span begins.
     #[inline(always)]
     pub fn address(self) -> usize {
         self.0.as_ptr() as usize

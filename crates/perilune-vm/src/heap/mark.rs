@@ -123,7 +123,7 @@ impl Marker {
                 Kind::Proto => self.trace_proto(ProtoRef(cell.cast::<Proto>())),
                 Kind::Shape => self.trace_shape(ShapeRef(cell.cast::<Shape>())),
                 // Reached through an ambiguous word only: its table may be gone while the vector is in use.
-                Kind::Values | Kind::Nodes => self.trace_values(cell.cast()),
+                Kind::Values => self.trace_values(cell.cast()),
                 Kind::Free | Kind::String | Kind::WideInt => {}
             }
         }
