@@ -1,1 +1,3 @@
 //! Compilers to machine code. Empty until the tiers land.
+
+pub mod code;
