@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 /// Why code could not be installed, or memory for it not be had.
 #[derive(Debug)]
@@ -40,6 +41,15 @@ pub enum CodeError {
     },
     /// The process is a child that `fork` made; the memory belongs to its parent.
     Forked,
+    /// A tool that was asked for cannot have its file.
+    Tool {
+        /// What it would be.
+        tool: &'static str,
+        /// Where it would be.
+        folder: PathBuf,
+        /// The system's reason.
+        reason: io::Error,
+    },
     /// Whatever wrote the code refused.
     Writer(String),
 }
@@ -58,6 +68,7 @@ impl fmt::Display for CodeError {
                 write!(f, "relocation at offset {offset} of {code_length} bytes of code")
             }
             CodeError::Forked => write!(f, "code memory belongs to the parent process"),
+            CodeError::Tool { tool, folder, reason } => write!(f, "cannot write a {tool} in {}: {reason}", folder.display()),
             CodeError::Writer(reason) => write!(f, "code could not be written: {reason}"),
         }
     }
@@ -66,7 +77,7 @@ impl fmt::Display for CodeError {
 impl std::error::Error for CodeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            CodeError::Unavailable { reason, .. } => Some(reason),
+            CodeError::Unavailable { reason, .. } | CodeError::Tool { reason, .. } => Some(reason),
             _ => None,
         }
     }

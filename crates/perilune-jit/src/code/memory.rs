@@ -1,15 +1,22 @@
 //! `CodeMemory`: installs code, frees it, and finds the block that an address lies in.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::PathBuf;
 
 use super::alloc::{Allocation, GRANULE, RangeAllocator};
 use super::error::CodeError;
 use super::mapping::DualMapping;
 use super::maps;
 use super::relocation::{Relocation, RelocationKind};
+use super::tools::{Known, Perf, Source, Tools};
+use super::unwind::{self, Frame, Unwind};
 
 /// The limit when nobody says otherwise: 64 MiB, of which only pages that were used cost memory.
 pub const DEFAULT_LIMIT: usize = 64 << 20;
+
+/// More than that could not call itself directly.
+const MAXIMUM: usize = 1 << 30;
 
 /// Memory comes into use in pieces of this size, filled with [`TRAP`] at once.
 const CHUNK: usize = 64 << 10;
@@ -24,15 +31,64 @@ const VENEER_LENGTH: usize = VENEER_JUMP.len() + 8;
 /// What a code memory is like.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Bytes of address space, rounded up to 64 KiB; all code has to fit. At most 1 GiB is useful.
+    /// Bytes of address space, rounded up to 64 KiB, at most 1 GiB; all code has to fit.
     pub limit: usize,
     /// An address that calls should reach directly, such as that of a runtime helper in this program's text.
     pub near: Option<u64>,
+    /// What `perf` gets.
+    pub perf: Perf,
+    /// Where its files are made, instead of `/tmp` for the map and the working directory for the dump.
+    pub perf_folder: Option<PathBuf>,
+    /// Whether debuggers get an object file for each block.
+    pub gdb: bool,
+    /// What this process's own unwinder is told.
+    pub unwind: Unwind,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { limit: DEFAULT_LIMIT, near: Some(Options::default as *const () as u64) }
+        Options {
+            limit: DEFAULT_LIMIT,
+            near: Some(Options::default as *const () as u64),
+            perf: Perf::Off,
+            perf_folder: None,
+            gdb: false,
+            unwind: Unwind::Region,
+        }
+    }
+}
+
+impl Options {
+    /// The defaults, with the tools that the environment asks for: `PERILUNE_PERF` is `map` or `jitdump`, `PERILUNE_PERF_DIR`
+    /// the folder of its files, `PERILUNE_GDB` is `1`. Empty values count as absent.
+    ///
+    /// # Errors
+    /// Names the variable whose value is not known.
+    pub fn from_environment() -> Result<Options, String> {
+        Self::from_variables(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// The same from any source of variables.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Options, String> {
+        let given = |name: &str| variable(name).unwrap_or_default();
+        let unknown = |name: &str, value: &str, known: &str| Err(format!("{name}={value}: not one of {known}"));
+        let perf = match &*given("PERILUNE_PERF") {
+            "" | "off" => Perf::Off,
+            "map" => Perf::Map,
+            "jitdump" => Perf::JitDump,
+            other => return unknown("PERILUNE_PERF", other, "map, jitdump, off"),
+        };
+        let gdb = match &*given("PERILUNE_GDB") {
+            "" | "0" => false,
+            "1" => true,
+            other => return unknown("PERILUNE_GDB", other, "1, 0"),
+        };
+        let folder = given("PERILUNE_PERF_DIR");
+        let perf_folder = (!folder.is_empty()).then(|| PathBuf::from(folder));
+        Ok(Options { perf, perf_folder, gdb, ..Options::default() })
     }
 }
 
@@ -45,11 +101,15 @@ pub struct About<'a> {
     pub tag: u64,
     /// The first instruction's alignment, a power of two; less than 16 counts as 16.
     pub align: usize,
+    /// How its frames are found.
+    pub frame: Frame<'a>,
+    /// The source code behind it.
+    pub source: Option<Source<'a>>,
 }
 
 impl Default for About<'_> {
     fn default() -> Self {
-        About { name: "code", tag: 0, align: GRANULE }
+        About { name: "code", tag: 0, align: GRANULE, frame: Frame::Pointer, source: None }
     }
 }
 
@@ -86,6 +146,7 @@ pub struct Block {
     name: Box<str>,
     tag: u64,
     stamp: u64,
+    _known: Known,
 }
 
 impl Block {
@@ -150,12 +211,15 @@ pub struct Statistics {
 /// running: [`CodeMemory::free`] and dropping the memory are for code that nobody is in and nobody will enter.
 #[derive(Debug)]
 pub struct CodeMemory {
-    mapping: DualMapping,
-    ranges: RangeAllocator,
     /// By first address.
     blocks: BTreeMap<u64, Block>,
     /// Target → address of the jump to it. They stay as long as the memory.
-    veneers: HashMap<u64, u64>,
+    veneers: HashMap<u64, (u64, Known)>,
+    /// Like what blocks and veneers carry, dropped before the memory is.
+    _unwind: Option<unwind::Registration>,
+    tools: Tools,
+    mapping: DualMapping,
+    ranges: RangeAllocator,
     next_serial: u32,
     installed: u64,
     high_water: usize,
@@ -169,13 +233,19 @@ impl CodeMemory {
     /// Reserves the address space.
     ///
     /// # Errors
-    /// [`CodeError::Unavailable`] when the system gives no executable memory.
+    /// [`CodeError::Unavailable`] when the system gives no executable memory, [`CodeError::Tool`] when a tool that the
+    /// options name has no file.
     pub fn new(options: &Options) -> Result<CodeMemory, CodeError> {
-        let limit = options.limit.clamp(CHUNK, 1 << 47).next_multiple_of(CHUNK);
+        let limit = options.limit.clamp(CHUNK, MAXIMUM).next_multiple_of(CHUNK);
+        let mapping = DualMapping::new(limit, options.near)?;
+        let range = mapping.executable()..mapping.executable() + limit as u64;
+        let unwind = if options.unwind == Unwind::Region { unwind::Registration::of_region(range) } else { None };
         Ok(CodeMemory {
-            mapping: DualMapping::new(limit, options.near)?,
-            ranges: RangeAllocator::new(limit, CHUNK),
             blocks: BTreeMap::new(),
+            _unwind: unwind,
+            tools: Tools::new(options)?,
+            mapping,
+            ranges: RangeAllocator::new(limit, CHUNK),
             veneers: HashMap::new(),
             next_serial: 0,
             installed: 0,
@@ -225,7 +295,9 @@ impl CodeMemory {
         self.next_serial = self.next_serial.wrapping_add(1);
         self.installed += 1;
         let reserved = range.length as u32;
-        self.blocks.insert(address, Block { handle, reserved, name: about.name.into(), tag: about.tag, stamp: 0 });
+        let known = self.tools.installed(about, address, self.mapping.read(range.offset, length));
+        let block = Block { handle, reserved, name: about.name.into(), tag: about.tag, stamp: 0, _known: known };
+        self.blocks.insert(address, block);
         self.check();
         Ok(handle)
     }
@@ -238,7 +310,10 @@ impl CodeMemory {
             return false;
         }
         let Some(block) = self.blocks.remove(&block.address) else { return false };
-        self.release((block.address() - self.mapping.executable()) as usize, block.reserved());
+        let (offset, length) = ((block.address() - self.mapping.executable()) as usize, block.reserved());
+        // Tools forget the block before its place can be another's.
+        drop(block);
+        self.release(offset, length);
         true
     }
 
@@ -278,6 +353,11 @@ impl CodeMemory {
     /// The addresses at which all code is executed.
     pub fn range(&self) -> std::ops::Range<u64> {
         self.mapping.executable()..self.mapping.executable() + self.mapping.length() as u64
+    }
+
+    /// Why a tool's file was given up, if one was. Installing code goes on without it.
+    pub fn tool_failure(&self) -> Option<&io::Error> {
+        self.tools.failure()
     }
 
     /// Figures.
@@ -335,8 +415,8 @@ impl CodeMemory {
     }
 
     fn veneer(&mut self, target: u64) -> Result<u64, CodeError> {
-        if let Some(&address) = self.veneers.get(&target) {
-            return Ok(address);
+        if let Some((address, _)) = self.veneers.get(&target) {
+            return Ok(*address);
         }
         let range = self.allocate(VENEER_LENGTH, GRANULE)?;
         let bytes = self.mapping.write(range.offset, VENEER_LENGTH);
@@ -344,7 +424,9 @@ impl CodeMemory {
         bytes[VENEER_JUMP.len()..].copy_from_slice(&target.to_le_bytes());
         self.synchronize(range);
         let address = self.mapping.executable() + range.offset as u64;
-        self.veneers.insert(target, address);
+        let about = About { name: "veneer", frame: Frame::None, ..About::default() };
+        let known = self.tools.installed(&about, address, self.mapping.read(range.offset, VENEER_LENGTH));
+        self.veneers.insert(target, (address, known));
         Ok(address)
     }
 

@@ -51,7 +51,7 @@ fn alignment_is_kept() {
 fn addresses_are_looked_up() {
     let mut memory = memory(1 << 20);
     let blocks: Vec<_> = (0..10)
-        .map(|n| memory.install(&returning(n), &[], &About { name: &format!("f{n}"), tag: n as u64, align: 16 }).expect("room"))
+        .map(|n| memory.install(&returning(n), &[], &About { tag: n as u64, ..named(&format!("f{n}")) }).expect("room"))
         .collect();
     for (n, block) in blocks.iter().enumerate() {
         for offset in 0..block.length() as u64 {
@@ -144,7 +144,8 @@ fn helpers_of_this_program_are_called_directly() {
 fn helpers_far_away_are_called_through_one_veneer() {
     // Next to the stack there is none of the program's text.
     let stack = &mut 0 as *mut i32 as u64;
-    let mut memory = CodeMemory::new(&Options { limit: 1 << 20, near: Some(stack) }).expect("executable memory");
+    let mut memory =
+        CodeMemory::new(&Options { limit: 1 << 20, near: Some(stack), ..Options::default() }).expect("executable memory");
     let target = helper as *const () as u64;
     assert!(!memory.reaches(target));
     for _ in 0..3 {
