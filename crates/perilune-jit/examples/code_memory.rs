@@ -78,6 +78,8 @@ fn figures() {
     print("new, unwinding for the region", median(|| timed(|| drop(CodeMemory::new(&Options::default())))), 1);
     measure("no tool", &plain, false);
     while_busy(|| measure("no tool, another thread runs", &plain, false));
+    print("for comparison, two mprotect calls: install", median(protect_by_turns), FUNCTIONS);
+    while_busy(|| print("the same, another thread runs: install", median(protect_by_turns), FUNCTIONS));
     measure("unwinding, region", &Options::default(), false);
     measure("unwinding, blocks", &Options { unwind: Unwind::Blocks, ..Options::default() }, false);
     let perf = |perf| Options { perf, perf_folder: Some(folder.clone()), ..plain.clone() };
@@ -88,6 +90,31 @@ fn figures() {
     lookups(&plain);
     print("check of all mappings", median(|| timed(|| maps::assert_no_writable_executable().expect("none"))), 1);
     std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+/// What the same code costs in one mapping whose pages are made writable, then executable again.
+fn protect_by_turns() -> Duration {
+    const PAGE: usize = 4096;
+    let code = code();
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    let length = FUNCTIONS * LENGTH;
+    // SAFETY: a new mapping touches nothing that exists.
+    let base = unsafe { libc::mmap(std::ptr::null_mut(), length, libc::PROT_READ | libc::PROT_EXEC, flags, -1, 0) };
+    assert_ne!(base, libc::MAP_FAILED);
+    let time = timed(|| {
+        for offset in (0..length).step_by(LENGTH) {
+            // SAFETY: the mapping is ours, the function's bytes lie within it and within one page.
+            unsafe {
+                let page = base.add(offset / PAGE * PAGE);
+                libc::mprotect(page, PAGE, libc::PROT_READ | libc::PROT_WRITE);
+                std::ptr::copy_nonoverlapping(code.bytes.as_ptr(), base.add(offset).cast(), LENGTH);
+                libc::mprotect(page, PAGE, libc::PROT_READ | libc::PROT_EXEC);
+            }
+        }
+    });
+    // SAFETY: the mapping is ours and nothing refers to it.
+    unsafe { libc::munmap(base, length) };
+    time
 }
 
 /// Runs something while another thread of the process computes.
