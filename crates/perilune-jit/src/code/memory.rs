@@ -29,7 +29,7 @@ const VENEER_LENGTH: usize = VENEER_JUMP.len() + 8;
 
 /// Memory for machine code that is never writable and executable through the same address.
 ///
-/// One writer at a time (`&mut`), which holds [`fork::lock`]; other threads may execute what was installed before. Nothing here knows whether code is
+/// One writer at a time (`&mut`), which holds the lock of `fork.rs`; other threads may execute what was installed before. Nothing here knows whether code is
 /// running: [`CodeMemory::free`] and dropping the memory are for code that nobody is in and nobody will enter.
 #[derive(Debug)]
 pub struct CodeMemory {

@@ -2,7 +2,7 @@
 //!
 //! [`memory::CodeMemory`] is the way in. Below it, [`mapping`] has the pages, mapped once for writing and once for execution,
 //! [`alloc`] knows which are free, and [`relocation`] fills in addresses. [`maps`] checks the process's own mappings.
-//! [`fork`] keeps a process and its child from sharing the pages. [`tools`] tells others what was installed: [`perf`] and [`jitdump`] the profiler, [`gdb`] the debugger with object files
+//! `fork` keeps a process and its child from sharing the pages. [`tools`] tells others what was installed: [`perf`] and [`jitdump`] the profiler, [`gdb`] the debugger with object files
 //! of [`elf`], [`unwind`] whoever walks the stack.
 //!
 //! **Architecture Invariant:** nothing outside this folder makes memory executable, and nothing here knows what the code
