@@ -8,7 +8,7 @@ use object::elf as raw;
 use object::write::StringId;
 use object::write::elf::{FileHeader, SectionHeader, Sym, Writer};
 
-use super::memory::About;
+use super::options::About;
 use super::tools::{Source, clean};
 use super::unwind;
 

@@ -39,7 +39,7 @@ pub enum CodeError {
         /// Bytes of the code.
         code_length: usize,
     },
-    /// The process is a child that `fork` made; the memory belongs to its parent.
+    /// The process is a child that got no memory of its own when it was made; the pages are its parent's.
     Forked,
     /// A tool that was asked for cannot have its file.
     Tool {

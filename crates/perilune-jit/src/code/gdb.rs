@@ -7,7 +7,7 @@ use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use super::elf;
-use super::memory::About;
+use super::options::About;
 
 /// An object file in the list.
 #[repr(C)]

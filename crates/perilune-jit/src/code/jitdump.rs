@@ -26,6 +26,7 @@ const DEBUG_INFO: u32 = 2;
 #[derive(Debug)]
 pub struct JitDump {
     file: File,
+    process: u32,
     next_index: AtomicU64,
 }
 
@@ -41,15 +42,18 @@ impl JitDump {
             let file = create(path)?;
             (&file).write_all(&header())?;
             mark(&file)?;
-            Ok(JitDump { file, next_index: AtomicU64::new(0) })
+            Ok(JitDump { file, process: std::process::id(), next_index: AtomicU64::new(0) })
         })
     }
 
-    /// Adds code: its lines first, as the format asks for, then its bytes.
+    /// Adds code: its lines first, as the format asks for, then its bytes. Not in a forked child.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn add(&self, address: u64, code: &[u8], name: &str, source: Option<Source<'_>>) -> io::Result<()> {
+        if self.process != std::process::id() {
+            return Ok(());
+        }
         let mut records = Vec::with_capacity(code.len() + name.len() + 128);
         if let Some(source) = source.filter(|source| !source.lines.is_empty()) {
             debug_info(&mut records, address, source);

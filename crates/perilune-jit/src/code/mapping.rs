@@ -3,6 +3,8 @@
 //! The pages belong to a file without a name (`memfd_create`). It is mapped for writing first, then sealed against further
 //! writing (`F_SEAL_FUTURE_WRITE`), then mapped for execution: from there on not even `mprotect` can make the executable view
 //! writable, as the kernel remembers the seal in the mapping. Pages cost memory once they are touched.
+//!
+//! For `perf`'s maps the pages are shared anonymous memory instead, whose second view `mremap` makes ([`Backing`]).
 
 use std::fs::File;
 use std::io;
@@ -13,8 +15,23 @@ use super::error::CodeError;
 /// Farthest distance of a direct call or jump.
 pub const REACH: u64 = 1 << 31;
 
+pub(super) const READ_WRITE: i32 = libc::PROT_READ | libc::PROT_WRITE;
+pub(super) const READ_EXECUTE: i32 = libc::PROT_READ | libc::PROT_EXEC;
+
+const WRITABLE_VIEW: &str = "mmap of the writable view";
+const EXECUTABLE_VIEW: &str = "mmap of the executable view";
+
 /// Tries to find a place near the wanted address before any place will do.
 const PLACES: u64 = 64;
+
+/// What the pages belong to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Backing {
+    /// A sealed file without a name.
+    Sealed,
+    /// Shared anonymous memory. `perf` looks into `/tmp/perf-PID.map` for no other; it has no seals.
+    Anonymous,
+}
 
 /// Two views of `length` bytes.
 #[derive(Debug)]
@@ -30,13 +47,40 @@ impl DualMapping {
     ///
     /// # Errors
     /// [`CodeError::Unavailable`] when the system refuses.
-    pub fn new(length: usize, near: Option<u64>) -> Result<DualMapping, CodeError> {
-        let file = memory_file(length)?;
-        let mut mapping = DualMapping { writable: 0, executable: 0, length };
-        mapping.writable = map_writable(&file, length)?;
-        seal(&file)?;
-        mapping.executable = map_executable(&file, length, near)?;
+    pub fn new(length: usize, near: Option<u64>, backing: Backing) -> Result<DualMapping, CodeError> {
+        // From here on `drop` unmaps what there is, whatever fails.
+        let mut mapping = DualMapping { writable: 0, executable: reserve(length, near)?, length };
+        match backing {
+            Backing::Sealed => {
+                let file = memory_file(length)?;
+                let writable = map(0, length, READ_WRITE, libc::MAP_SHARED, file.as_raw_fd());
+                mapping.writable = writable.ok_or_else(|| failed(WRITABLE_VIEW))?;
+                seal(&file)?;
+                map_over(mapping.executable, &file, length, READ_EXECUTE).ok_or_else(|| failed(EXECUTABLE_VIEW))?;
+            }
+            Backing::Anonymous => {
+                let flags = libc::MAP_SHARED | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+                mapping.writable = map(0, length, READ_WRITE, flags, -1).ok_or_else(|| failed(WRITABLE_VIEW))?;
+                mapping.duplicate()?;
+            }
+        }
+        // Crash dumps have the code once, in the other view. A failure changes nothing that matters.
+        // SAFETY: the view is ours and `length` bytes long; the advice changes no contents.
+        unsafe { libc::madvise(mapping.writable as *mut _, length, libc::MADV_DONTDUMP) };
         Ok(mapping)
+    }
+
+    /// Makes the second view of shared memory by moving nothing of the first: `mremap` with an old length of zero.
+    fn duplicate(&mut self) -> Result<(), CodeError> {
+        let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+        let place = self.executable as *mut libc::c_void;
+        // SAFETY: the first view is ours and stays; the place is our own reservation, which nothing uses.
+        let view = unsafe { libc::mremap(self.writable as *mut _, 0, self.length, flags, place) };
+        // SAFETY: as before. The view loses the right to write before it gets the right to execute.
+        if view == libc::MAP_FAILED || unsafe { libc::mprotect(place, self.length, READ_EXECUTE) } != 0 {
+            return Err(failed(EXECUTABLE_VIEW));
+        }
+        Ok(())
     }
 
     /// First address of the view that is executed.
@@ -101,7 +145,7 @@ fn failed(step: &'static str) -> CodeError {
 }
 
 /// A file of `length` zero bytes that no other program can open or execute, and that vanishes with its mappings.
-fn memory_file(length: usize) -> Result<File, CodeError> {
+pub(super) fn memory_file(length: usize) -> Result<File, CodeError> {
     let name = c"perilune-code";
     // Kernels before 6.3 do not know the flag against executing the file as a program; it is not needed for mapping it.
     for flags in [libc::MFD_CLOEXEC | libc::MFD_NOEXEC_SEAL, libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING] {
@@ -117,17 +161,8 @@ fn memory_file(length: usize) -> Result<File, CodeError> {
     Err(failed("memfd_create"))
 }
 
-fn map_writable(file: &File, length: usize) -> Result<usize, CodeError> {
-    let view =
-        map(file, 0, length, libc::PROT_READ | libc::PROT_WRITE, 0).ok_or_else(|| failed("mmap of the writable view"))?;
-    // Crash dumps have the code once, in the other view. A failure changes nothing that matters.
-    // SAFETY: the view was just mapped and is `length` bytes long; the advice changes no contents.
-    unsafe { libc::madvise(view as *mut _, length, libc::MADV_DONTDUMP) };
-    Ok(view)
-}
-
 /// Nothing may be written through later mappings, nor the size or the seals be changed.
-fn seal(file: &File) -> Result<(), CodeError> {
+pub(super) fn seal(file: &File) -> Result<(), CodeError> {
     const SIZE: i32 = libc::F_SEAL_GROW | libc::F_SEAL_SHRINK;
     // Kernels before 5.1 do not know the seal against future writing. The views are the same without it.
     for seals in [SIZE | libc::F_SEAL_FUTURE_WRITE | libc::F_SEAL_SEAL, SIZE | libc::F_SEAL_SEAL] {
@@ -139,19 +174,20 @@ fn seal(file: &File) -> Result<(), CodeError> {
     Err(failed("fcntl(F_ADD_SEALS)"))
 }
 
-fn map_executable(file: &File, length: usize, near: Option<u64>) -> Result<usize, CodeError> {
-    let protection = libc::PROT_READ | libc::PROT_EXEC;
+/// Address space with nothing in it, near the wanted address if possible.
+fn reserve(length: usize, near: Option<u64>) -> Result<usize, CodeError> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     for place in near.into_iter().flat_map(|near| places_near(near, length as u64)) {
-        if let Some(view) = map(file, place as usize, length, protection, libc::MAP_FIXED_NOREPLACE) {
+        if let Some(view) = map(place as usize, length, libc::PROT_NONE, flags | libc::MAP_FIXED_NOREPLACE, -1) {
             if view as u64 == place {
                 return Ok(view);
             }
             // Kernels before 4.17 take the address for a hint.
-            // SAFETY: the view was just mapped and nothing uses it.
+            // SAFETY: the range was just mapped and nothing uses it.
             unsafe { libc::munmap(view as *mut _, length) };
         }
     }
-    map(file, 0, length, protection, 0).ok_or_else(|| failed("mmap of the executable view"))
+    map(0, length, libc::PROT_NONE, flags, -1).ok_or_else(|| failed("mmap of address space"))
 }
 
 /// Addresses from which `length` bytes reach `near` and a program's text around it: random ones below it, where neither its
@@ -179,9 +215,15 @@ fn seed(near: u64) -> u64 {
     u64::from_ne_bytes(bytes) ^ near
 }
 
-fn map(file: &File, place: usize, length: usize, protection: i32, flags: i32) -> Option<usize> {
-    // SAFETY: without MAP_FIXED, which replaces, a new mapping touches nothing that exists.
-    let address = unsafe { libc::mmap(place as *mut _, length, protection, libc::MAP_SHARED | flags, file.as_raw_fd(), 0) };
+/// Maps a file over a range that belongs to the caller, who uses none of it.
+pub(super) fn map_over(place: usize, file: &File, length: usize, protection: i32) -> Option<usize> {
+    map(place, length, protection, libc::MAP_SHARED | libc::MAP_FIXED, file.as_raw_fd())
+}
+
+fn map(place: usize, length: usize, protection: i32, flags: i32, descriptor: i32) -> Option<usize> {
+    // SAFETY: a new mapping touches nothing that exists, but for `MAP_FIXED`, which only `map_over` says: its callers own the
+    // range.
+    let address = unsafe { libc::mmap(place as *mut _, length, protection, flags, descriptor, 0) };
     (address != libc::MAP_FAILED).then_some(address as usize)
 }
 
@@ -192,7 +234,12 @@ mod tests {
 
     #[test]
     fn both_views_show_the_same_bytes_and_neither_is_writable_and_executable() {
-        let mut mapping = DualMapping::new(1 << 20, None).expect("executable memory");
+        for backing in [Backing::Sealed, Backing::Anonymous] {
+            check_views(DualMapping::new(1 << 20, None, backing).expect("executable memory"));
+        }
+    }
+
+    fn check_views(mut mapping: DualMapping) {
         mapping.write(4096, 3).copy_from_slice(&[1, 2, 3]);
         // SAFETY: the executable view is readable and as long as the other.
         let seen = unsafe { std::slice::from_raw_parts((mapping.executable() + 4096) as *const u8, 3) };
@@ -206,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_executable_view_can_never_be_made_writable() {
-        let mapping = DualMapping::new(1 << 16, None).expect("executable memory");
+        let mapping = DualMapping::new(1 << 16, None, Backing::Sealed).expect("executable memory");
         let all = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
         // SAFETY: the mapping is ours, and the call is expected to change nothing.
         let result = unsafe { libc::mprotect(mapping.executable() as *mut _, 4096, all) };
@@ -217,16 +264,16 @@ mod tests {
     #[test]
     fn a_place_near_this_program_is_found() {
         let here = a_place_near_this_program_is_found as *const () as u64;
-        for _ in 0..20 {
-            let mapping = DualMapping::new(64 << 20, Some(here)).expect("executable memory");
+        for backing in [Backing::Sealed, Backing::Anonymous].repeat(10) {
+            let mapping = DualMapping::new(64 << 20, Some(here), backing).expect("executable memory");
             assert!(mapping.reaches(here), "{:#x} from {here:#x}", mapping.executable());
         }
-        assert!(!DualMapping::new(1 << 16, Some(here)).expect("executable memory").reaches(1 << 20));
+        assert!(!DualMapping::new(1 << 16, Some(here), Backing::Sealed).expect("executable memory").reaches(1 << 20));
     }
 
     #[test]
     fn an_impossible_size_is_an_error() {
-        let error = DualMapping::new(1 << 60, None).expect_err("more than the address space");
+        let error = DualMapping::new(1 << 60, None, Backing::Sealed).expect_err("more than the address space");
         assert!(matches!(error, CodeError::Unavailable { .. }), "{error}");
     }
 }

@@ -2,18 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::path::PathBuf;
 
 use super::alloc::{Allocation, GRANULE, RangeAllocator};
+use super::block::{Block, CodeBlock, Statistics};
 use super::error::CodeError;
-use super::mapping::DualMapping;
+use super::fork::{self, Shared};
+use super::mapping::{Backing, DualMapping};
 use super::maps;
+use super::options::{About, Options};
 use super::relocation::{Relocation, RelocationKind};
-use super::tools::{Known, Perf, Source, Tools};
+use super::tools::{Known, Perf, Tools};
 use super::unwind::{self, Frame, Unwind};
-
-/// The limit when nobody says otherwise: 64 MiB, of which only pages that were used cost memory.
-pub const DEFAULT_LIMIT: usize = 64 << 20;
 
 /// More than that could not call itself directly.
 const MAXIMUM: usize = 1 << 30;
@@ -28,186 +27,9 @@ const TRAP: u8 = 0xcc;
 const VENEER_JUMP: [u8; 6] = [0xff, 0x25, 0, 0, 0, 0];
 const VENEER_LENGTH: usize = VENEER_JUMP.len() + 8;
 
-/// What a code memory is like.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Bytes of address space, rounded up to 64 KiB, at most 1 GiB; all code has to fit.
-    pub limit: usize,
-    /// An address that calls should reach directly, such as that of a runtime helper in this program's text.
-    pub near: Option<u64>,
-    /// What `perf` gets.
-    pub perf: Perf,
-    /// Where its files are made, instead of `/tmp` for the map and the working directory for the dump.
-    pub perf_folder: Option<PathBuf>,
-    /// Whether debuggers get an object file for each block.
-    pub gdb: bool,
-    /// What this process's own unwinder is told.
-    pub unwind: Unwind,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            limit: DEFAULT_LIMIT,
-            near: Some(Options::default as *const () as u64),
-            perf: Perf::Off,
-            perf_folder: None,
-            gdb: false,
-            unwind: Unwind::Region,
-        }
-    }
-}
-
-impl Options {
-    /// The defaults, with the tools that the environment asks for: `PERILUNE_PERF` is `map` or `jitdump`, `PERILUNE_PERF_DIR`
-    /// the folder of its files, `PERILUNE_GDB` is `1`. Empty values count as absent.
-    ///
-    /// # Errors
-    /// Names the variable whose value is not known.
-    pub fn from_environment() -> Result<Options, String> {
-        Self::from_variables(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
-    }
-
-    /// The same from any source of variables.
-    ///
-    /// # Errors
-    /// As above.
-    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Options, String> {
-        let given = |name: &str| variable(name).unwrap_or_default();
-        let unknown = |name: &str, value: &str, known: &str| Err(format!("{name}={value}: not one of {known}"));
-        let perf = match &*given("PERILUNE_PERF") {
-            "" | "off" => Perf::Off,
-            "map" => Perf::Map,
-            "jitdump" => Perf::JitDump,
-            other => return unknown("PERILUNE_PERF", other, "map, jitdump, off"),
-        };
-        let gdb = match &*given("PERILUNE_GDB") {
-            "" | "0" => false,
-            "1" => true,
-            other => return unknown("PERILUNE_GDB", other, "1, 0"),
-        };
-        let folder = given("PERILUNE_PERF_DIR");
-        let perf_folder = (!folder.is_empty()).then(|| PathBuf::from(folder));
-        Ok(Options { perf, perf_folder, gdb, ..Options::default() })
-    }
-}
-
-/// What the code memory is told about code.
-#[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
-    /// The name that profilers and debuggers show.
-    pub name: &'a str,
-    /// Anything; comes back from [`CodeMemory::lookup`].
-    pub tag: u64,
-    /// The first instruction's alignment, a power of two; less than 16 counts as 16.
-    pub align: usize,
-    /// How its frames are found.
-    pub frame: Frame<'a>,
-    /// The source code behind it.
-    pub source: Option<Source<'a>>,
-}
-
-impl Default for About<'_> {
-    fn default() -> Self {
-        About { name: "code", tag: 0, align: GRANULE, frame: Frame::Pointer, source: None }
-    }
-}
-
-/// Code that was installed. A plain name for it: copying it copies nothing, dropping it frees nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct CodeBlock {
-    address: u64,
-    length: u32,
-    serial: u32,
-}
-
-impl CodeBlock {
-    /// Where execution begins.
-    pub fn address(self) -> u64 {
-        self.address
-    }
-
-    /// The same as a pointer, to be made a function of.
-    pub fn pointer(self) -> *const u8 {
-        self.address as usize as *const u8
-    }
-
-    /// Bytes of code.
-    pub fn length(self) -> usize {
-        self.length as usize
-    }
-}
-
-/// What is remembered of installed code.
-#[derive(Debug)]
-pub struct Block {
-    handle: CodeBlock,
-    reserved: u32,
-    name: Box<str>,
-    tag: u64,
-    stamp: u64,
-    _known: Known,
-}
-
-impl Block {
-    /// The handle that frees it.
-    pub fn handle(&self) -> CodeBlock {
-        self.handle
-    }
-
-    /// Where it begins.
-    pub fn address(&self) -> u64 {
-        self.handle.address
-    }
-
-    /// Bytes of code.
-    pub fn length(&self) -> usize {
-        self.handle.length as usize
-    }
-
-    /// Bytes it occupies.
-    pub fn reserved(&self) -> usize {
-        self.reserved as usize
-    }
-
-    /// [`About::name`].
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// [`About::tag`].
-    pub fn tag(&self) -> u64 {
-        self.tag
-    }
-
-    /// The last stamp of [`CodeMemory::touch`]; zero at first.
-    pub fn stamp(&self) -> u64 {
-        self.stamp
-    }
-}
-
-/// Figures about a code memory.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Statistics {
-    /// Bytes that blocks and veneers occupy.
-    pub used: usize,
-    /// Most bytes that were occupied at a time.
-    pub high_water: usize,
-    /// Bytes of pages that were ever used.
-    pub committed: usize,
-    /// Bytes at most.
-    pub limit: usize,
-    /// Blocks now.
-    pub blocks: usize,
-    /// Blocks that were ever installed.
-    pub installed: u64,
-    /// Calls that reach their targets through a jump of their own, because these are far away.
-    pub veneers: usize,
-}
-
 /// Memory for machine code that is never writable and executable through the same address.
 ///
-/// One writer at a time (`&mut`); other threads may execute what was installed before. Nothing here knows whether code is
+/// One writer at a time (`&mut`), which holds the lock of `fork.rs`; other threads may execute what was installed before. Nothing here knows whether code is
 /// running: [`CodeMemory::free`] and dropping the memory are for code that nobody is in and nobody will enter.
 #[derive(Debug)]
 pub struct CodeMemory {
@@ -218,6 +40,8 @@ pub struct CodeMemory {
     /// Like what blocks and veneers carry, dropped before the memory is.
     _unwind: Option<unwind::Registration>,
     tools: Tools,
+    /// Also dropped before the pages are.
+    shared: Shared,
     mapping: DualMapping,
     ranges: RangeAllocator,
     next_serial: u32,
@@ -226,7 +50,6 @@ pub struct CodeMemory {
     /// End of the offsets where code ever stood.
     touched: usize,
     barrier: CoreBarrier,
-    owner: u32,
 }
 
 impl CodeMemory {
@@ -237,7 +60,10 @@ impl CodeMemory {
     /// options name has no file.
     pub fn new(options: &Options) -> Result<CodeMemory, CodeError> {
         let limit = options.limit.clamp(CHUNK, MAXIMUM).next_multiple_of(CHUNK);
-        let mapping = DualMapping::new(limit, options.near)?;
+        // perf looks into its map only for memory that it takes to be anonymous.
+        let backing = if options.perf == Perf::Map { Backing::Anonymous } else { Backing::Sealed };
+        let mapping = DualMapping::new(limit, options.near, backing)?;
+        let shared = Shared::new(&mapping);
         let range = mapping.executable()..mapping.executable() + limit as u64;
         let unwind = if options.unwind == Unwind::Region { unwind::Registration::of_region(range) } else { None };
         Ok(CodeMemory {
@@ -252,7 +78,7 @@ impl CodeMemory {
             high_water: 0,
             touched: 0,
             barrier: CoreBarrier::new(),
-            owner: std::process::id(),
+            shared,
         })
     }
 
@@ -261,8 +87,9 @@ impl CodeMemory {
     /// # Errors
     /// [`CodeError::Full`], relocations that cannot be, and [`CodeError::Forked`]. Nothing is installed then.
     pub fn install(&mut self, code: &[u8], relocations: &[Relocation], about: &About<'_>) -> Result<CodeBlock, CodeError> {
+        let _lock = self.lock()?;
         let veneers = self.veneers_for(relocations)?;
-        self.install_with(code.len(), about, |place, base| {
+        self.place(code.len(), about, |place, base| {
             place.copy_from_slice(code);
             for relocation in relocations {
                 let target = match relocation.kind {
@@ -276,11 +103,20 @@ impl CodeMemory {
     }
 
     /// Finds room for `length` bytes of code and lets `write` fill them in; it gets the bytes and the address at which they
-    /// will be executed.
+    /// will be executed. It must not install code itself, nor `fork`.
     ///
     /// # Errors
     /// [`CodeError::Full`], [`CodeError::Forked`], and what `write` returns. Nothing is installed then.
     pub fn install_with<F>(&mut self, length: usize, about: &About<'_>, write: F) -> Result<CodeBlock, CodeError>
+    where
+        F: FnOnce(&mut [u8], u64) -> Result<(), CodeError>,
+    {
+        let _lock = self.lock()?;
+        self.place(length, about, write)
+    }
+
+    /// As [`CodeMemory::install_with`], with the lock held.
+    fn place<F>(&mut self, length: usize, about: &About<'_>, write: F) -> Result<CodeBlock, CodeError>
     where
         F: FnOnce(&mut [u8], u64) -> Result<(), CodeError>,
     {
@@ -306,7 +142,8 @@ impl CodeMemory {
     ///
     /// No thread may be in the code, have it as a return address, or enter it afterwards.
     pub fn free(&mut self, block: CodeBlock) -> bool {
-        if self.blocks.get(&block.address).is_none_or(|found| found.handle != block) || self.is_forked() {
+        let Ok(_lock) = self.lock() else { return false };
+        if self.blocks.get(&block.address).is_none_or(|found| found.handle != block) {
             return false;
         }
         let Some(block) = self.blocks.remove(&block.address) else { return false };
@@ -373,10 +210,12 @@ impl CodeMemory {
         }
     }
 
+    /// The right to change code. Asked first whose memory it is: without the handlers of `fork` the lock may be anybody's.
+    fn lock(&self) -> Result<fork::Lock, CodeError> {
+        if self.shared.is_ours() { Ok(fork::lock()) } else { Err(CodeError::Forked) }
+    }
+
     fn allocate(&mut self, length: usize, align: usize) -> Result<Allocation, CodeError> {
-        if self.is_forked() {
-            return Err(CodeError::Forked);
-        }
         let full =
             |ranges: &RangeAllocator| CodeError::Full { wanted: length, longest: ranges.longest(), limit: ranges.limit() };
         if length > i32::MAX as usize {
@@ -385,7 +224,10 @@ impl CodeMemory {
         let align = align.clamp(GRANULE, 4096).next_power_of_two();
         let range = self.ranges.allocate(length, align).ok_or_else(|| full(&self.ranges))?;
         let (grown, more) = range.grown;
-        self.mapping.write(grown, more).fill(TRAP);
+        if more > 0 {
+            self.mapping.write(grown, more).fill(TRAP);
+            self.shared.committed(grown + more);
+        }
         self.high_water = self.high_water.max(self.ranges.used());
         Ok(range)
     }
@@ -428,11 +270,6 @@ impl CodeMemory {
         let known = self.tools.installed(&about, address, self.mapping.read(range.offset, VENEER_LENGTH));
         self.veneers.insert(target, (address, known));
         Ok(address)
-    }
-
-    /// The pages are shared with a forked child, in which nothing may be changed.
-    fn is_forked(&self) -> bool {
-        std::process::id() != self.owner
     }
 
     /// In debug builds, after each change: the two views are what they should be.

@@ -2,6 +2,7 @@
 //!
 //! The file is the process's, not a code memory's: several of them write to the same one. Blocks that are freed stay in it,
 //! the format knows no removal; where places are reused `perf` may show an old name, and [`super::jitdump`] does not.
+//! `perf` looks into it only for memory that it takes to be anonymous, see [`super::mapping::Backing`].
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug)]
 pub struct PerfMap {
     file: File,
+    process: u32,
 }
 
 impl PerfMap {
@@ -24,14 +26,17 @@ impl PerfMap {
     pub fn of_process(folder: &Path) -> io::Result<Arc<PerfMap>> {
         static OPEN: Mutex<BTreeMap<PathBuf, Arc<PerfMap>>> = Mutex::new(BTreeMap::new());
         let path = folder.join(format!("perf-{}.map", std::process::id()));
-        once(&OPEN, path, |path| Ok(PerfMap { file: create(path)? }))
+        once(&OPEN, path, |path| Ok(PerfMap { file: create(path)?, process: std::process::id() }))
     }
 
-    /// Adds a line.
+    /// Adds a line; not in a forked child, whose code is no business of this process's map.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn add(&self, address: u64, length: usize, name: &str) -> io::Result<()> {
+        if self.process != std::process::id() {
+            return Ok(());
+        }
         // One write of one line: the file is in append mode, so threads do not mix theirs.
         (&self.file).write_all(format!("{address:x} {length:x} {name}\n").as_bytes())
     }

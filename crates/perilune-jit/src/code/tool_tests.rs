@@ -2,6 +2,8 @@
 
 use std::ffi::c_void;
 
+use gimli::write::{Address, CallFrameInstruction, CommonInformationEntry, FrameDescriptionEntry};
+
 use super::testing::{call, returning};
 use super::*;
 
@@ -78,7 +80,6 @@ fn backtraces_pass_through_frames_with_frame_pointers() {
 
 #[test]
 fn backtraces_pass_through_frames_of_the_compilers_own_kind() {
-    use gimli::write::{Address, CallFrameInstruction, CommonInformationEntry, FrameDescriptionEntry};
     let table = |address| {
         let encoding = gimli::Encoding { address_size: 8, format: gimli::Format::Dwarf32, version: 1 };
         let mut common = CommonInformationEntry::new(encoding, 1, -8, gimli::X86_64::RA);
@@ -93,6 +94,46 @@ fn backtraces_pass_through_frames_of_the_compilers_own_kind() {
     let (code, relocation) = calling_without_frame_pointer(take_trace);
     let about = About { frame: Frame::Table(&table), ..About::default() };
     let block = memory.install(&code, &[relocation], &about).expect("room");
+    let (position, caller_found) = trace_through(&memory, block);
+    assert!(position.is_some() && caller_found);
+}
+
+/// A function that calls the address it is given, as Cranelift compiles it, with Cranelift's own rules for its frame.
+fn compiled_by_cranelift(
+    target: u64,
+) -> (Vec<u8>, CommonInformationEntry, cranelift_codegen::isa::unwind::systemv::UnwindInfo) {
+    use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName, types};
+    use cranelift_codegen::isa::{CallConv, lookup_by_name, unwind::UnwindInfo};
+    use cranelift_codegen::{Context, control::ControlPlane, settings};
+    use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+    let isa = lookup_by_name("x86_64-unknown-linux-gnu").expect("a target");
+    let isa = isa.finish(settings::Flags::new(settings::builder())).expect("a target");
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.returns.push(AbiParam::new(types::I32));
+    let mut context = Context::for_function(Function::with_name_signature(UserFuncName::user(0, 0), signature.clone()));
+    let mut state = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut state);
+    let block = builder.create_block();
+    builder.switch_to_block(block);
+    builder.seal_block(block);
+    let signature = builder.import_signature(signature);
+    let target = builder.ins().iconst(types::I64, target as i64);
+    let call = builder.ins().call_indirect(signature, target, &[]);
+    let result = builder.inst_results(call)[0];
+    builder.ins().return_(&[result]);
+    builder.finalize(isa.frontend_config());
+    let compiled = context.compile(&*isa, &mut ControlPlane::default()).expect("code");
+    let Some(UnwindInfo::SystemV(frame)) = compiled.create_unwind_info(&*isa).expect("rules") else { panic!("other rules") };
+    (compiled.code_buffer().to_vec(), isa.create_systemv_cie().expect("rules"), frame)
+}
+
+#[test]
+fn backtraces_pass_through_cranelifts_frames() {
+    let (code, common, frame) = compiled_by_cranelift(take_trace as *const () as u64);
+    let table = |address| (common.clone(), frame.to_fde(Address::Constant(address)));
+    let mut memory = memory(Unwind::Blocks);
+    let about = About { frame: Frame::Table(&table), ..About::default() };
+    let block = memory.install(&code, &[], &about).expect("room");
     let (position, caller_found) = trace_through(&memory, block);
     assert!(position.is_some() && caller_found);
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error::CodeError;
 use super::gdb;
 use super::jitdump::JitDump;
-use super::memory::{About, Options};
+use super::options::{About, Options};
 use super::perf::PerfMap;
 use super::unwind::{self, Unwind};
 

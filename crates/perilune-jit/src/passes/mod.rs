@@ -17,4 +17,4 @@ pub struct Pass {
 }
 
 /// All passes, in the order they run in.
-pub const ALL: &[Pass] = &[];
+pub const ALL: &[Pass] = &[Pass { name: "gvn", run: gvn::run }, Pass { name: "dce", run: dce::run }];
