@@ -198,6 +198,8 @@ pub struct Thread {
     pub(crate) live_limit: Option<usize>,
     /// Nested reasons not to yield.
     pub(crate) unyieldable: u32,
+    /// `PROTECTED` frames in use.
+    pub(crate) protected: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
     /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
@@ -272,6 +274,7 @@ impl Thread {
                 depth_base: 0,
                 live_limit: None,
                 unyieldable: 0,
+                protected: 0,
                 in_overflow: false,
                 _pinned: PhantomPinned,
             }

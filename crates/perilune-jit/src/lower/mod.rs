@@ -388,7 +388,9 @@ impl<'a> Lowering<'a> {
 
     fn instruction(&mut self, val: Val) {
         let inst = self.func.inst(val);
-        let args: Vec<Clif> = inst.args.iter().map(|&arg| self.val(arg)).collect();
+        // Checks that others depend on yield nothing.
+        let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
+        let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.around.countdown)
             && inst.op != Op::Poll
         {

@@ -118,6 +118,7 @@ impl Machine {
             (*frame).extra_args = depth - t.depth_base;
             (*frame).flags = frame_flags::PROTECTED | if with_handler { frame_flags::HANDLER } else { 0 };
             t.frame = frame;
+            t.protected += 1;
             let inner = func.add(if with_handler { 2 } else { 1 });
             match call::enter(t, inner, -1, frame_flags::UNDER_PROTECTED) {
                 Ok(Entered::Lua) => {
@@ -425,6 +426,7 @@ fn finish_protected(t: &mut Thread) {
             std::ptr::copy(func.add(2), func.add(1), count);
         }
         *func = Value::TRUE;
+        t.protected -= 1;
         t.native_depth = frame.extra_args + t.depth_base;
         t.frame = frame.prev;
         if t.hook.mask != 0 {
@@ -449,6 +451,7 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
         let handler = if with_handler { *(*frame).func.add(1) } else { Value::NIL };
         let recovery = Recovery::at_frame(t, frame, (*frame).func.add(1), (*frame).extra_args);
         recovery.recover(t, handler);
+        t.protected -= 1;
         let func = (*frame).func;
         *func = Value::FALSE;
         t.frame = (*frame).prev;

@@ -68,15 +68,16 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
     } else {
         match tiers::enter_from_native(t) {
             Some(Ok(true)) => return Ok(()),
-            Some(Err(Throw)) => calls::unwind(t, entry)?,
+            Some(Err(Throw)) => return Err(Throw),
             Some(Ok(false)) | None => {}
         }
     }
-    dispatch_from(t, entry)
+    let protected = t.protected;
+    dispatch_from(t, entry, protected)
 }
 
-/// Runs the thread's running frame until the frame `entry`, itself or a caller of it, returns.
-fn dispatch_from(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
+/// Runs the thread's running frame until the frame `entry`, itself or a caller of it, returns. `protected` frames are below it.
+fn dispatch_from(t: &mut Thread, entry: *mut Frame, protected: u32) -> Result<(), Throw> {
     loop {
         let exit = match t.watching() {
             Watching::Nothing => dispatch::<{ Watching::Nothing as u8 }>(t),
@@ -86,6 +87,8 @@ fn dispatch_from(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
         match exit {
             Exit::Returned => return Ok(()),
             Exit::Switch => {}
+            // Without a look at each frame: errors may pass through many loops.
+            Exit::Threw if t.protected == protected => return Err(Throw),
             Exit::Threw => calls::unwind(t, entry)?,
         }
     }
