@@ -159,8 +159,8 @@ impl Thread {
     /// A new coroutine that will run `function`.
     pub fn new_coroutine(&mut self, function: Value) -> ThreadRef {
         let co = self.g().new_thread();
-        // A hook is inherited; that one is running at the moment is not.
-        co.get().hook = Hook { enabled: true, ..self.hook };
+        // The mask is inherited, but which function a hook calls belongs to a thread, as in PUC Lua.
+        co.get().hook = Hook { function: Value::NIL, enabled: true, ..self.hook };
         co.get().push(function);
         co
     }

@@ -119,7 +119,7 @@ impl Machine {
     }
 
     #[inline(always)]
-    fn for_in_general(&mut self, i: Instr) -> Flow {
+    pub(super) fn for_in_general(&mut self, i: Instr) -> Flow {
         self.skip_word();
         for offset in 0..3 {
             self.set(i.a() + 4 + offset, self.get(i.a() + offset));

@@ -58,10 +58,21 @@ struct Machine {
 
 /// Runs the Lua function whose frame was just pushed until it returns.
 pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
-    let entry = t.frame;
-    if t.hook.mask != 0 {
+    let hooked = t.hook.mask != 0;
+    if hooked {
         hooks::called(t)?;
     }
+    let result = run(t);
+    if hooked || t.hook.mask != 0 {
+        // The loop that waits further down the native stack has to look at the hooks anew; the request that told of a change
+        // may have been answered by this one.
+        t.g().request(interrupt::HOOKS);
+    }
+    result
+}
+
+fn run(t: &mut Thread) -> Result<(), Throw> {
+    let entry = t.frame;
     loop {
         let exit = if t.hook.mask == 0 { dispatch::<false>(t) } else { dispatch::<true>(t) };
         match exit {
@@ -81,7 +92,7 @@ fn dispatch<const HOOKED: bool>(t: &mut Thread) -> Exit {
             if HOOKED && m.apart(hooks::before_instruction) == Flow::Error {
                 break Flow::Error;
             }
-            let flow = m.step();
+            let flow = if HOOKED { m.step_observed() } else { m.step() };
             if flow != Flow::Next {
                 break flow;
             }
@@ -277,6 +288,18 @@ impl Machine {
             }
             Err(flow) => flow,
         }
+    }
+
+    /// Executes one instruction while a hook is set: iterators of `pairs` and `ipairs` are called, as the hook may want to
+    /// see the calls.
+    #[inline(always)]
+    fn step_observed(&mut self) -> Flow {
+        // SAFETY: the verifier makes sure that code does not fall off its end.
+        if Instr(unsafe { *self.pc }).opcode() == Op::ForInCall as u8 {
+            let i = Instr(self.fetch());
+            return self.for_in_general(i);
+        }
+        self.step()
     }
 
     /// Executes one instruction.
