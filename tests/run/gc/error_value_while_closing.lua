@@ -1,7 +1,7 @@
 -- An error value survives collections made by __close while it is on its way to a protected call, however that was called.
 local shared = setmetatable({}, { __close = function() collectgarbage() end })
-local nested = { pcall(pcall, function(...) local c <close> = shared error({ 1, 2, 3 }) end) }
-print(#nested, nested[3][3])
+local nested = { pcall(pcall,function(...) local c <close> = shared; error({ 1, 2, 3 }) end) }
+print(nested[3][3])
 local function closer() return setmetatable({}, { __close = function() collectgarbage() local t = {} t.x = { 1 } end }) end
 local function fail(...)
   local a <close> = closer()
