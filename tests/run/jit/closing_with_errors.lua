@@ -45,7 +45,9 @@ print(pcall(function() for i = 1, 210 do chain(i) end end)) print(log[#log - 2],
 local function iter(n, c) return function(_, i) if i < n then return i + 1 end end, nil, 0, c end
 local function generic(at, body)
   for r = 1, 220 do
-    for i in iter(3, closer("g", r == at and "closing " .. r)) do if body and r == at and i == 2 then error("body", 0) end end
+    for i in iter(3, closer("g", r == at and "closing " .. r)) do
+      if body and r == at and i == 2 then error("body", 0) end
+    end
   end
   return "complete"
 end

@@ -10,7 +10,8 @@ local function join(n, f)
 end
 print(join(300, function(i) return i end)) print(join(300, function(i) return i / 4 end))
 print(join(300, function(i) return i + 0.0 end)) print(join(300, function(i) return i * 1e15 end))
-print(join(300, function(i) return -i * (1 << 50) end)) print(join(300, function(i) return i % 2 == 0 and i or i / 2 end))
+print(join(300, function(i) return -i * (1 << 50) end))
+print(join(300, function(i) return i % 2 == 0 and i or i / 2 end))
 print(join(300, function(i) return 10.0 ^ i end)) print(join(300, function(i) return i // 0.0 end))
 print(join(300, function(i) return i % 3 == 0 and "s" or i end))
 
@@ -60,6 +61,7 @@ local function id(x) return x end
 local last
 for i = 1, 300 do
   local a, b, e = i, i * 0.5, "e"
-  last = a .. "-" .. b .. "-" .. e .. id(i) .. id("s") .. (i > 150 and "big" or "small") .. #e .. a .. b .. e .. 1 .. 2.0
+  last = a .. "-" .. b .. "-" .. e .. id(i) .. id("s")
+    .. (i > 150 and "big" or "small") .. #e .. a .. b .. e .. 1 .. 2.0
 end
 print(last)

@@ -59,4 +59,5 @@ local w = {}
 for e = 45, 66 do set(w, 2.0 ^ e, e) set(w, (2.0 ^ e) + 1, -e) end
 local ints, flts = 0, 0
 for k in pairs(w) do if math.type(k) == "integer" then ints = ints + 1 else flts = flts + 1 end end
-print(ints, flts, get(w, 1 << 50), get(w, (1 << 50) + 1), get(w, 1 << 62), get(w, (1 << 62) + 1), get(w, math.mininteger))
+print(ints, flts, get(w, 1 << 50), get(w, (1 << 50) + 1))
+print(get(w, 1 << 62), get(w, (1 << 62) + 1), get(w, math.mininteger))

@@ -28,7 +28,8 @@ print(lengths)
 print(pcall(function() for k = 1, 300 do lengths = lengths + len(k == 250 and 7 or "a") end end), lengths)
 print(pcall(function() for k = 1, 300 do lengths = lengths + len(k < 260 and "a" or nil) end end), lengths)
 local odd = setmetatable({}, { __len = function() return "not a number" end })
-print(len(odd), pcall(function() for k = 1, #odd do s = k end end)) print(pcall(table.unpack, odd)) print(pcall(table.insert, odd, 1))
+print(len(odd), pcall(function() for k = 1, #odd do s = k end end))
+print(pcall(table.unpack, odd)) print(pcall(table.insert, odd, 1))
 
 -- __len appears in the middle of the loop, changes its mind, and goes.
 local o = { 1, 2, 3, 4 }

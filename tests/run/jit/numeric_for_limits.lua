@@ -12,15 +12,18 @@ end
 local max, min, inf = math.maxinteger, math.mininteger, math.huge
 print(run(1, 300, 1)) print(run(300, 1, -1)) print(run(1, 300, 7)) print(run(300, 1, -7)) print(run(1, 0, 1))
 print(run(max - 300, max, 1)) print(run(min + 300, min, -1)) print(run(max - 300, max, 7)) print(run(min, max, max))
-print(run(max, min, min)) print(run(min, max, 1 << 55)) print(run(1, inf, 1)) print(run(1, -inf, -1)) print(run(1, inf, -1))
-print(run(1, 1e100, 1)) print(run(-1, -1e100, -1)) print(run(1, 300.9, 1)) print(run(300, 0.5, -1)) print(run(1, 0 / 0, 1))
-print(run(0.0, 30, 0.1)) print(run(30, 0, -0.1)) print(run(1, 300, 1.0)) print(run(1.0, 300, 1)) print(run(0.1, 1, 1 / 512))
+print(run(max, min, min)) print(run(min, max, 1 << 55))
+print(run(1, inf, 1)) print(run(1, -inf, -1)) print(run(1, inf, -1))
+print(run(1, 1e100, 1)) print(run(-1, -1e100, -1)) print(run(1, 300.9, 1))
+print(run(300, 0.5, -1)) print(run(1, 0 / 0, 1))
+print(run(0.0, 30, 0.1)) print(run(30, 0, -0.1)) print(run(1, 300, 1.0))
+print(run(1.0, 300, 1)) print(run(0.1, 1, 1 / 512))
 print(run(1.5, 300, 1)) print(run(2^53 - 10, 2^53 + 10, 1.0)) print(run(max, max + 1.0, 1)) print(run(min, min, 1))
 print(run(1.0, inf, 2.0)) print(run(-inf, 0, 1)) print(run(0, -0.0, 1)) print(run(-0.0, 0, 1))
 
 -- Bad bounds after good ones at the same loop.
-for _, bad in ipairs({ { 1, 10, 0 }, { 1.0, 10, 0.0 }, { "1", 10, 1 }, { 1, "10", 1 }, { 1, 10, "1" }, { {}, 1, 1 }, { 1, {}, 1 },
-  { 1, 1, {} } }) do
+for _, bad in ipairs({ { 1, 10, 0 }, { 1.0, 10, 0.0 }, { "1", 10, 1 }, { 1, "10", 1 }, { 1, 10, "1" },
+  { {}, 1, 1 }, { 1, {}, 1 }, { 1, 1, {} } }) do
   print(pcall(run, bad[1], bad[2], bad[3]))
 end
 print(pcall(run, nil, 1, 1)) print(pcall(run, 1, nil, 1))

@@ -54,7 +54,8 @@ local function bump(n, events)
   end
   return cell.v
 end
-print(bump(400, {})) print(bump(400, { [200] = 0.5 })) print(bump(400, { [200] = "10" })) print(bump(400, { [200] = 1 << 61 }))
+print(bump(400, {})) print(bump(400, { [200] = 0.5 }))
+print(bump(400, { [200] = "10" })) print(bump(400, { [200] = 1 << 61 }))
 print(pcall(bump, 400, { [200] = {} })) cell.v = 0 print(bump(10, {}))
 
 -- Methods and fields with the same name in object and class; a class turned into an instance.
@@ -62,7 +63,9 @@ local Class = { kind = "class" }
 Class.__index = Class
 local inst, kinds = setmetatable({}, Class), {}
 for i = 1, 400 do
-  if i == 100 then inst.kind = "own" elseif i == 200 then inst.kind = nil elseif i == 300 then Class.kind = "changed" end
+  if i == 100 then inst.kind = "own" elseif i == 200 then inst.kind = nil
+  elseif i == 300 then Class.kind = "changed"
+  end
   kinds[inst.kind] = (kinds[inst.kind] or 0) + 1
 end
 print(kinds.class, kinds.own, kinds.changed)
