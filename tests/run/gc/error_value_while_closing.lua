@@ -1,4 +1,4 @@
--- An error value survives collections made by __close while it is on its way to a protected call, however that was called.
+-- An error value survives collections made by __close while it is on its way to a protected call.
 local shared = setmetatable({}, { __close = function() collectgarbage() end })
 local nested = { pcall(pcall,function(...) local c <close> = shared; error({ 1, 2, 3 }) end) }
 print(nested[3][3])

@@ -1,9 +1,8 @@
 -- Errors in __close of hot loops: which error survives, in which order variables are closed.
 local log = {}
-local function note(...) log[#log + 1] = table.concat({ ... }, ":") end
 local function closer(tag, raise)
   return setmetatable({}, { __close = function(_, e)
-    note(tag, tostring(e))
+    log[#log + 1] = e and tag .. ":" .. tostring(e) or tag
     if raise then error(raise, 0) end
   end })
 end

@@ -23,7 +23,8 @@ end
 print(counts(ints, ints)) print(counts(floats, floats)) print(counts(ints, floats)) print(counts(floats, ints))
 print(counts(mixed, mixed)) print(counts(mixed, ints)) print(counts(mixed, floats))
 local ends = { math.maxinteger, math.mininteger, 2.0^63, -2.0^63, 2.0^63 - 1024, math.maxinteger - 1,
-  math.mininteger + 1, 1e300, -1e300, 1 / 0, -1 / 0, 0 / 0, 0, -0.0, 0.5, -0.5, 1 << 47, -(1 << 47), 2.0^47, 2.0^47 + 0.5 }
+  math.mininteger + 1, 1e300, -1e300, 1 / 0, -1 / 0, 0 / 0, 0, -0.0, 0.5, -0.5, 1 << 47, -(1 << 47), 2.0^47,
+  2.0^47 + 0.5 }
 print(counts(ends, ends))
 for i = 1, #ends do
   local l, e = 0, 0

@@ -44,5 +44,5 @@ print(tail(3000), message(tail, 3000))
 -- xpcall with a handler, in the emptied stack.
 print(xpcall(down, function(m) return (m:match("stack overflow")) end, 1))
 local again = 0
-for _ = 1, 3 do if not pcall(down, 1) then again = again + bounded(100) end end
+for _ = 1, 1 do if not pcall(down, 1) then again = again + bounded(100) end end
 print(again)
