@@ -11,6 +11,7 @@ pub mod verify;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use smallvec::SmallVec;
+use std::collections::HashSet;
 
 /// A value: the result of the instruction with this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -376,13 +377,24 @@ pub struct Func {
     pub entered: u32,
     /// Cells that the code refers to.
     pub refs: Vec<perilune_vm::Value>,
+    /// Integers that are known to fit a word.
+    pub small: HashSet<Val>,
 }
 
 impl Func {
     /// An empty function.
     #[must_use]
     pub fn new(proto: ProtoRef, entered: u32) -> Func {
-        Func { insts: Vec::new(), blocks: Vec::new(), states: Vec::new(), proto, extent: 0, entered, refs: Vec::new() }
+        Func {
+            insts: Vec::new(),
+            blocks: Vec::new(),
+            states: Vec::new(),
+            proto,
+            extent: 0,
+            entered,
+            refs: Vec::new(),
+            small: HashSet::new(),
+        }
     }
 
     /// A new block.
@@ -527,7 +539,9 @@ impl Op {
             Op::StoreReg(_) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(Class::Upvalue, ..) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
-            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => Effects { stays: true, ..Effects::default() },
+            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => {
+                Effects { stays: true, ..Effects::default() }
+            }
             Op::Poll | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
             Op::Call(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
