@@ -27,8 +27,10 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), 
     check_depth(t)?;
     t.native_depth = depth + 1;
     // What the native caller holds is between its own limit and here, or in these registers.
+    // All of this function's frame counts: inlined into a caller, it has the caller's variables on either side.
     let mut registers = Registers::new();
-    let (low, high) = (registers.store(), t.native_high);
+    registers.store();
+    let (low, high) = (stack_pointer(), t.native_high);
     t.native_segments.push((low, high));
     t.native_high = low;
     let result = match enter(t, func, wanted, frame_flags::FRESH) {

@@ -62,8 +62,19 @@ struct Machine {
 
 /// Runs the Lua function whose frame was just pushed until it returns.
 pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
+    let hooked = t.hook.mask != 0;
+    let result = enter_and_dispatch(t, hooked);
+    if hooked || t.hook.mask != 0 {
+        // The loop that waits further down the native stack has to look at the hooks anew; the request that told of a change
+        // may have been answered by this one.
+        t.g().request(interrupt::HOOKS);
+    }
+    result
+}
+
+fn enter_and_dispatch(t: &mut Thread, hooked: bool) -> Result<(), Throw> {
     let entry = t.frame;
-    if t.hook.mask != 0 {
+    if hooked {
         hooks::called(t)?;
     } else {
         match tiers::enter_from_native(t) {
@@ -106,7 +117,7 @@ fn dispatch<const WATCHING: u8>(t: &mut Thread) -> Exit {
             if WATCHING == Watching::Profile as u8 && m.apart(|m| m.record()) == Flow::Reload {
                 break Flow::Reload;
             }
-            let flow = m.step();
+            let flow = if WATCHING == Watching::Hooks as u8 { m.step_observed() } else { m.step() };
             if flow != Flow::Next {
                 break flow;
             }
@@ -332,6 +343,18 @@ impl Machine {
             }
             Err(flow) => flow,
         }
+    }
+
+    /// Executes one instruction while a hook is set: iterators of `pairs` and `ipairs` are called, as the hook may want to
+    /// see the calls.
+    #[inline(always)]
+    fn step_observed(&mut self) -> Flow {
+        // SAFETY: the verifier makes sure that code does not fall off its end.
+        if Instr(unsafe { *self.pc }).opcode() == Op::ForInCall as u8 {
+            let i = Instr(self.fetch());
+            return self.for_in_general(i);
+        }
+        self.step()
     }
 
     /// Executes one instruction.
