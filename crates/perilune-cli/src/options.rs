@@ -3,6 +3,8 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
+use std::num::NonZeroU32;
+
 /// What the options before the script ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -18,8 +20,8 @@ pub struct Options {
     pub has_statement: bool,
     /// `-E`
     pub ignore_environment: bool,
-    /// `--gc-stress`
-    pub gc_stress: bool,
+    /// `--gc-stress[=N]`: collect at every N-th allocation.
+    pub gc_stress: Option<NonZeroU32>,
     /// `--stats`
     pub stats: bool,
     /// `--help` or `--version`: nothing is run.
@@ -55,6 +57,14 @@ pub struct BadOption {
     pub option: Vec<u8>,
 }
 
+/// What stands before N in `--gc-stress=N`.
+const GC_STRESS_PERIOD: &[u8] = b"--gc-stress=";
+
+/// The N of `--gc-stress=N`.
+fn stress_period(digits: &[u8]) -> Option<NonZeroU32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 impl Options {
     /// Reads the arguments of the process, its own name included.
     pub fn parse(argv: Vec<Vec<u8>>) -> Result<Options, BadOption> {
@@ -86,7 +96,11 @@ impl Options {
             b"-W" => {}
             b"-i" => (self.interactive, self.show_version) = (true, true),
             b"-v" => self.show_version = true,
-            b"--gc-stress" => self.gc_stress = true,
+            b"--gc-stress" => self.gc_stress = Some(NonZeroU32::MIN),
+            _ if word.starts_with(GC_STRESS_PERIOD) => match stress_period(&word[GC_STRESS_PERIOD.len()..]) {
+                Some(period) => self.gc_stress = Some(period),
+                None => return Taken::Bad,
+            },
             b"--stats" => self.stats = true,
             b"--help" => self.request = self.request.or(Some(Request::Help)),
             b"--version" => self.request = self.request.or(Some(Request::Version)),
