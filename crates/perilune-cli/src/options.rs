@@ -200,6 +200,8 @@ mod tests {
             (&["--x", "script"], "--x"),
             (&["-i", "-Ex"], "-Ex"),
             (&["--stats=1"], "--stats=1"),
+            (&["--gc-stress=0"], "--gc-stress=0"),
+            (&["--gc-stress="], "--gc-stress="),
         ] {
             let expected = BadOption { program: b"p".to_vec(), option: bad.into() };
             assert_eq!(parse(args), Err(expected), "{args:?}");
@@ -212,6 +214,13 @@ mod tests {
         assert_eq!(parse(&["--", "-x"]).unwrap().script, Some(2));
         assert_eq!(parse(&["--stats", "--", "dump"]).unwrap().script, Some(3));
         assert_eq!(parse(&["-v"]).unwrap().script, None);
+    }
+
+    #[test]
+    fn gc_stress_has_a_period() {
+        for (args, period) in [(&["-v"][..], None), (&["--gc-stress"], Some(1)), (&["--gc-stress=20"], Some(20))] {
+            assert_eq!(parse(args).unwrap().gc_stress.map(NonZeroU32::get), period, "{args:?}");
+        }
     }
 
     #[test]

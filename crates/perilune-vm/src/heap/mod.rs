@@ -9,7 +9,7 @@ pub mod collect;
 pub mod mark;
 pub mod region;
 pub mod roots;
-mod stress;
+pub(crate) mod stress;
 mod weak;
 
 use crate::object::Header;
