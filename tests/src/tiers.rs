@@ -40,14 +40,7 @@ impl Tier {
 
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
-    Tier {
-        name: "interp",
-        flags: &[],
-        default: true,
-        official: true,
-        timeout: Duration::from_secs(20),
-        exceptions: &[],
-    },
+    Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20), exceptions: &[] },
     Tier {
         name: "gcstress",
         flags: &["--gc-stress"],

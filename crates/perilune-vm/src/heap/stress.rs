@@ -279,7 +279,11 @@ mod tests {
             assert!(!again.contains(&dead), "{size} bytes");
             let words = !dead as *const u64;
             // SAFETY: the memory is still the heap's: a free cell, or a span in quarantine.
-            assert_eq!(unsafe { [words.read(), words.add(1).read(), words.add(4).read()] }, [0, POISON, POISON], "{size} bytes");
+            assert_eq!(
+                unsafe { [words.read(), words.add(1).read(), words.add(4).read()] },
+                [0, POISON, POISON],
+                "{size} bytes"
+            );
         }
     }
 
