@@ -247,7 +247,11 @@ mod tests {
     #[test]
     fn every_third_allocation_collects() {
         let mut state = stressed(3);
-        let count = collections(&mut state, |state| (0..300).for_each(|i| drop(state.global().wide_int(i64::MAX - i))));
+        let count = collections(&mut state, |state| {
+            (0..300).for_each(|i| {
+                state.global().wide_int(i64::MAX - i);
+            })
+        });
         assert_eq!(count, 100);
     }
 
@@ -257,7 +261,11 @@ mod tests {
         let held = state.global().str(&[b'h'; 100]);
         state.global().pinned.push(held.into());
         state.set_gc_stress(None);
-        let count = collections(&mut state, |state| (0..300).for_each(|i| drop(state.global().wide_int(i64::MAX - i))));
+        let count = collections(&mut state, |state| {
+            (0..300).for_each(|i| {
+                state.global().wide_int(i64::MAX - i);
+            })
+        });
         assert_eq!(count, 0);
         state.global().full_collect();
         assert_eq!(held.bytes(), [b'h'; 100]);
@@ -291,7 +299,9 @@ mod tests {
     fn freed_cells_are_used_again_in_the_end() {
         let mut state = stressed(1);
         let mut addresses = std::collections::HashSet::new();
-        (0..5000).for_each(|_| drop(addresses.insert(garbage(&mut state, 1000))));
+        (0..5000).for_each(|_| {
+            addresses.insert(garbage(&mut state, 1000));
+        });
         assert!(addresses.len() < 200, "{} places", addresses.len());
     }
 }
