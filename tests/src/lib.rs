@@ -13,6 +13,7 @@ pub mod official;
 pub mod ops;
 #[cfg(feature = "oracle")]
 pub mod oracle;
+pub mod puc;
 pub mod runner;
 pub mod should_fail;
 pub mod tiers;

@@ -54,7 +54,7 @@ pub const FILES: &[&str] = &[
 const LIMIT: Duration = Duration::from_secs(300);
 const PACKAGE: &str = "lupa";
 const PACKAGE_VERSION: &str = "2.8";
-const SUITE_IN_PACKAGE: &str = "third-party/lua54/testes";
+const SOURCES_IN_PACKAGE: &str = "third-party/lua54";
 /// What the driver prints when a file ran to its end; finalizers may print more after it.
 const PASSED: &[u8] = b"official: passed\n";
 
@@ -103,10 +103,20 @@ fn suite() -> Result<&'static Path, String> {
         .map_err(Clone::clone)
 }
 
+/// The folder with the C sources of Lua 5.4.8, downloaded with the suite.
+///
+/// # Errors
+/// A package that cannot be fetched.
+pub fn lua_sources() -> Result<PathBuf, String> {
+    let suite = fetch()?;
+    Ok(suite.parent().unwrap_or(&suite).to_owned())
+}
+
+/// Downloads the package unless that was done before; the suite's folder.
 fn fetch() -> Result<PathBuf, String> {
     let cache = interpreter::target_folder().join("official-suite");
     let package = format!("{PACKAGE}-{PACKAGE_VERSION}");
-    let suite = cache.join(&package).join(SUITE_IN_PACKAGE);
+    let suite = cache.join(&package).join(SOURCES_IN_PACKAGE).join("testes");
     if suite.join("libs/all").exists() {
         return Ok(suite);
     }

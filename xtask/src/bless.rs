@@ -2,7 +2,6 @@
 //!
 //! `.out` holds standard output; `.err` and `.status` exist only for programs that write to standard error or fail.
 
-use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,12 +9,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use perilune_tests::corpus::{self, Program};
+use perilune_tests::puc;
 use perilune_tests::runner::{self, Outcome};
 
 const VERSION: &str = "Lua 5.4.8 ";
 const LIMIT: Duration = Duration::from_secs(60);
 const USAGE: &str = "usage: cargo xtask bless [--puc PATH] [FILTER]\n\
-    PATH defaults to $PUC_LUA, then to `lua` on the PATH; FILTER is a part of a program's name";
+    PATH defaults to $PUC_LUA, then to a PUC Lua built from the package of the official suite; FILTER is a part of a program's name";
 
 struct Options {
     puc: PathBuf,
@@ -48,7 +48,7 @@ pub fn run(args: &[String]) -> Result<(), String> {
 }
 
 fn parse(args: &[String]) -> Result<Options, String> {
-    let mut puc = env::var_os("PUC_LUA").map(PathBuf::from);
+    let mut puc = None;
     let mut filter = None;
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
@@ -59,7 +59,8 @@ fn parse(args: &[String]) -> Result<Options, String> {
             _ => return Err(USAGE.to_owned()),
         }
     }
-    Ok(Options { puc: puc.unwrap_or_else(|| "lua".into()), filter: filter.unwrap_or_default() })
+    let puc = puc.map_or_else(|| puc::path().map(Path::to_owned), Ok)?;
+    Ok(Options { puc, filter: filter.unwrap_or_default() })
 }
 
 fn check_version(puc: &Path) -> Result<(), String> {

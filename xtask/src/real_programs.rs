@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use perilune_tests::runner;
+use perilune_tests::{puc, runner};
 
 use crate::arguments::Arguments;
 use crate::process::{self, Finished};
@@ -33,8 +33,6 @@ const PACKAGES: &[&str] = &[
     "lua-unit",
 ];
 
-/// Interleaved runs by each interpreter.
-const ROUNDS: usize = 3;
 /// Seconds after which a run is ended.
 const LIMIT: u32 = 120;
 /// What a program that loads a C module ends with where only Lua modules can be loaded.
@@ -95,9 +93,13 @@ const PROGRAMS: &[Program] = &[
 
 /// What the command line asks for.
 struct Options {
-    puc: PathBuf,
+    puc: Option<PathBuf>,
     perilune: PathBuf,
     filter: String,
+    /// Interleaved runs by each interpreter.
+    rounds: usize,
+    /// Only fetch the packages.
+    fetch: bool,
 }
 
 impl Options {
@@ -105,9 +107,11 @@ impl Options {
         let mut arguments = Arguments::new(arguments);
         let default = workspace::target().join("release/perilune");
         let options = Self {
-            puc: arguments.text("--puc")?.unwrap_or_else(|| "lua5.4".to_owned()).into(),
+            puc: arguments.text("--puc")?.map(PathBuf::from),
             perilune: arguments.text("--perilune")?.map_or(default, PathBuf::from),
             filter: arguments.text("--filter")?.unwrap_or_default(),
+            rounds: arguments.number("--rounds", 3)?.max(1),
+            fetch: arguments.flag("--fetch"),
         };
         arguments.finish()?;
         Ok(options)
@@ -147,18 +151,25 @@ struct Runs {
 /// differently.
 pub fn run(arguments: &[String]) -> Result<(), String> {
     let options = Options::parse(arguments)?;
+    if options.fetch {
+        return prepare().map(|_| ());
+    }
     if !options.perilune.exists() {
         return Err(format!("no {}: cargo build --release -p perilune-cli", options.perilune.display()));
     }
+    let puc = match &options.puc {
+        Some(path) => path,
+        None => puc::path()?,
+    };
     let places = prepare()?;
     println!("{:24} {:10} {:>9} {:>9} {:>6}", "program", "result", "perilune", "PUC", "ratio");
     let mut different = 0;
     for program in PROGRAMS.iter().filter(|program| program.name.contains(&options.filter)) {
-        if !compare(program, &options, &places)? {
+        if !compare(program, &options, puc, &places)? {
             different += 1;
         }
     }
-    println!("\nCPU seconds, the median of {ROUNDS} interleaved runs; ratio is perilune/PUC");
+    println!("\nCPU seconds, the median of {} interleaved runs; ratio is perilune/PUC", options.rounds);
     match different {
         0 => Ok(()),
         count => Err(format!("{count} programs behave differently")),
@@ -217,11 +228,11 @@ fn link_c_modules(packages: &Path) -> Result<(), String> {
 }
 
 /// Runs a program by both interpreters and prints its row; true when they agree.
-fn compare(program: &Program, options: &Options, places: &Places) -> Result<bool, String> {
+fn compare(program: &Program, options: &Options, puc: &Path, places: &Places) -> Result<bool, String> {
     let (mut ours, mut theirs) = (Runs::default(), Runs::default());
-    for _ in 0..ROUNDS {
+    for _ in 0..options.rounds {
         execute(program, &options.perilune, places, &mut ours)?;
-        execute(program, &options.puc, places, &mut theirs)?;
+        execute(program, puc, places, &mut theirs)?;
     }
     let reference = &theirs.traces[0];
     let same = ours.traces.iter().all(|trace| theirs.traces.contains(trace));

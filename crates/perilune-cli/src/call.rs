@@ -2,7 +2,7 @@
 
 use crate::interrupt;
 use crate::message::complain;
-use perilune_vm::{Event, NativeResult, Thread, debug};
+use perilune_vm::{Caught, Event, NativeResult, Thread, debug};
 
 /// An error was reported already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Reported;
 
 /// Runs the function that was pushed before the last `args` values. `Ok(n)`: its `n` results are on the stack. An error is on
 /// the stack as a message with a traceback.
-pub fn call(t: &mut Thread, args: usize) -> Result<u32, ()> {
+pub fn call(t: &mut Thread, args: usize) -> Result<u32, Caught> {
     let handler = t.new_native(message_handler, &[]);
     interrupt::catch();
     let outcome = t.protected_call_with_handler(args, handler);
@@ -25,7 +25,7 @@ pub fn run(t: &mut Thread, args: usize, program: Option<&[u8]>) -> Result<(), Re
             t.pop(results as usize);
             Ok(())
         }
-        Err(()) => Err(report(t, program)),
+        Err(Caught) => Err(report(t, program)),
     }
 }
 

@@ -29,11 +29,14 @@ type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
 const COMMANDS: &[(&str, Command)] = &[("dump", dump::run)];
 
 /// Where the C library's start-up code begins.
+///
+/// # Safety
+/// `arguments` has `count` strings that live as long as the process, as C promises for the function of this name.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-pub extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+pub unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     let count = usize::try_from(count).unwrap_or(0);
     let argument = |index| {
-        // SAFETY: by C's rules `arguments` has `count` strings that live as long as the process.
+        // SAFETY: the caller promises `count` strings.
         unsafe { CStr::from_ptr(*arguments.add(index)) }.to_bytes().to_vec()
     };
     start((0..count).map(argument).collect())

@@ -9,7 +9,7 @@ use crate::repl;
 use crate::stats;
 use perilune_stdlib::chunk;
 use perilune_vm::state::State;
-use perilune_vm::{NativeResult, Thread, Throw, Value};
+use perilune_vm::{Caught, NativeResult, Thread, Throw, Value};
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::os::unix::ffi::OsStringExt;
@@ -198,7 +198,7 @@ fn require(t: &mut Thread, text: &[u8], program: &[u8]) -> Result<(), Failure> {
     let function = t.index_field(globals.into(), "require")?;
     t.push(function);
     t.push_bytes(module)?;
-    let results = call::call(t, 1).map_err(|()| call::report(t, Some(program)))? as usize;
+    let results = call::call(t, 1).map_err(|Caught| call::report(t, Some(program)))? as usize;
     // Only the first result counts.
     let loaded = if results == 0 { Value::NIL } else { t.from_top(results - 1) };
     let key = t.new_str(global)?;

@@ -4,7 +4,7 @@ use crate::chunk;
 use crate::io::standard::{flush_stdout, line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
-use perilune_vm::{Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
+use perilune_vm::{Caught, Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("assert", base_assert),
@@ -367,7 +367,7 @@ fn pcall(t: &mut Thread) -> NativeResult {
     let args = t.arg_count() - 1;
     match t.protected_call_pushed(args) {
         Ok(count) => finish_protected(t, true, count),
-        Err(()) => finish_protected(t, false, 1),
+        Err(Caught) => finish_protected(t, false, 1),
     }
 }
 
@@ -380,7 +380,7 @@ fn xpcall(t: &mut Thread) -> NativeResult {
     t.set_arg(2, function);
     match t.protected_call_with_handler(count - 2, handler) {
         Ok(count) => finish_protected(t, true, count),
-        Err(()) => finish_protected(t, false, 1),
+        Err(Caught) => finish_protected(t, false, 1),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::io::file::open_for_reading;
 use crate::io::standard::{lock, stdin};
 use crate::system::{self, Errno};
+use perilune_vm::front::proto::Proto;
 use perilune_vm::front::{binary, compiler};
 use perilune_vm::{Thread, Value};
 
@@ -13,18 +14,25 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Loads a chunk as a function whose first upvalue is the globals; the message if it is not valid or `mode` excludes it.
 pub fn load(t: &mut Thread, source: &[u8], name: &[u8], mode: &[u8]) -> Result<Value, Vec<u8>> {
+    let plan = compile(source, name, mode)?;
+    Ok(make_function(t, plan))
+}
+
+fn compile(source: &[u8], name: &[u8], mode: &[u8]) -> Result<Proto, Vec<u8>> {
     let is_binary = source.first() == Some(&BINARY_MARK);
     let (kind, letter) = if is_binary { ("binary", b'b') } else { ("text", b't') };
     if !mode.contains(&letter) {
         return Err([format!("attempt to load a {kind} chunk (mode is '").as_bytes(), mode, b"')"].concat());
     }
-    let plan = if is_binary {
-        binary::undump(source, name)?
-    } else {
-        compiler::compile(source, name).map_err(|error| error.message)?
-    };
+    if is_binary {
+        return binary::undump(source, name);
+    }
+    compiler::compile(source, name).map_err(|error| error.message)
+}
+
+fn make_function(t: &mut Thread, plan: Proto) -> Value {
     let globals = t.globals();
-    Ok(t.load_proto(plan, globals.into()))
+    t.load_proto(plan, globals.into())
 }
 
 /// Loads a file, or the standard input if there is no name. Skips a byte order mark and a first line that begins with `#`.
@@ -38,7 +46,10 @@ pub fn load_file(t: &mut Thread, name: Option<&[u8]>, mode: &[u8]) -> Result<Val
     let name = system::until_nul(name);
     let mut stream = open_for_reading(name).map_err(|errno| file_error("open", name, errno))?;
     stream.read_rest(&mut source).map_err(|errno| file_error("read", name, errno))?;
-    load(t, skip_first_comment(&source), &[b"@", name].concat(), mode)
+    let plan = compile(skip_first_comment(&source), &[b"@", name].concat(), mode)?;
+    // The text of a big program need not wait in memory while its functions are made.
+    drop(source);
+    Ok(make_function(t, plan))
 }
 
 fn file_error(action: &str, name: &[u8], errno: Errno) -> Vec<u8> {

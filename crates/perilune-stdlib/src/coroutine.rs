@@ -1,7 +1,7 @@
 //! The `coroutine` library.
 
 use perilune_vm::api::LibFunction;
-use perilune_vm::{NativeResult, Table, Thread, ThreadRef, Throw, Value};
+use perilune_vm::{Caught, NativeResult, Table, Thread, ThreadRef, Throw, Value};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("create", create),
@@ -42,7 +42,7 @@ fn resume(t: &mut Thread) -> NativeResult {
             t.set_arg(1, Value::TRUE);
             Ok(count + 1)
         }
-        Err(()) => {
+        Err(Caught) => {
             t.set_arg(1, Value::FALSE);
             Ok(2)
         }
@@ -63,7 +63,7 @@ fn call_wrapped(t: &mut Thread) -> NativeResult {
     let args = t.arg_count();
     match t.resume(co, args) {
         Ok(count) => Ok(count),
-        Err(()) => Err(propagate(t, co)),
+        Err(Caught) => Err(propagate(t, co)),
     }
 }
 

@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn floats() {
         let mut generator = Xoshiro256::seeded(7, 0);
-        for want in [0.77898184896708966, 0.38808095006412724, 0.74830981146053188] {
+        for want in [0.7789818489670897, 0.38808095006412724, 0.7483098114605319] {
             assert_eq!(generator.next_float(), want);
         }
         assert!(unit_float(u64::MAX) < 1.0);

@@ -15,7 +15,7 @@
 //! }
 //! ```
 
-use crate::function::{LuaClosure, NativeClosure, NativeFn, Special, Throw};
+use crate::function::{Caught, LuaClosure, NativeClosure, NativeFn, Special, Throw};
 use crate::global::{Event, Global};
 use crate::heap::collect::Collector;
 use crate::string::{Str, StrWriter};
@@ -620,7 +620,7 @@ impl Thread {
 
     /// Like [`Thread::call_pushed`] with all results, but catches errors: the function and its arguments are replaced by the
     /// results or by the error value. `Ok(n)` is the number of results.
-    pub fn protected_call_pushed(&mut self, args: usize) -> Result<u32, ()> {
+    pub fn protected_call_pushed(&mut self, args: usize) -> Result<u32, Caught> {
         // SAFETY: the function and its arguments are above the frame's base.
         let func = unsafe { self.top.sub(args + 1) };
         crate::call::protected_call(self, func, Value::NIL)

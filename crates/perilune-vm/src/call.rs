@@ -2,7 +2,7 @@
 
 use crate::coroutine::{Registers, stack_pointer};
 use crate::error;
-use crate::function::{LuaClosure, NativeClosure, Throw};
+use crate::function::{Caught, LuaClosure, NativeClosure, Throw};
 use crate::global::Event;
 use crate::interp;
 use crate::thread::{Frame, MAX_NATIVE_DEPTH, MIN_FREE, Thread, frame_flags, hook_mask};
@@ -253,7 +253,7 @@ unsafe fn copy_down(target: *mut Value, first: *mut Value, count: usize) {
 
 /// Calls like [`call`] with all results, but catches errors. The function and its arguments are replaced by the results, whose
 /// number is returned, or by the error value. A `handler` that is not nil sees the error before the stack unwinds.
-pub(crate) fn protected_call(t: &mut Thread, func: *mut Value, handler: Value) -> Result<u32, ()> {
+pub(crate) fn protected_call(t: &mut Thread, func: *mut Value, handler: Value) -> Result<u32, Caught> {
     let recovery = Recovery::new(t, func);
     match call(t, func, -1) {
         Ok(()) => {
@@ -263,7 +263,7 @@ pub(crate) fn protected_call(t: &mut Thread, func: *mut Value, handler: Value) -
         }
         Err(Throw) => {
             recovery.recover(t, handler);
-            Err(())
+            Err(Caught)
         }
     }
 }

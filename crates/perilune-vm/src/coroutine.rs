@@ -4,7 +4,7 @@
 //! the stack's end before anything nests.
 
 use crate::call;
-use crate::function::Throw;
+use crate::function::{Caught, Throw};
 use crate::global::interrupt;
 use crate::thread::{Hook, MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
@@ -167,12 +167,12 @@ impl Thread {
 
     /// Runs `co` with the last `args` pushed values until it yields, returns or fails. They are replaced by the values it
     /// yielded or returned, whose number is returned, or by the error value.
-    pub fn resume(&mut self, co: ThreadRef, args: usize) -> Result<u32, ()> {
+    pub fn resume(&mut self, co: ThreadRef, args: usize) -> Result<u32, Caught> {
         if let Err(message) = self.check_resume(co) {
             self.pop(args);
             let message = self.g().str(message.as_bytes());
             self.push(message);
-            return Err(());
+            return Err(Caught);
         }
         let target = co.get();
         if target.ensure(args + 1).is_err() {
@@ -183,11 +183,11 @@ impl Thread {
         self.finish_resume(co, outcome)
     }
 
-    fn resume_failed(&mut self, args: usize) -> Result<u32, ()> {
+    fn resume_failed(&mut self, args: usize) -> Result<u32, Caught> {
         self.pop(args);
         let error = self.take_error();
         self.push(error);
-        Err(())
+        Err(Caught)
     }
 
     fn check_resume(&self, co: ThreadRef) -> Result<(), &'static str> {
@@ -264,7 +264,7 @@ impl Thread {
         true
     }
 
-    fn finish_resume(&mut self, co: ThreadRef, outcome: CoroutineResult<usize, Result<(), Throw>>) -> Result<u32, ()> {
+    fn finish_resume(&mut self, co: ThreadRef, outcome: CoroutineResult<usize, Result<(), Throw>>) -> Result<u32, Caught> {
         let target = co.get();
         let (count, status) = match outcome {
             CoroutineResult::Yield(count) => (count, Status::Suspended),
@@ -279,7 +279,7 @@ impl Thread {
                     target.push(error);
                 }
                 self.push(error);
-                return Err(());
+                return Err(Caught);
             }
         };
         target.status = status;

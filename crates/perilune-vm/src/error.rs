@@ -5,7 +5,7 @@
 
 use crate::convert::number_to_int;
 use crate::debug::{self, Activation};
-use crate::function::{LuaClosure, Throw};
+use crate::function::{Caught, LuaClosure, Throw};
 use crate::global::Event;
 use crate::proto::Proto;
 use crate::thread::{Frame, Thread};
@@ -26,7 +26,7 @@ impl Thread {
     }
 
     /// Like [`Thread::protected_call_pushed`], but `handler` sees an error before the stack unwinds, and its result replaces it.
-    pub fn protected_call_with_handler(&mut self, args: usize, handler: Value) -> Result<u32, ()> {
+    pub fn protected_call_with_handler(&mut self, args: usize, handler: Value) -> Result<u32, Caught> {
         // SAFETY: the function and its arguments are above the frame's base.
         let func = unsafe { self.top.sub(args + 1) };
         crate::call::protected_call(self, func, handler)

@@ -10,6 +10,10 @@ use std::ptr::NonNull;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throw;
 
+/// An error was caught: its value is the last of the calling function's stack. Nothing else can be learnt from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caught;
+
 /// What native functions return: how many values they pushed as results, or an error.
 pub type NativeResult = Result<u32, Throw>;
 

@@ -29,7 +29,7 @@ pub mod userdata;
 pub mod value;
 
 pub use api::LibFunction;
-pub use function::{NativeFn, NativeResult, Special, Throw};
+pub use function::{Caught, NativeFn, NativeResult, Special, Throw};
 pub use global::{Event, Global};
 pub use perilune_front as front;
 pub use string::Str;

@@ -90,7 +90,8 @@ pub fn equals(t: &mut Thread, a: Value, b: Value) -> Result<bool, Throw> {
         return Ok(true);
     }
     let both_tables = a.as_table().is_some() && b.as_table().is_some();
-    if !both_tables && !(a.as_userdata().is_some() && b.as_userdata().is_some()) {
+    let both_userdata = a.as_userdata().is_some() && b.as_userdata().is_some();
+    if !(both_tables || both_userdata) {
         return Ok(false);
     }
     let mut method = t.g().metamethod(a, Event::Eq);

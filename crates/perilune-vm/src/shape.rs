@@ -36,6 +36,9 @@ pub struct Shape {
     key: Option<Str>,
     transitions: Transitions,
     index: Option<Box<KeyIndex>>,
+    /// Whether a key has been looked for: most shapes that a growing table passes through are asked once, which is not worth
+    /// an index.
+    searched: bool,
     /// The shape last reached by giving a table of this shape a metatable.
     meta_transition: Option<(Table, ShapeRef)>,
     /// Of a metatable's own shape: the shapes its instances begin with.
@@ -139,6 +142,7 @@ impl ShapeRef {
             key,
             transitions: Transitions::None,
             index: None,
+            searched: false,
             meta_transition: None,
             instances: Instances::default(),
         };
@@ -168,7 +172,25 @@ impl ShapeRef {
         if self.get().count == 0 {
             return None;
         }
-        self.index().find(key)
+        match &self.get().index {
+            Some(index) => index.find(key),
+            None => self.find_unindexed(key),
+        }
+    }
+
+    #[cold]
+    fn find_unindexed(self, key: Str) -> Option<u32> {
+        if std::mem::replace(&mut self.get_mut().searched, true) {
+            return self.index().find(key);
+        }
+        let mut at = Some(self);
+        while let Some(shape) = at {
+            if shape.get().key == Some(key) {
+                return Some(shape.get().count - 1);
+            }
+            at = shape.get().parent;
+        }
+        None
     }
 
     fn index<'a>(self) -> &'a KeyIndex {

@@ -118,7 +118,7 @@ impl Value {
     #[inline]
     #[must_use]
     pub fn light(address: usize) -> Option<Value> {
-        (address as u64 <= PAYLOAD).then(|| Value(TAG_LIGHT << TAG_SHIFT | address as u64))
+        (address as u64 <= PAYLOAD).then_some(Value(TAG_LIGHT << TAG_SHIFT | address as u64))
     }
 
     #[inline(always)]
@@ -399,8 +399,8 @@ fn int_equals_float(int: i64, float: f64) -> bool {
 #[inline]
 #[must_use]
 pub fn float_to_int(f: f64) -> Option<i64> {
-    // The upper bound 2^63 is exact as a double; NaN fails both comparisons.
-    if f >= -9_223_372_036_854_775_808.0 && f < 9_223_372_036_854_775_808.0 {
+    // The upper bound 2^63 is exact as a double; NaN is in no range.
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&f) {
         let int = f as i64;
         (int as f64 == f).then_some(int)
     } else {

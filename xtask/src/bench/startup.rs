@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use perilune_tests::puc;
+
 use super::peers::{self, Peer};
 use super::source;
 use crate::arguments::Arguments;
@@ -26,7 +28,7 @@ impl Options {
     fn parse(arguments: &[String]) -> Result<Self, String> {
         let mut arguments = Arguments::new(arguments);
         let options = Self {
-            puc: arguments.text("--puc")?.unwrap_or("lua5.4".to_owned()),
+            puc: arguments.text("--puc")?.map_or_else(built_puc, Ok)?,
             perilune: arguments.text("--perilune")?.unwrap_or_else(peers::default_perilune),
             custom: arguments.texts("--peer")?,
             runs: arguments.number("--runs", 200)?,
@@ -37,6 +39,11 @@ impl Options {
         arguments.finish()?;
         Ok(options)
     }
+}
+
+/// The PUC Lua that is built from the package of the official suite.
+fn built_puc() -> Result<String, String> {
+    Ok(puc::path()?.display().to_string())
 }
 
 /// What was measured of one peer in one scenario.

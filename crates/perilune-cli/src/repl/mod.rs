@@ -15,7 +15,7 @@ use crate::output;
 use editor::Editor;
 use perilune_stdlib::chunk;
 use perilune_stdlib::io::standard::{lock, stdin};
-use perilune_vm::{Thread, Throw, Value};
+use perilune_vm::{Caught, Thread, Throw, Value};
 
 /// What ends the message for a statement that goes on after the end of the input.
 const END_MARK: &[u8] = b"<eof>";
@@ -62,7 +62,7 @@ pub fn run(t: &mut Thread) -> Result<(), Throw> {
                 t.push(function);
                 match call::call(t, 0) {
                     Ok(results) => show(t, results as usize, &input, usual_print)?,
-                    Err(()) => {
+                    Err(Caught) => {
                         call::report(t, None);
                     }
                 }
@@ -172,7 +172,7 @@ fn show(t: &mut Thread, count: usize, input: &Input, usual_print: Value) -> Resu
     }
     let printed = match t.protected_call_pushed(count) {
         Ok(results) => results as usize,
-        Err(()) => {
+        Err(Caught) => {
             let error = t.from_top(0);
             let text = error.as_str().map_or(b"(null)".as_slice(), |text| text.bytes());
             complain(None, &[b"error calling 'print' (", text, b")"].concat());

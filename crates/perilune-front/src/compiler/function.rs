@@ -18,6 +18,9 @@ const NO_INSTRUCTION: Pc = Pc::MAX;
 /// Registers every function has.
 const MIN_REGISTERS: u8 = 2;
 
+/// Elements of a buffer that is worth keeping for the next function.
+const KEPT: usize = 1 << 10;
+
 /// What makes two constants equal, strings excepted: floats by their bits, so that 0.0, -0.0 and NaN keep apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ConstKey {
@@ -79,9 +82,22 @@ pub(super) struct Function {
 }
 
 impl Function {
-    pub(super) fn new(line_defined: u32, first_var: usize) -> Self {
-        let max_registers = MIN_REGISTERS;
-        Self { line_defined, first_var, line: line_defined, last: NO_INSTRUCTION, max_registers, ..Self::default() }
+    /// A function without code. `spent` is one that [`Function::into_proto`] left, or a default one: its buffers are used again.
+    pub(super) fn new(line_defined: u32, first_var: usize, spent: Self) -> Self {
+        Self {
+            line_defined,
+            last_line_defined: 0,
+            params: 0,
+            is_vararg: false,
+            free: 0,
+            active: 0,
+            max_registers: MIN_REGISTERS,
+            line: line_defined,
+            last: NO_INSTRUCTION,
+            last_target: 0,
+            first_var,
+            ..spent
+        }
     }
 
     /// Where the next instruction goes.
@@ -224,25 +240,59 @@ impl Function {
         self.returns.truncate(from);
     }
 
-    /// The finished prototype.
-    pub(super) fn into_proto(mut self, source: Rc<[u8]>) -> Proto {
+    /// The finished prototype, in memory of the size it needs, and a function to begin the next one with.
+    pub(super) fn into_proto(mut self, source: Rc<[u8]>) -> (Proto, Self) {
         self.thread_jumps();
-        Proto {
+        let proto = Proto {
             source: Some(source),
             line_defined: self.line_defined,
             last_line_defined: self.last_line_defined,
             params: self.params,
             is_vararg: self.is_vararg,
             registers: self.max_registers,
-            code: self.code,
-            consts: self.consts,
-            caches: self.caches,
-            children: self.children,
-            upvalues: self.upvalues,
-            lines: LineTable(self.lines),
-            locals: self.locals,
-        }
+            code: take_exact(&mut self.code),
+            consts: take_exact(&mut self.consts),
+            caches: take_exact(&mut self.caches),
+            children: take_exact(&mut self.children),
+            upvalues: take_exact(&mut self.upvalues),
+            lines: LineTable(take_exact(&mut self.lines)),
+            locals: take_exact(&mut self.locals),
+        };
+        (proto, self.emptied())
     }
+
+    /// Empties what the prototype did not take. Big tables are dropped, as clearing them again and again takes time.
+    fn emptied(mut self) -> Self {
+        let Self { low_consts, high_consts, label_indices, .. } = &mut self;
+        low_consts.clear();
+        if high_consts.capacity() > KEPT {
+            *high_consts = WordMap::default();
+        }
+        high_consts.clear();
+        if label_indices.capacity() > KEPT {
+            *label_indices = WordMap::default();
+        }
+        label_indices.clear();
+        self.hidden_strings.clear();
+        self.upvalue_vars.clear();
+        self.blocks.clear();
+        self.labels.clear();
+        self.gotos.clear();
+        self.returns.clear();
+        self
+    }
+}
+
+/// Takes the elements out in memory of the size they need. A small buffer keeps its own memory.
+fn take_exact<T>(buffer: &mut Vec<T>) -> Vec<T> {
+    if buffer.len() > KEPT {
+        let mut whole = std::mem::take(buffer);
+        whole.shrink_to_fit();
+        return whole;
+    }
+    let mut exact = Vec::with_capacity(buffer.len());
+    exact.append(buffer);
+    exact
 }
 
 fn push_const(consts: &mut Vec<Const>, key: ConstKey) -> u32 {

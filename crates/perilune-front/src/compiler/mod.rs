@@ -73,6 +73,8 @@ struct Compiler<'s> {
     f: Function,
     /// The functions around it.
     outer: Vec<Function>,
+    /// Functions whose buffers can be used again.
+    spent: Vec<Function>,
     /// The limit that was exceeded, if that is the error.
     limit: Option<Limit>,
 }
@@ -88,8 +90,9 @@ impl<'s> Compiler<'s> {
             env: None,
             loop_state_name: Rc::from(&b"(for state)"[..]),
             vars: vec![Self::outer_env()],
-            f: Function::new(0, 1),
+            f: Function::new(0, 1, Function::default()),
             outer: Vec::new(),
+            spent: Vec::new(),
             limit: None,
         };
         let env = UpvalueDesc { name: Some(Rc::from(&b"_ENV"[..])), in_stack: true, index: 0, read_only: false };
@@ -140,7 +143,7 @@ impl<'s> Compiler<'s> {
     fn finish(mut self, end_line: Line, eof_line: Line) -> Compile<Proto> {
         self.finish_function(end_line, eof_line)?;
         self.f.last_line_defined = 0;
-        Ok(self.f.into_proto(self.source))
+        Ok(self.f.into_proto(self.source).0)
     }
 
     fn text(&self, symbol: Symbol) -> &[u8] {

@@ -180,7 +180,8 @@ impl Compiler<'_> {
 
     /// Compiles a function and makes a closure of it.
     pub(super) fn function(&mut self, body: &FunctionBody<'_>) -> Compile<Value> {
-        let function = Function::new(body.line, self.vars.len());
+        let spent = self.spent.pop().unwrap_or_default();
+        let function = Function::new(body.line, self.vars.len(), spent);
         self.outer.push(std::mem::replace(&mut self.f, function));
         self.enter_block(false);
         self.parameters(body)?;
@@ -188,7 +189,8 @@ impl Compiler<'_> {
         self.finish_function(body.end_line, body.next_line)?;
         self.restore_string_constants();
         let outer = self.outer.pop().expect("pushed above");
-        let proto = std::mem::replace(&mut self.f, outer).into_proto(self.source.clone());
+        let (proto, spent) = std::mem::replace(&mut self.f, outer).into_proto(self.source.clone());
+        self.spent.push(spent);
         let index = self.f.children.len() as u32;
         self.f.children.push(proto);
         self.f.line = body.end_line;

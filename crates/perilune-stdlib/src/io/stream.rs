@@ -173,12 +173,7 @@ impl Stream {
         self.prepare_read()?;
         let mut room = BUFFER_SIZE;
         loop {
-            let length = out.len();
-            out.resize(length + room, 0);
-            let outcome = read(self.fd, &mut out[length..]);
-            let count = *outcome.as_ref().unwrap_or(&0);
-            out.truncate(length + count);
-            if outcome? == 0 {
+            if read_append(self.fd, room, out)? == 0 {
                 return Ok(());
             }
             room = room.max(out.len());
@@ -316,9 +311,30 @@ fn seek(fd: RawFd, offset: i64, whence: Whence) -> SystemResult<i64> {
 }
 
 fn read(fd: RawFd, buffer: &mut [u8]) -> SystemResult<usize> {
+    // SAFETY: the buffer's address and length are passed together.
+    unsafe { read_raw(fd, buffer.as_mut_ptr(), buffer.len()) }
+}
+
+/// Reads at least up to `room` bytes to the end of `out`, whose spare memory is not touched beyond what is read.
+fn read_append(fd: RawFd, room: usize, out: &mut Vec<u8>) -> SystemResult<usize> {
+    out.reserve(room);
+    let spare = out.spare_capacity_mut();
+    // SAFETY: the spare memory's address and length are passed together; the system has written `count` bytes of it.
+    unsafe {
+        let count = read_raw(fd, spare.as_mut_ptr().cast(), spare.len())?;
+        out.set_len(out.len() + count);
+        Ok(count)
+    }
+}
+
+/// Reads up to `size` bytes to `buffer`, again when a signal interrupts it.
+///
+/// # Safety
+/// `buffer` has `size` bytes that may be written.
+unsafe fn read_raw(fd: RawFd, buffer: *mut u8, size: usize) -> SystemResult<usize> {
     loop {
-        // SAFETY: the buffer's address and length are passed together.
-        let count = unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), buffer.len()) };
+        // SAFETY: by the caller's promise.
+        let count = unsafe { libc::read(fd, buffer.cast(), size) };
         match usize::try_from(count) {
             Ok(count) => return Ok(count),
             Err(_) if Errno::last() == Errno(libc::EINTR) => {}

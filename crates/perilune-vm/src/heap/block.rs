@@ -103,7 +103,7 @@ impl Block {
     /// The live cell that `address` points into, if any: interior pointers count.
     pub fn cell_at(self, address: usize) -> Option<NonNull<Header>> {
         let offset = (address - self.address()).checked_sub(FIRST_CELL)?;
-        let index = if self.header().large { 0 } else { (offset as u64 * self.header().reciprocal >> 32) as usize };
+        let index = if self.header().large { 0 } else { ((offset as u64 * self.header().reciprocal) >> 32) as usize };
         if index >= self.cells() || (self.header().large && offset >= self.header().cell_size) {
             return None;
         }

@@ -138,7 +138,7 @@ impl Heap {
     #[inline(always)]
     pub fn allocate_fast(&mut self, size: usize) -> Option<NonNull<Header>> {
         debug_assert!(size <= MAX_SMALL);
-        let index = CLASS_OF[(size + GRANULE - 1) / GRANULE] as usize;
+        let index = CLASS_OF[size.div_ceil(GRANULE)] as usize;
         let class = &mut self.classes[index];
         let cell = class.cursor;
         let next = cell + CLASS_SIZES[index];
@@ -174,7 +174,7 @@ impl Heap {
             if let Some(cell) = self.allocate_fast(size) {
                 return Some(cell);
             }
-            self.next_run(CLASS_OF[(size + GRANULE - 1) / GRANULE] as usize)?;
+            self.next_run(CLASS_OF[size.div_ceil(GRANULE)] as usize)?;
         }
     }
 

@@ -66,17 +66,17 @@ impl Machine {
         let cache = self.fetch_cache();
         let object = self.get(i.b());
         self.set(i.a() + 1, object);
-        if object.as_str().is_some() && cache.entry.shape == Some(self.t().g().string_shape) {
-            if let Target::Other(place) = cache.entry.target
-                && cache.entry.epoch == self.t().g().role_epoch
-            {
-                // SAFETY: as long as the epoch stands, so does the place.
-                let method = unsafe { *place };
-                // A method that was removed may be inherited from elsewhere.
-                if !method.is_nil() {
-                    self.set(i.a(), method);
-                    return Flow::Next;
-                }
+        if object.as_str().is_some()
+            && cache.entry.shape == Some(self.t().g().string_shape)
+            && let Target::Other(place) = cache.entry.target
+            && cache.entry.epoch == self.t().g().role_epoch
+        {
+            // SAFETY: as long as the epoch stands, so does the place.
+            let method = unsafe { *place };
+            // A method that was removed may be inherited from elsewhere.
+            if !method.is_nil() {
+                self.set(i.a(), method);
+                return Flow::Next;
             }
         }
         self.get_field(i.a(), object, cache)
