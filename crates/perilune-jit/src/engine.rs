@@ -167,6 +167,11 @@ impl Compiler for Engine {
         // A function that is entered often is compiled as a whole; its loops alone would leave the rest to the interpreter.
         let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= thresholds.entries);
         let wanted = if entered && tier.entry.is_none() { At::Entry } else { at };
+        if let At::Loop(pc) = wanted
+            && tier.closed.contains(&pc)
+        {
+            return None;
+        }
         self.compile(t, proto, wanted);
         existing(proto, at)
     }
@@ -238,7 +243,12 @@ impl Engine {
         if self.settings.trace_tier {
             eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
         }
-        proto.tier().given_up = true;
+        // A loop that cannot be entered may still be a part of what is entered elsewhere.
+        if entry == 0 || proto.tier().compiled >= self.thresholds.recompilations {
+            proto.tier().given_up = true;
+        } else {
+            proto.tier().closed.push(entry);
+        }
     }
 
     fn backend(&mut self) -> Result<&mut Backend, String> {
@@ -256,7 +266,7 @@ impl Engine {
         self.backend()?;
         let func = build::build(t.global(), proto, entry)?;
         self.dump(&func, "build", proto);
-        debug_check(&func, "build");
+        check(&func, "the builder")?;
         // From here on the code may be made any time: what it refers to has to stay.
         proto.tier().refs.extend(func.refs.iter().copied());
         proto.tier().compiled += 1;
@@ -383,7 +393,7 @@ impl Job {
         for pass in passes::ALL {
             (pass.run)(&mut self.func);
             dump(self.dump.as_deref(), &self.func, pass.name, proto);
-            debug_check(&self.func, pass.name);
+            check(&self.func, pass.name)?;
         }
         dump(self.dump.as_deref(), &self.func, "", proto);
         lower::lower(&self.func, isa, self.around, self.text)
@@ -426,13 +436,11 @@ impl Worker {
     }
 }
 
-/// In debug builds: stops at IR that is not well formed.
-fn debug_check(func: &ir::Func, after: &str) {
-    if cfg!(debug_assertions)
-        && let Err(error) = ir::verify::verify(func)
-    {
-        panic!("after {after}: {error}\n{func}");
-    }
+/// Refuses IR that is not well formed; in debug builds, loudly.
+fn check(func: &ir::Func, after: &str) -> Result<(), String> {
+    let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
+    debug_assert!(result.is_ok(), "{result:?}\n{func}");
+    result
 }
 
 fn name(proto: ProtoRef) -> String {

@@ -129,6 +129,8 @@ pub struct Tier {
     pub entry: Option<Code>,
     /// Code to enter it at targets of jumps back.
     pub loops: Vec<(u32, Code)>,
+    /// Targets of jumps back that cannot be entered.
+    pub closed: Vec<u32>,
     /// Samples that fell on the function.
     pub ticks: u32,
     /// Times it was compiled.
