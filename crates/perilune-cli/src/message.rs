@@ -65,6 +65,13 @@ Options of Perilune's own, before the script:
   --gc-stress[=N]  collect garbage at every allocation, or every N-th, and
                overwrite freed memory
   --stats      print time and memory figures to stderr after the run
+  --tier=interp|opt|auto  interpret only; compile everything at once; compile
+               what is hot (the default)
+  --jitless    as --tier=interp: no memory is made executable
+  --hot=N      look for hot code every N jumps back and calls
+  --trace=tier,deopt  say what is compiled, and which assumptions failed
+  --deopt-every=N  let every N-th assumption fail, for tests
+  --dump-ir[=PASS], --dump-asm  show what is compiled
   --version    show version information and exit
   --help       show this text and exit
 

@@ -197,7 +197,7 @@ impl Compiler for Engine {
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
-        if failures % self.thresholds.failures == 0 {
+        if failures.is_multiple_of(self.thresholds.failures) {
             self.discard(exit.compiled);
         }
     }
@@ -271,7 +271,7 @@ impl Engine {
         proto.tier().refs.extend(func.refs.iter().copied());
         proto.tier().functions.extend(func.functions.iter().copied());
         proto.tier().compiled += 1;
-        let countdown = (self.settings.deopt_every != 0).then(|| self.forced.as_ptr() as usize);
+        let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
         let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
         Ok(Job { func, around, text: self.settings.dump_asm, dump: self.settings.dump_ir.clone(), begun: Instant::now() })

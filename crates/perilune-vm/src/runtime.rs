@@ -2,6 +2,7 @@
 //! frames, return a [`status`]; the caller has saved its registers and its position.
 
 use crate::cache::Cache;
+use crate::global::Event;
 use crate::interp;
 use crate::meta;
 use crate::table::Table;
@@ -25,7 +26,7 @@ macro_rules! for_each_helper {
             grow_stack(I, I) -> I;
             box_int(I, I) -> I;
             new_table(I, I) -> I;
-            raw_get(I, I) -> I;
+            index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
@@ -158,9 +159,30 @@ fn table_at(table: u64) -> Table {
     Table(unsafe { NonNull::new_unchecked(table as *mut _) })
 }
 
-/// The value at a key, without metamethods.
-extern "C" fn raw_get(table: u64, key: u64) -> u64 {
-    table_at(table).get(Value(key)).0
+/// What [`index`] returns when a metamethod has to be called.
+pub const CALLS_METAMETHOD: u64 = Value::TRUE.0 + 1;
+
+/// The value at a key, through `__index` as long as that is a table; or [`CALLS_METAMETHOD`].
+extern "C" fn index(t: *mut Thread, table: u64, key: u64) -> u64 {
+    let g = thread(t).g();
+    let (mut table, key) = (table_at(table), Value(key));
+    // As many tables as the interpreter follows.
+    for _ in 0..100 {
+        let value = table.get(key);
+        if !value.is_nil() {
+            return value.0;
+        }
+        let Some(meta) = table.meta() else { return Value::NIL.0 };
+        let handler = g.metamethod_of(meta, Event::Index);
+        if handler.is_nil() {
+            return Value::NIL.0;
+        }
+        match handler.as_table() {
+            Some(next) => table = next,
+            None => return CALLS_METAMETHOD,
+        }
+    }
+    CALLS_METAMETHOD
 }
 
 /// Stores without metamethods; 1 if that is impossible.

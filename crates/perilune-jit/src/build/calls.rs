@@ -21,18 +21,13 @@ impl Builder<'_> {
             return self.exit();
         }
         if i.b() != 0 && i.c() != 0 {
-            match seen {
-                Some(Callee::One(callee)) => {
-                    if self.try_intrinsic(i, callee)? || self.try_inline(i, callee)? {
-                        return Ok(());
-                    }
-                }
-                Some(Callee::Closures(proto)) => {
-                    if self.try_inline_closures(i, proto)? {
-                        return Ok(());
-                    }
-                }
-                _ => {}
+            let done = match seen {
+                Some(Callee::One(callee)) => self.try_intrinsic(i, callee)? || self.try_inline(i, callee)?,
+                Some(Callee::Closures(proto)) => self.try_inline_closures(i, proto)?,
+                _ => false,
+            };
+            if done {
+                return Ok(());
             }
         }
         self.call_general(i)

@@ -4,7 +4,7 @@ use super::{Builder, Result};
 use crate::ir::{Class, Cond, Op, Ty, Val, Width};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::cache::{Cache, Entry, Target};
-use perilune_vm::runtime::Helper;
+use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::{Mode, ShapeRef};
 use perilune_vm::tier::{kinds, notes, shape_as_value};
 use perilune_vm::{Value, layout};
@@ -109,7 +109,7 @@ impl Builder<'_> {
         };
         let table = self.typed(object, Ty::Tab)?;
         let shape = self.shape_of(table);
-        let val = self.load_by_shape(table, shape, &entries)?;
+        let val = self.load_by_shape(table, shape, &entries, entries.len() == 1)?;
         // With a state before this instruction, nothing was changed until here.
         if op == Code::GetMethod {
             self.set(i.a() + 1, table);
@@ -118,30 +118,42 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn load_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry]) -> Result<Val> {
+    fn load_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], only: bool) -> Result<Val> {
         let (entry, more) = entries.split_first().expect("at least one entry");
         let wanted = self.shape(entry.shape.expect("entries have shapes"));
         let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() {
+        if more.is_empty() && only {
             let checked = self.push_exit(Op::Check, &[same], Ty::None);
-            return Ok(self.load_entry(table, entry, Some(checked)));
+            return self.load_entry(table, entry, Some(checked));
         }
-        self.either(same, Ty::Any, |b| Ok(b.load_entry(table, entry, None)), |b| b.load_by_shape(table, shape, more))
+        self.either(
+            same,
+            Ty::Any,
+            |b| b.load_entry(table, entry, None),
+            |b| {
+                if !more.is_empty() {
+                    return b.load_by_shape(table, shape, more, false);
+                }
+                // A site with several shapes will meet others.
+                let name = b.field_name();
+                Ok(b.index(table, name))
+            },
+        )
     }
 
     /// The field that an entry is about, of a table whose shape was compared. `checked`: by a check, not by a branch.
-    fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Val {
+    fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
-            Target::Other(place) => self.inherited(place),
+            Target::Other(place) => Ok(self.inherited(place)),
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let offset = entry.slot as i32 * layout::VALUE;
                 let args: smallvec::SmallVec<[Val; 2]> = std::iter::once(slots).chain(checked).collect();
                 let val = self.push(Op::Load(Class::Slot, Width::B8, offset), &args, Ty::Any);
-                if !is_plain(entry.shape.expect("entries have shapes")) {
-                    self.check_not_nil(val);
+                if is_plain(entry.shape.expect("entries have shapes")) {
+                    return Ok(val);
                 }
-                val
+                self.or_inherited(table, val)
             }
         }
     }
@@ -152,11 +164,8 @@ impl Builder<'_> {
             return self.step(op, i);
         }
         let table = self.typed(object, Ty::Tab)?;
-        let name = Value::from(self.cache().name());
-        self.keep_alive(name);
-        let key = self.push(Op::Any(name.0), &[], Ty::Any);
-        let val = self.push(Op::Help(Helper::raw_get), &[table, key], Ty::Any);
-        self.check_found(table, val);
+        let name = self.field_name();
+        let val = self.index(table, name);
         if op == Code::GetMethod {
             self.set(i.a() + 1, table);
         }
@@ -164,14 +173,36 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// A nil may be what a metamethod would replace.
-    fn check_found(&mut self, table: Val, val: Val) {
-        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
-        let same = self.push(Op::Same, &[val, nil], Ty::Bool);
-        let found = self.push(Op::Not, &[same], Ty::Bool);
-        let plain = self.has_no_meta(table);
-        let fine = self.push(Op::Either, &[found, plain], Ty::Bool);
+    /// The value at a key, through `__index` tables; leaves if a metamethod has to be called.
+    fn index(&mut self, table: Val, key: Val) -> Val {
+        let val = self.push(Op::Help(Helper::index), &[table, key], Ty::Any);
+        let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
+        let same = self.push(Op::Same, &[val, calls], Ty::Bool);
+        let fine = self.push(Op::Not, &[same], Ty::Bool);
         self.push_exit(Op::Check, &[fine], Ty::None);
+        val
+    }
+
+    /// The name of the field that the instruction accesses.
+    fn field_name(&mut self) -> Val {
+        let name = Value::from(self.cache().name());
+        self.keep_alive(name);
+        self.push(Op::Any(name.0), &[], Ty::Any)
+    }
+
+    /// A field that may be nil, in a table whose metatable may know better.
+    fn or_inherited(&mut self, table: Val, val: Val) -> Result<Val> {
+        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+        let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
+        self.either(
+            absent,
+            Ty::Any,
+            |b| {
+                let name = b.field_name();
+                Ok(b.index(table, name))
+            },
+            |_| Ok(val),
+        )
     }
 
     pub(super) fn set_field(&mut self, op: Code, i: Instr) -> Result {
@@ -285,16 +316,14 @@ impl Builder<'_> {
             return self.step(op, i);
         }
         let table = self.typed(object, Ty::Tab)?;
-        let val = if key_seen == kinds::INT { self.element(table, key)? } else { self.raw_get(table, key) };
+        let val = if key_seen == kinds::INT { self.element(table, key)? } else { self.by_key(table, key) };
         self.set(i.a(), val);
         Ok(())
     }
 
-    fn raw_get(&mut self, table: Val, key: Val) -> Val {
+    fn by_key(&mut self, table: Val, key: Val) -> Val {
         let key = self.any(key);
-        let val = self.push(Op::Help(Helper::raw_get), &[table, key], Ty::Any);
-        self.check_found(table, val);
-        val
+        self.index(table, key)
     }
 
     /// The index of an integer key in the array part, and whether it is in there.
@@ -317,14 +346,11 @@ impl Builder<'_> {
             self.check_not_nil(val);
             return Ok(val);
         }
-        let val = self.either(
-            inside,
-            Ty::Any,
-            |b| Ok(b.load_element(table, index, None)),
-            |b| Ok(b.push(Op::Help(Helper::raw_get), &[table, boxed_key], Ty::Any)),
-        )?;
-        self.check_found(table, val);
-        Ok(val)
+        let val =
+            self.either(inside, Ty::Any, |b| Ok(b.load_element(table, index, None)), |b| Ok(b.index(table, boxed_key)))?;
+        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+        let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
+        self.either(absent, Ty::Any, |b| Ok(b.index(table, boxed_key)), |_| Ok(val))
     }
 
     fn load_element(&mut self, table: Val, index: Val, checked: Option<Val>) -> Val {

@@ -558,7 +558,7 @@ impl Op {
 fn helper_effects(helper: Helper) -> Effects {
     match helper {
         Helper::float_mod | Helper::pow | Helper::string_equals => Effects::default(),
-        Helper::raw_get => Effects { reads: Classes::ALL, ..Effects::default() },
+        Helper::index => Effects { reads: Classes::ALL, ..Effects::default() },
         Helper::raw_set => Effects {
             reads: Classes::ALL,
             writes: Classes::of(&[

@@ -114,7 +114,7 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let wants_thread = matches!(helper, Helper::new_table | Helper::raw_set | Helper::box_int);
+        let wants_thread = matches!(helper, Helper::new_table | Helper::index | Helper::raw_set | Helper::box_int);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);

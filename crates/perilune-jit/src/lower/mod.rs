@@ -56,6 +56,7 @@ pub struct Machine {
     /// Helpers it calls.
     pub calls: Vec<HelperCall>,
     /// Ways out, at addresses that the code has.
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
     pub exits: Vec<Box<Exit>>,
     /// The code as text, if it was asked for.
     pub text: Option<String>,
@@ -150,6 +151,7 @@ struct Lowering<'a> {
     exits: HashMap<ir::StateId, ClifBlock>,
     /// Exit blocks that were not filled yet.
     open_exits: Vec<(ir::StateId, ClifBlock)>,
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
 }
 
@@ -207,6 +209,7 @@ impl<'a> Lowering<'a> {
         self.b.ins().return_(&[status]);
     }
 
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
     fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Vec<Box<Exit>> {
         self.b.seal_all_blocks();
         self.b.finalize(config);

@@ -190,6 +190,9 @@ pub(crate) fn for_in(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
         let i = Instr(*pc);
         let base = (*frame).base();
         let iterator = *base.add(i.a() as usize);
+        if let Some(outcome) = iterate_array(base, i, iterator) {
+            return outcome;
+        }
         if let Some(native) = iterator.as_native()
             && matches!(NativeClosure::special(native), s if s == Special::Next as u16 || s == Special::IpairsStep as u16)
             && (*base.add(i.a() as usize + 1)).as_table().is_some()
@@ -211,6 +214,39 @@ pub(crate) fn for_in(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
             status::DONE => for_in_decide(frame, i),
             outcome => outcome,
         }
+    }
+}
+
+/// The next round of a loop over an array part, by `ipairs` or `next`; `None` if that is not what the loop does at the moment.
+unsafe fn iterate_array(base: *mut Value, i: Instr, iterator: Value) -> Option<u64> {
+    let special = NativeClosure::special(iterator.as_native()?);
+    // SAFETY: registers of the frame, which the verifier bounds; elements below the array part's length.
+    unsafe {
+        let first = base.add(i.a() as usize);
+        let (table, control) = ((*first.add(1)).as_table()?, *first.add(2));
+        let index = match control {
+            control if control.is_small_int() => control.small_int_value() as u64,
+            control if control.is_nil() && special == Special::Next as u16 => 0,
+            _ => return None,
+        };
+        let known = special == Special::Next as u16 || special == Special::IpairsStep as u16;
+        if !known || index >= u64::from(table.get_ref().array_len) {
+            return None;
+        }
+        let value = *table.get_ref().array.add(index as usize);
+        if value.is_nil() {
+            return None;
+        }
+        let key = Value::small_int(index as i64 + 1);
+        *first.add(2) = key;
+        *first.add(4) = key;
+        if i.c() >= 2 {
+            *first.add(5) = value;
+            for extra in 2..usize::from(i.c()) {
+                *first.add(4 + extra) = Value::NIL;
+            }
+        }
+        Some(status::TAKEN)
     }
 }
 
