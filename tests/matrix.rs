@@ -44,8 +44,13 @@ fn announce(selection: &Selection, programs: usize) {
     for tier in &selection.skipped {
         eprintln!("not run: tier {} ({programs} programs; PERILUNE_TIERS={} runs it)", tier.name, tier.name);
     }
-    for tier in selection.run.iter().filter(|t| !t.official) {
-        eprintln!("not run: the official suite on tier {}", tier.name);
+    for tier in &selection.run {
+        if !tier.official {
+            eprintln!("not run: the official suite on tier {}", tier.name);
+        }
+        for exception in tier.exceptions {
+            eprintln!("tier {}: {} runs with {} only: {}", tier.name, exception.name, exception.flags.join(" "), exception.why);
+        }
     }
 }
 
@@ -62,7 +67,7 @@ fn official_trial(tier: &'static Tier, file: &'static str, known: Arc<ShouldFail
 fn check_program(tier: &Tier, program: &Program) -> Result<(), String> {
     let expected = program.expectation()?;
     let mut command = runner::command(interpreter::path()?, "lua", program.folder());
-    command.args(tier.flags).arg(program.file_name());
+    command.args(flags(tier, program)).arg(program.file_name());
     let outcome = runner::run(command, tier.timeout)?;
     let mut complaints = Vec::new();
     if outcome.timed_out {
@@ -79,8 +84,12 @@ fn check_program(tier: &Tier, program: &Program) -> Result<(), String> {
     if complaints.is_empty() { Ok(()) } else { Err(explain(program, tier, &outcome, &complaints)) }
 }
 
+fn flags(tier: &Tier, program: &Program) -> &'static [&'static str] {
+    tier.flags_for(&format!("run/{}", program.name))
+}
+
 fn explain(program: &Program, tier: &Tier, outcome: &Outcome, complaints: &[String]) -> String {
-    let flags = tier.flags.iter().map(|f| format!("{f} ")).collect::<String>();
+    let flags = flags(tier, program).iter().map(|f| format!("{f} ")).collect::<String>();
     let folder = program.folder().display();
     let crash = if outcome.status > 128 && !outcome.timed_out { "ended by a signal\n" } else { "" };
     format!("{crash}{}\nagain: cd {folder} && perilune {flags}{}", complaints.join("\n"), program.file_name())

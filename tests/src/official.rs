@@ -68,7 +68,8 @@ pub fn run_file(file: &str, tier: &Tier) -> Result<(), String> {
     let interpreter = interpreter::path()?;
     // main.lua starts the interpreter again by the name it finds in `arg`, so that has to be the real path.
     let mut command = runner::command(interpreter, &interpreter.to_string_lossy(), &scratch.folder);
-    command.args(tier.flags).arg(tests_folder().join("official/driver.lua")).arg(file);
+    command.args(tier.flags_for(&format!("official/{file}")));
+    command.arg(tests_folder().join("official/driver.lua")).arg(file);
     let outcome = runner::run(command, LIMIT)?;
     if outcome.status == 0 && contains(&outcome.stdout, PASSED) && !outcome.timed_out {
         return Ok(());

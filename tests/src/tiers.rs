@@ -15,12 +15,51 @@ pub struct Tier {
     pub official: bool,
     /// How long one program of `tests/run` may take.
     pub timeout: Duration,
+    /// Programs that cannot run with the tier's own flags.
+    pub exceptions: &'static [Exception],
+}
+
+/// A program, or a file of the official suite, that gets other flags than the rest of its tier.
+#[derive(Debug)]
+pub struct Exception {
+    /// `run/chapter/program` or `official/file`.
+    pub name: &'static str,
+    /// The flags it gets instead.
+    pub flags: &'static [&'static str],
+    /// The reason.
+    pub why: &'static str,
+}
+
+impl Tier {
+    /// The flags for a program, named as in [`Exception::name`].
+    #[must_use]
+    pub fn flags_for(&self, name: &str) -> &'static [&'static str] {
+        self.exceptions.iter().find(|exception| exception.name == name).map_or(self.flags, |exception| exception.flags)
+    }
 }
 
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
-    Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20) },
-    Tier { name: "gcstress", flags: &["--gc-stress"], default: false, official: false, timeout: Duration::from_secs(300) },
+    Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20), exceptions: &[] },
+    Tier {
+        name: "gcstress",
+        flags: &["--gc-stress"],
+        default: false,
+        official: true,
+        timeout: Duration::from_secs(300),
+        exceptions: &[
+            Exception {
+                name: "official/gc",
+                flags: &["--gc-stress=100"],
+                why: "allocates 70 MB in small pieces, with up to 12 MB alive",
+            },
+            Exception {
+                name: "official/constructs",
+                flags: &["--gc-stress=50000"],
+                why: "allocates 110 MB in small pieces, most of which stay alive",
+            },
+        ],
+    },
 ];
 
 /// The tiers to run and those left out.
@@ -66,5 +105,12 @@ mod tests {
         assert_eq!(names(&select(Some("gcstress")).unwrap().skipped), ["interp"]);
         assert_eq!(select(Some("all")).unwrap().run.len(), TIERS.len());
         assert!(select(Some("interp,nope")).unwrap_err().contains("'nope'"));
+    }
+
+    #[test]
+    fn only_exceptions_have_other_flags() {
+        let tier = select(Some("gcstress")).unwrap().run[0];
+        assert_eq!(tier.flags_for("official/gengc"), ["--gc-stress"]);
+        assert_eq!(tier.flags_for("official/gc"), ["--gc-stress=100"]);
     }
 }

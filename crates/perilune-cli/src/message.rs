@@ -62,7 +62,8 @@ usage: {program} [options] [script [args]]
 
 {OPTIONS}
 Options of Perilune's own, before the script:
-  --gc-stress  collect garbage at every chance and overwrite freed memory
+  --gc-stress[=N]  collect garbage at every allocation, or every N-th, and
+               overwrite freed memory
   --stats      print time and memory figures to stderr after the run
   --version    show version information and exit
   --help       show this text and exit

@@ -3,6 +3,8 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
+use std::num::NonZeroU32;
+
 /// What the options before the script ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -18,8 +20,8 @@ pub struct Options {
     pub has_statement: bool,
     /// `-E`
     pub ignore_environment: bool,
-    /// `--gc-stress`
-    pub gc_stress: bool,
+    /// `--gc-stress[=N]`: collect at every N-th allocation.
+    pub gc_stress: Option<NonZeroU32>,
     /// `--stats`
     pub stats: bool,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
@@ -76,6 +78,14 @@ pub struct BadOption {
     pub option: Vec<u8>,
 }
 
+/// What stands before N in `--gc-stress=N`.
+const GC_STRESS_PERIOD: &[u8] = b"--gc-stress=";
+
+/// The N of `--gc-stress=N`.
+fn stress_period(digits: &[u8]) -> Option<NonZeroU32> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 impl Options {
     /// Reads the arguments of the process, its own name included.
     pub fn parse(argv: Vec<Vec<u8>>) -> Result<Options, BadOption> {
@@ -107,7 +117,11 @@ impl Options {
             b"-W" => {}
             b"-i" => (self.interactive, self.show_version) = (true, true),
             b"-v" => self.show_version = true,
-            b"--gc-stress" => self.gc_stress = true,
+            b"--gc-stress" => self.gc_stress = Some(NonZeroU32::MIN),
+            _ if word.starts_with(GC_STRESS_PERIOD) => match stress_period(&word[GC_STRESS_PERIOD.len()..]) {
+                Some(period) => self.gc_stress = Some(period),
+                None => return Taken::Bad,
+            },
             b"--stats" => self.stats = true,
             b"--jitless" => self.jitless = true,
             [b'-', b'-', long @ ..] if self.take_long(long) => {}
@@ -242,6 +256,8 @@ mod tests {
             (&["--x", "script"], "--x"),
             (&["-i", "-Ex"], "-Ex"),
             (&["--stats=1"], "--stats=1"),
+            (&["--gc-stress=0"], "--gc-stress=0"),
+            (&["--gc-stress="], "--gc-stress="),
         ] {
             let expected = BadOption { program: b"p".to_vec(), option: bad.into() };
             assert_eq!(parse(args), Err(expected), "{args:?}");
@@ -254,6 +270,13 @@ mod tests {
         assert_eq!(parse(&["--", "-x"]).unwrap().script, Some(2));
         assert_eq!(parse(&["--stats", "--", "dump"]).unwrap().script, Some(3));
         assert_eq!(parse(&["-v"]).unwrap().script, None);
+    }
+
+    #[test]
+    fn gc_stress_has_a_period() {
+        for (args, period) in [(&["-v"][..], None), (&["--gc-stress"], Some(1)), (&["--gc-stress=20"], Some(20))] {
+            assert_eq!(parse(args).unwrap().gc_stress.map(NonZeroU32::get), period, "{args:?}");
+        }
     }
 
     #[test]

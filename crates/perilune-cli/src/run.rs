@@ -54,9 +54,7 @@ pub fn run(options: Options) -> c_int {
     if options.stats {
         stats::begin(&mut state);
     }
-    if options.gc_stress {
-        state.set_gc_stress(true);
-    }
+    state.set_gc_stress(options.gc_stress);
     if !options.jitless {
         let asked = &options.compiler;
         let settings = perilune_jit::engine::Settings {

@@ -176,7 +176,7 @@ impl Compiler for Engine {
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
-        if failures % self.thresholds.failures == 0 {
+        if failures.is_multiple_of(self.thresholds.failures) {
             self.discard(exit.compiled);
         }
     }
@@ -243,7 +243,7 @@ impl Engine {
             debug_check(&func, pass.name);
         }
         self.dump(&func, "", proto);
-        let countdown = (self.settings.deopt_every != 0).then(|| self.forced.as_ptr() as usize);
+        let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
         let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
         if self.backend.is_none() {

@@ -206,14 +206,20 @@ impl Thread {
 // ---- the stack ----
 
 impl Thread {
-    /// Makes sure that `count` more values can be pushed. A native function starts with room for 20.
+    /// Makes sure that `count` more values can be pushed, calls in between notwithstanding. A native function starts with room
+    /// for 20.
     pub fn check_stack(&mut self, count: usize, message: &str) -> Result<(), Throw> {
         let used = self.offset(self.top);
         if used + count >= crate::thread::MAX_STACK {
             let text = if message.is_empty() { "stack overflow".to_string() } else { format!("stack overflow ({message})") };
             return Err(self.error(text));
         }
-        self.ensure(count)
+        self.ensure(count)?;
+        // The collector, which gives back unused stack, leaves what a frame may use.
+        let end = self.top.wrapping_add(count);
+        let frame = self.frame_ref();
+        frame.limit = frame.limit.max(end);
+        Ok(())
     }
 
     /// Pushes a value.

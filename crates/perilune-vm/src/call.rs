@@ -27,8 +27,10 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> Result<(), 
     check_depth(t)?;
     t.native_depth = depth + 1;
     // What the native caller holds is between its own limit and here, or in these registers.
+    // All of this function's frame counts: inlined into a caller, it has the caller's variables on either side.
     let mut registers = Registers::new();
-    let (low, high) = (registers.store(), t.native_high);
+    registers.store();
+    let (low, high) = (stack_pointer(), t.native_high);
     t.native_segments.push((low, high));
     t.native_high = low;
     let result = match enter(t, func, wanted, frame_flags::FRESH) {
@@ -269,18 +271,20 @@ pub(crate) fn protected_call(t: &mut Thread, func: *mut Value, handler: Value) -
 /// Where execution goes on after an error.
 pub(crate) struct Recovery {
     frame: *mut Frame,
+    protected: u32,
     func: usize,
     depth: u32,
 }
 
 impl Recovery {
     pub(crate) fn new(t: &Thread, func: *mut Value) -> Recovery {
-        Recovery { frame: t.frame, func: t.offset(func), depth: t.native_depth - t.depth_base }
+        Recovery { frame: t.frame, protected: t.protected, func: t.offset(func), depth: t.native_depth - t.depth_base }
     }
 
     /// Recovery to a frame of the interpreter, with the native depth above the thread's base.
     pub(crate) fn at_frame(t: &Thread, frame: *mut Frame, func: *mut Value, depth: u32) -> Recovery {
-        Recovery { frame, func: t.offset(func), depth }
+        // The frames above have no protected one among them.
+        Recovery { frame, protected: t.protected, func: t.offset(func), depth }
     }
 
     /// Calls the handler, closes what has to be closed, and leaves the error value at `func`.
@@ -290,6 +294,7 @@ impl Recovery {
             error = call_handler(t, handler, error);
         }
         t.frame = self.frame;
+        t.protected = self.protected;
         t.native_depth = self.depth + t.depth_base;
         restore_hooks(t);
         error = self.close_all(t, error, handler);
@@ -314,6 +319,7 @@ impl Recovery {
                         error = call_handler(t, handler, error);
                     }
                     t.frame = self.frame;
+                    t.protected = self.protected;
                     t.native_depth = self.depth + t.depth_base;
                 }
             }
@@ -402,7 +408,7 @@ pub(crate) fn mark_close(t: &mut Thread, place: *mut Value) -> Result<(), Throw>
 impl Thread {
     /// Closes every pending variable of a thread that runs nothing.
     pub(crate) fn close_pending(&mut self) -> Result<(), Value> {
-        let recovery = Recovery { frame: self.base_frame, func: 1, depth: 0 };
+        let recovery = Recovery { frame: self.base_frame, protected: 0, func: 1, depth: 0 };
         // SAFETY: the stack has more than one value.
         let level = unsafe { self.stack.add(1) };
         match close(self, level, None) {

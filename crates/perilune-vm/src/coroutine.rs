@@ -5,6 +5,7 @@
 
 use crate::call;
 use crate::function::{Caught, Throw};
+use crate::global::interrupt;
 use crate::thread::{Hook, MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
 use corosensei::stack::{Stack, StackPointer};
@@ -158,8 +159,8 @@ impl Thread {
     /// A new coroutine that will run `function`.
     pub fn new_coroutine(&mut self, function: Value) -> ThreadRef {
         let co = self.g().new_thread();
-        // A hook is inherited; that one is running at the moment is not.
-        co.get().hook = Hook { enabled: true, ..self.hook };
+        // The mask is inherited, but which function a hook calls belongs to a thread, as in PUC Lua.
+        co.get().hook = Hook { function: Value::NIL, enabled: true, ..self.hook };
         co.get().push(function);
         co
     }
@@ -230,7 +231,16 @@ impl Thread {
         self.g().running = self.this();
         self.status = Status::Running;
         target.resumer = None;
+        self.notice_hook();
         result
+    }
+
+    /// Asks the interpreter of this thread, which runs again, to look at its hook: another thread may have set it and have
+    /// answered the request meant for this one.
+    fn notice_hook(&self) {
+        if self.hook.mask != 0 {
+            self.g().request(interrupt::HOOKS);
+        }
     }
 
     /// Gives a new coroutine its native stack; whether there was memory for it.
@@ -246,6 +256,8 @@ impl Thread {
             }
             // SAFETY: the function was pushed when the coroutine was made, the arguments by `resume`.
             let func = unsafe { thread.top.sub(args + 1) };
+            // Resuming has counted one level, which is that of this call.
+            thread.native_depth -= 1;
             call::call(thread, func, -1)
         });
         self.native = Some(Box::new(NativeStack { coroutine, yielder: std::ptr::null(), limit }));
@@ -312,6 +324,7 @@ impl Thread {
         // SAFETY: the yielder lives as long as the coroutine's body, which is below us on this native stack.
         unsafe { (*yielder).suspend(count) };
         self.native_top = 0;
+        self.notice_hook();
         Ok((self.offset(self.top) - rest) as u32)
     }
 

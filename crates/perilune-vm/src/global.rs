@@ -161,7 +161,9 @@ impl Global {
     /// Like [`Global::allocate`], but fails softly.
     #[inline(never)]
     pub(crate) fn try_allocate(&mut self, size: usize) -> Option<NonNull<Header>> {
-        if self.heap.stress || self.heap.is_overdue() {
+        if self.heap.is_stressed() {
+            self.stress_at_allocation();
+        } else if self.heap.is_overdue() {
             self.collect_if_allowed();
         } else if self.heap.is_due() {
             self.request(interrupt::COLLECT);

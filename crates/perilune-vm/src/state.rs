@@ -9,6 +9,7 @@ use crate::table::Table;
 use crate::thread::{Status, Thread, ThreadRef};
 use crate::value::{Type, Value};
 use std::marker::PhantomPinned;
+use std::num::NonZeroU32;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -106,10 +107,10 @@ impl State {
         StopHandle(self.global.interrupt.clone())
     }
 
-    /// Turns the collector's stress mode on or off: a collection at every chance, freed memory overwritten.
-    pub fn set_gc_stress(&mut self, on: bool) {
-        self.global.heap.stress = on;
-        self.global.heap.poison = on;
+    /// Turns the collector's stress mode on, or off with `None`: a collection at every `period`-th allocation and at the
+    /// safepoint after it, freed memory overwritten. Nothing may run in the state.
+    pub fn set_gc_stress(&mut self, period: Option<NonZeroU32>) {
+        self.global.heap.set_stress(period);
     }
 
     /// Closes the state: pending variables of the main thread, then all finalizers. Dropping does the rest.

@@ -20,6 +20,8 @@ pub const MIN_FREE: usize = 20;
 /// Values always allocated beyond the limit: room for the arguments of metamethods.
 const SLACK: usize = 8;
 const FIRST_STACK: usize = 40 + SLACK;
+/// Values from which on a stack grows by doubling under stress too: otherwise deep recursion would take quadratic time.
+const STRESSED_STACK: usize = 1 << 12;
 /// Nested native calls allowed (LUAI_MAXCCALLS).
 pub const MAX_NATIVE_DEPTH: u32 = 200;
 
@@ -198,6 +200,8 @@ pub struct Thread {
     pub(crate) live_limit: Option<usize>,
     /// Nested reasons not to yield.
     pub(crate) unyieldable: u32,
+    /// `PROTECTED` frames in use.
+    pub(crate) protected: u32,
     /// Whether closing to-be-closed variables or handling an error is allowed to use the reserve.
     pub(crate) in_overflow: bool,
     /// Other code reaches the thread through pointers (the collector, the threads it resumes) while a `&mut Thread` exists:
@@ -272,6 +276,7 @@ impl Thread {
                 depth_base: 0,
                 live_limit: None,
                 unyieldable: 0,
+                protected: 0,
                 in_overflow: false,
                 _pinned: PhantomPinned,
             }
@@ -338,7 +343,10 @@ impl Thread {
             }
             return Err(self.stack_overflow());
         }
-        self.resize_stack((size * 2).max(needed).min(MAX_STACK))
+        // Under stress a small stack has no more room than asked for.
+        let sparing = self.g().heap.is_stressed() && size < STRESSED_STACK;
+        let generous = if sparing { size + 1 } else { size * 2 };
+        self.resize_stack(generous.max(needed).min(MAX_STACK))
     }
 
     fn stack_overflow(&mut self) -> Throw {
@@ -359,6 +367,9 @@ impl Thread {
             self.relocate(old, new);
             self.stack = new;
             self.stack_end = new.add(size);
+            if self.g().heap.is_stressed() {
+                crate::heap::stress::poison_values(old, old_size);
+            }
             free_stack(old, old_size);
         }
         let bytes = size_of::<Value>();
@@ -407,11 +418,14 @@ impl Thread {
         self.close_upvalues(self.stack);
     }
 
-    /// Gives back stack that is far from used; called by the collector.
+    /// Gives back stack that is far from used; called by the collector. Under stress it gives back all that is not used, and
+    /// the stack moves.
     pub(crate) fn shrink_stack(&mut self) {
         let used = (self.high_mark() as usize - self.stack as usize) / size_of::<Value>();
         let size = self.stack_size() - SLACK;
-        if used * 4 + 2 * FIRST_STACK < size && size <= MAX_STACK {
+        if self.g().heap.is_stressed() && size <= MAX_STACK {
+            let _ = self.resize_stack((used + 1).min(MAX_STACK));
+        } else if used * 4 + 2 * FIRST_STACK < size && size <= MAX_STACK {
             let _ = self.resize_stack((used * 2).max(FIRST_STACK));
         }
     }

@@ -2,7 +2,7 @@
 local function fill(limit) local t = {} for i = 1, limit do t[i] = false end return #t end
 print(fill(400000))
 local function pairs_only(n) local t, c = {}, 0 for i = 1, n do t[i] = { i } end for _, v in ipairs(t) do c = c + v[1] end return c end
-print(pairs_only(50000))
+print(pairs_only(16000))
 local function closures(n) local last for i = 1, n do last = function() return i end end return last() end
 print(closures(100000))
 local function nested(n) local s = 0 for i = 1, n do for j = 1, 10 do local t = { i, j } s = s + t[1] * t[2] end end return s end

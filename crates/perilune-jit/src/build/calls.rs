@@ -22,16 +22,10 @@ impl Builder<'_> {
         }
         if i.b() != 0 && i.c() != 0 {
             match seen {
-                Some(Callee::One(callee)) => {
-                    if self.try_intrinsic(i, callee)? || self.try_inline(i, callee)? {
-                        return Ok(());
-                    }
+                Some(Callee::One(callee)) if self.try_intrinsic(i, callee)? || self.try_inline(i, callee)? => {
+                    return Ok(());
                 }
-                Some(Callee::Closures(proto)) => {
-                    if self.try_inline_closures(i, proto)? {
-                        return Ok(());
-                    }
-                }
+                Some(Callee::Closures(proto)) if self.try_inline_closures(i, proto)? => return Ok(()),
                 _ => {}
             }
         }

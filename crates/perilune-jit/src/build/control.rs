@@ -4,7 +4,7 @@ use super::cfg::{self};
 use super::{Builder, Env, Header, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
 use perilune_front::op::Op as Code;
-use perilune_vm::tier::kinds;
+use perilune_vm::tier::{kinds, notes};
 
 impl Builder<'_> {
     /// Begins the block of bytecode at `pc`; false if nothing leads there.
@@ -154,7 +154,9 @@ impl Builder<'_> {
         let state = self.state_at(pc);
         let block = self.f.block();
         self.end(End::Jump(Edge { to: block, args }));
-        self.f.data_mut(block).loop_state = Some(state);
+        // Where guards that were moved out failed too often, they stay inside.
+        let failed = self.profile().is_some_and(|profile| profile.sites[pc as usize].notes & notes::FAILED != 0);
+        self.f.data_mut(block).loop_state = (!failed).then_some(state);
         self.at = Some(block);
         self.state = None;
         for r in (0..registers).filter(|&r| assigned.contains(r)) {

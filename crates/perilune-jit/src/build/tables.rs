@@ -41,11 +41,11 @@ impl Builder<'_> {
         self.address(shape.0.as_ptr() as usize)
     }
 
-    fn check_epoch(&mut self) {
+    fn check_epoch(&mut self) -> Val {
         let now = self.push(Op::Epoch, &[], Ty::Int);
         let then = self.int(i64::from(self.g.role_epoch()));
         let same = self.push(Op::Compare(Cond::Eq), &[now, then], Ty::Bool);
-        self.push_exit(Op::Check, &[same], Ty::None);
+        self.push_exit(Op::Check, &[same], Ty::None)
     }
 
     fn check_not_nil(&mut self, val: Val) {
@@ -92,9 +92,9 @@ impl Builder<'_> {
 
     /// The value at a place in another table, which holds as long as the roles' epoch does.
     fn inherited(&mut self, place: *mut Value) -> Val {
-        self.check_epoch();
+        let checked = self.check_epoch();
         let place = self.address(place as usize);
-        let val = self.push(Op::Load(Class::Slot, Width::B8, 0), &[place], Ty::Any);
+        let val = self.push(Op::Load(Class::Slot, Width::B8, 0), &[place, checked], Ty::Any);
         self.check_not_nil(val);
         val
     }
@@ -123,19 +123,21 @@ impl Builder<'_> {
         let wanted = self.shape(entry.shape.expect("entries have shapes"));
         let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
         if more.is_empty() {
-            self.push_exit(Op::Check, &[same], Ty::None);
-            return Ok(self.load_entry(table, entry));
+            let checked = self.push_exit(Op::Check, &[same], Ty::None);
+            return Ok(self.load_entry(table, entry, Some(checked)));
         }
-        self.either(same, Ty::Any, |b| Ok(b.load_entry(table, entry)), |b| b.load_by_shape(table, shape, more))
+        self.either(same, Ty::Any, |b| Ok(b.load_entry(table, entry, None)), |b| b.load_by_shape(table, shape, more))
     }
 
-    fn load_entry(&mut self, table: Val, entry: &Entry) -> Val {
+    /// The field that an entry is about, of a table whose shape was compared. `checked`: by a check, not by a branch.
+    fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Val {
         match entry.target {
             Target::Other(place) => self.inherited(place),
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let offset = entry.slot as i32 * layout::VALUE;
-                let val = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
+                let args: smallvec::SmallVec<[Val; 2]> = std::iter::once(slots).chain(checked).collect();
+                let val = self.push(Op::Load(Class::Slot, Width::B8, offset), &args, Ty::Any);
                 if !is_plain(entry.shape.expect("entries have shapes")) {
                     self.check_not_nil(val);
                 }
@@ -310,24 +312,25 @@ impl Builder<'_> {
         let key = self.typed(key, Ty::Int)?;
         let (index, _, inside) = self.index_of(table, key);
         if self.site().notes & (notes::BEYOND | notes::HOLE) == 0 {
-            self.push_exit(Op::Check, &[inside], Ty::None);
-            let val = self.load_element(table, index);
+            let checked = self.push_exit(Op::Check, &[inside], Ty::None);
+            let val = self.load_element(table, index, Some(checked));
             self.check_not_nil(val);
             return Ok(val);
         }
         let val = self.either(
             inside,
             Ty::Any,
-            |b| Ok(b.load_element(table, index)),
+            |b| Ok(b.load_element(table, index, None)),
             |b| Ok(b.push(Op::Help(Helper::raw_get), &[table, boxed_key], Ty::Any)),
         )?;
         self.check_found(table, val);
         Ok(val)
     }
 
-    fn load_element(&mut self, table: Val, index: Val) -> Val {
+    fn load_element(&mut self, table: Val, index: Val, checked: Option<Val>) -> Val {
         let array = self.push(Op::Load(Class::ArrayAt, Width::B8, layout::table::ARRAY), &[table], Ty::Ptr);
-        self.push(Op::LoadAt(Class::Element), &[array, index], Ty::Any)
+        let args: smallvec::SmallVec<[Val; 3]> = [array, index].into_iter().chain(checked).collect();
+        self.push(Op::LoadAt(Class::Element), &args, Ty::Any)
     }
 
     pub(super) fn set_index(&mut self, op: Code, i: Instr) -> Result {

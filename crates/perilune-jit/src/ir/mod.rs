@@ -247,11 +247,11 @@ pub enum Op {
     StoreReg(u16),
     /// The function that runs (the outermost one).
     Callee,
-    /// Loads from an address plus an offset.
+    /// Loads from an address plus an offset. A second operand is the check that makes the load safe.
     Load(Class, Width, i32),
     /// Stores (operand 1) to an address plus an offset.
     Store(Class, Width, i32),
-    /// Loads the value at an address plus eight times an index.
+    /// Loads the value at an address plus eight times an index. A third operand is the check that makes the load safe.
     LoadAt(Class),
     /// Stores (operand 2) there.
     StoreAt(Class),

@@ -49,6 +49,10 @@ pub struct HelperCall {
     pub addend: i64,
 }
 
+/// Exits at addresses that do not change: machine code holds them. That is what the boxes are for.
+#[allow(clippy::vec_box)]
+pub type Exits = Vec<Box<Exit>>;
+
 /// Machine code that was not installed yet.
 pub struct Machine {
     /// The code.
@@ -56,7 +60,7 @@ pub struct Machine {
     /// Helpers it calls.
     pub calls: Vec<HelperCall>,
     /// Ways out, at addresses that the code has.
-    pub exits: Vec<Box<Exit>>,
+    pub exits: Exits,
     /// The code as text, if it was asked for.
     pub text: Option<String>,
 }
@@ -150,7 +154,7 @@ struct Lowering<'a> {
     exits: HashMap<ir::StateId, ClifBlock>,
     /// Exit blocks that were not filled yet.
     open_exits: Vec<(ir::StateId, ClifBlock)>,
-    made: Vec<Box<Exit>>,
+    made: Exits,
 }
 
 impl<'a> Lowering<'a> {
@@ -207,7 +211,7 @@ impl<'a> Lowering<'a> {
         self.b.ins().return_(&[status]);
     }
 
-    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Vec<Box<Exit>> {
+    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Exits {
         self.b.seal_all_blocks();
         self.b.finalize(config);
         self.made
@@ -388,7 +392,9 @@ impl<'a> Lowering<'a> {
 
     fn instruction(&mut self, val: Val) {
         let inst = self.func.inst(val);
-        let args: Vec<Clif> = inst.args.iter().map(|&arg| self.val(arg)).collect();
+        // Checks that others depend on yield nothing.
+        let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
+        let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.around.countdown)
             && inst.op != Op::Poll
         {

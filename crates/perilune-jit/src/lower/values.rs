@@ -50,7 +50,7 @@ impl Lowering<'_> {
             }
             Op::Unbox(ty) => self.untag(args[0], tag_of(ty)),
             Op::ToFloat => self.b.ins().fcvt_from_sint(types::F64, args[0]),
-            Op::ToInt => self.to_int(val, args[0]),
+            Op::ToInt => self.float_to_int(val, args[0]),
             Op::Fits => self.fits(args[0]),
             Op::Same => self.b.ins().icmp(IntCC::Equal, args[0], args[1]),
             Op::Truthy => {
@@ -230,7 +230,7 @@ impl Lowering<'_> {
     }
 
     /// A float that has an integral value, or is not finite, as an integer.
-    fn to_int(&mut self, val: Val, float: Clif) -> Clif {
+    fn float_to_int(&mut self, val: Val, float: Clif) -> Clif {
         let exit = self.exit_of(val);
         let int = self.b.ins().fcvt_to_sint_sat(types::I64, float);
         let back = self.b.ins().fcvt_from_sint(types::F64, int);

@@ -190,7 +190,13 @@ impl Numbering<'_> {
             return true;
         }
         let version = load_place(op).map_or(0, |place| memory.version(place));
-        let key = (op, args.clone(), version);
+        // The check that makes a load safe does not matter to what it yields.
+        let operands = match op {
+            Op::Load(..) => args[..1].into(),
+            Op::LoadAt(_) => args[..2].into(),
+            _ => args.clone(),
+        };
+        let key = (op, operands, version);
         if let Some(same) = self.lookup(block, &key)
             && self.func.ty(same) == ty
         {

@@ -4,6 +4,7 @@ pub mod dce;
 pub mod dominators;
 pub mod fold;
 pub mod gvn;
+pub mod licm;
 pub mod loops;
 
 use crate::ir::Func;
@@ -17,4 +18,5 @@ pub struct Pass {
 }
 
 /// All passes, in the order they run in.
-pub const ALL: &[Pass] = &[Pass { name: "gvn", run: gvn::run }, Pass { name: "dce", run: dce::run }];
+pub const ALL: &[Pass] =
+    &[Pass { name: "gvn", run: gvn::run }, Pass { name: "licm", run: licm::run }, Pass { name: "dce", run: dce::run }];

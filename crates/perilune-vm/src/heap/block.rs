@@ -10,7 +10,9 @@ pub const GRANULE: usize = 16;
 pub const FIRST_CELL: usize = (size_of::<BlockHeader>() + GRANULE - 1) & !(GRANULE - 1);
 /// Bytes for cells.
 pub const CELL_SPACE: usize = BLOCK_SIZE - FIRST_CELL;
-const MARK_WORDS: usize = BLOCK_SIZE / GRANULE / 64;
+pub(super) const MARK_WORDS: usize = BLOCK_SIZE / GRANULE / 64;
+/// A bit for each granule of a block; what concerns a cell is at its first one.
+pub(super) type MarkBits = [u64; MARK_WORDS];
 
 /// What stands at the start of each span.
 #[repr(C)]
@@ -27,7 +29,7 @@ pub struct BlockHeader {
     pub unswept: bool,
     /// Whether it holds one large object.
     pub large: bool,
-    marks: [u64; MARK_WORDS],
+    marks: MarkBits,
 }
 
 /// A block in use.
@@ -110,8 +112,9 @@ impl Block {
         (unsafe { cell.as_ref() }.kind() != Kind::Free).then_some(cell)
     }
 
+    /// The word and the bit of a cell in its block's [`MarkBits`].
     #[inline(always)]
-    fn bit(self, cell: NonNull<Header>) -> (usize, u64) {
+    pub(super) fn bit(cell: NonNull<Header>) -> (usize, u64) {
         let granule = (cell.as_ptr() as usize & (BLOCK_SIZE - 1)) / GRANULE;
         (granule / 64, 1 << (granule % 64))
     }
@@ -119,18 +122,23 @@ impl Block {
     /// Whether the cell is marked.
     #[inline(always)]
     pub fn is_marked(self, cell: NonNull<Header>) -> bool {
-        let (word, bit) = self.bit(cell);
+        let (word, bit) = Self::bit(cell);
         self.header().marks[word] & bit != 0
     }
 
     /// Marks the cell; whether it was unmarked before.
     #[inline(always)]
     pub fn mark(mut self, cell: NonNull<Header>) -> bool {
-        let (word, bit) = self.bit(cell);
+        let (word, bit) = Self::bit(cell);
         let word = &mut self.header_mut().marks[word];
         let fresh = *word & bit == 0;
         *word |= bit;
         fresh
+    }
+
+    /// The marks.
+    pub(super) fn marks(&self) -> &MarkBits {
+        &self.header().marks
     }
 
     /// Unmarks all cells.

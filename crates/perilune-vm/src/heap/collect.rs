@@ -116,6 +116,16 @@ impl Global {
         self.collect(false);
     }
 
+    /// A collection because of stress mode: here, where only the native stack may know what is in use, and once more at the next
+    /// safepoint, where only value stacks count.
+    #[cold]
+    pub(crate) fn stress_at_allocation(&mut self) {
+        if self.heap.stress_is_due() {
+            self.collect_if_allowed();
+            self.request(interrupt::COLLECT);
+        }
+    }
+
     /// Figures about the heap up to now.
     #[must_use]
     pub fn heap_stats(&self) -> super::HeapStats {
@@ -125,7 +135,7 @@ impl Global {
     /// A collection at a safepoint of the interpreter, where all values are on value stacks.
     #[cold]
     pub(crate) fn collect_at_safepoint(&mut self) {
-        if self.gc.held == 0 && !self.gc.stopped && self.heap.is_due() {
+        if self.gc.held == 0 && !self.gc.stopped && (self.heap.is_due() || self.heap.is_stressed()) {
             self.collect(true);
         }
     }

@@ -124,7 +124,8 @@ impl Marker {
                 Kind::Shape => self.trace_shape(ShapeRef(cell.cast::<Shape>())),
                 // Reached through an ambiguous word only: its table may be gone while the vector is in use.
                 Kind::Values => self.trace_values(cell.cast()),
-                Kind::Free | Kind::String | Kind::WideInt => {}
+                Kind::String | Kind::WideInt => {}
+                Kind::Free => dangling(cell),
             }
         }
     }
@@ -219,6 +220,10 @@ impl Marker {
             let block = Block::of(cell);
             if block.mark(cell) {
                 self.live += block.header().cell_size;
+                // SAFETY: as in `trace`; a table holds no cells that are not initialised.
+                if unsafe { cell.as_ref() }.kind() != Kind::Values {
+                    dangling(cell);
+                }
             }
         };
         if let Some(cell) = table.slot_storage() {
@@ -298,6 +303,14 @@ pub(crate) fn is_collectable_dead(value: Value) -> bool {
         Some(cell) => !matches!(unsafe { cell.as_ref() }.kind(), Kind::String | Kind::WideInt) && !is_marked(cell),
         None => false,
     }
+}
+
+/// Something alive refers to a cell that was freed: the memory is not to be trusted any more.
+#[cold]
+#[inline(never)]
+fn dangling(cell: NonNull<Header>) -> ! {
+    eprintln!("perilune: internal error: a live object refers to the freed cell {cell:p}");
+    std::process::abort()
 }
 
 fn strength(g: &Global, table: Table) -> Strength {

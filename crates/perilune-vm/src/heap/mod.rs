@@ -9,12 +9,14 @@ pub mod collect;
 pub mod mark;
 pub mod region;
 pub mod roots;
+pub(crate) mod stress;
 mod weak;
 
-use crate::object::{Header, Kind};
+use crate::object::Header;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
 use region::{BLOCK_SHIFT, BLOCK_SIZE, Region, region};
 use std::ptr::NonNull;
+use stress::Stress;
 
 /// Bytes of the cells of each size class.
 const CLASS_SIZES: [usize; CLASSES] = [
@@ -84,10 +86,8 @@ pub struct Heap {
     pub(crate) threshold: usize,
     /// Cells that own memory outside the heap and are dropped when they die.
     pub(crate) destructible: Vec<NonNull<Header>>,
-    /// Whether freed cells are overwritten.
-    pub(crate) poison: bool,
-    /// Whether every allocation asks for a collection.
-    pub(crate) stress: bool,
+    /// In stress mode, what that needs.
+    stress: Option<Box<Stress>>,
     pub(crate) stats: HeapStats,
     /// Bytes outside the heap that its objects keep alive.
     pub(crate) external: usize,
@@ -95,8 +95,6 @@ pub struct Heap {
 
 /// Blocks that are kept however small the heap is.
 const LEAST_SPARE: usize = 32;
-/// Byte that freed cells are filled with in stress mode.
-const POISON: u8 = 0xD5;
 /// Bytes to allocate before the first collection.
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Bytes below which waiting for a safepoint never hurts.
@@ -115,8 +113,7 @@ impl Heap {
             used: 0,
             threshold: FIRST_THRESHOLD,
             destructible: Vec::new(),
-            poison: false,
-            stress: false,
+            stress: None,
             stats: HeapStats::default(),
             external: 0,
         })
@@ -170,6 +167,9 @@ impl Heap {
         if size > MAX_SMALL {
             return self.allocate_large(size);
         }
+        if self.is_stressed() {
+            return self.allocate_stressed(size);
+        }
         loop {
             if let Some(cell) = self.allocate_fast(size) {
                 return Some(cell);
@@ -192,20 +192,25 @@ impl Heap {
                 let block = class.blocks[class.next_block];
                 class.next_block += 1;
                 if block.header().unswept {
-                    let poison = self.poison;
-                    sweep_block(block, &mut self.classes[index].runs, poison);
+                    sweep_block(block, &mut self.classes[index].runs);
                 }
                 continue;
             }
-            let address = self.take_block()?;
-            // SAFETY: the span is zero and nothing points into it.
-            let block = unsafe { Block::init(address, self.identity(), CLASS_SIZES[index], 1, false) };
-            let start = address + FIRST_CELL;
-            let class = &mut self.classes[index];
-            class.runs.push((start, start + block.cells() * CLASS_SIZES[index]));
-            class.blocks.push(block);
-            class.next_block = class.blocks.len();
+            let block = self.add_block(index)?;
+            let start = block.address() + FIRST_CELL;
+            self.classes[index].runs.push((start, start + block.cells() * CLASS_SIZES[index]));
         }
+    }
+
+    /// Gives a class another block, all of whose cells are free.
+    fn add_block(&mut self, index: usize) -> Option<Block> {
+        let address = self.take_block()?;
+        // SAFETY: the span is zero and nothing points into it.
+        let block = unsafe { Block::init(address, self.identity(), CLASS_SIZES[index], 1, false) };
+        let class = &mut self.classes[index];
+        class.blocks.push(block);
+        class.next_block = class.blocks.len();
+        Some(block)
     }
 
     /// A zeroed block, a kept one if there is any.
@@ -253,6 +258,7 @@ impl Heap {
     fn retire_runs(&mut self) {
         for class in &mut self.classes {
             class.runs.clear();
+            self.used -= class.limit - class.cursor;
             (class.cursor, class.limit) = (0, 0);
         }
     }
@@ -263,11 +269,10 @@ impl Heap {
 
     /// Finishes the sweep of the last collection, so that mark bits may be cleared.
     fn finish_sweep(&mut self) {
-        let poison = self.poison;
         for class in &mut self.classes {
             for &block in &class.blocks[class.next_block..] {
                 if block.header().unswept {
-                    sweep_block(block, &mut class.runs, poison);
+                    sweep_block(block, &mut class.runs);
                 }
             }
             class.next_block = class.blocks.len();
@@ -284,6 +289,12 @@ impl Heap {
 
     /// After marking: frees dead large objects and empty blocks, and leaves the rest to lazy sweeping. `live` is what was marked.
     pub(crate) fn prepare_sweep(&mut self, live: usize) {
+        self.used = live;
+        if let Some(mut stress) = self.stress.take() {
+            self.sweep_stressed(&mut stress);
+            self.stress = Some(stress);
+            return;
+        }
         let region = self.region;
         self.large.retain(|block| {
             let keep = block.is_marked(block.cell(0));
@@ -309,17 +320,6 @@ impl Heap {
             });
             class.next_block = 0;
         }
-        self.used = live;
-        if self.poison {
-            self.finish_sweep();
-            for class in &mut self.classes {
-                class.next_block = 0;
-                class.runs.clear();
-                for block in &mut class.blocks {
-                    block.header_mut().unswept = true;
-                }
-            }
-        }
     }
 }
 
@@ -328,6 +328,7 @@ impl Drop for Heap {
         for block in self.each_block() {
             self.region.release(block.address(), block.header().blocks as usize);
         }
+        self.set_stress(None);
         for &address in &self.spare {
             self.region.release(address, 1);
         }
@@ -335,9 +336,8 @@ impl Drop for Heap {
 }
 
 /// Frees the unmarked cells of a block and appends its free runs.
-fn sweep_block(mut block: Block, runs: &mut Vec<(usize, usize)>, poison: bool) {
+fn sweep_block(mut block: Block, runs: &mut Vec<(usize, usize)>) {
     block.header_mut().unswept = false;
-    let size = block.header().cell_size;
     let mut run_start = None;
     for index in 0..block.cells() {
         let cell = block.cell(index);
@@ -350,12 +350,7 @@ fn sweep_block(mut block: Block, runs: &mut Vec<(usize, usize)>, poison: bool) {
         }
         run_start.get_or_insert(address);
         // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
-        unsafe {
-            if poison && cell.as_ref().kind() != Kind::Free {
-                std::ptr::write_bytes(cell.as_ptr().cast::<u8>(), POISON, size);
-            }
-            cell.as_ptr().cast::<u64>().write(0);
-        }
+        unsafe { cell.as_ptr().cast::<u64>().write(0) };
     }
     if let Some(start) = run_start {
         runs.push((start, block.cell(block.cells()).as_ptr() as usize));

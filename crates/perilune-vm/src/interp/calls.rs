@@ -3,7 +3,7 @@
 use super::{Flow, Machine, hooks};
 use crate::call::{self, Entered, Recovery};
 use crate::function::{LuaClosure, NativeClosure, Special, Throw};
-use crate::thread::{Frame, Thread, frame_flags};
+use crate::thread::{Frame, Thread, frame_flags, hook_mask};
 use crate::value::Value;
 use perilune_front::op::Instr;
 use std::ptr::NonNull;
@@ -71,7 +71,7 @@ impl Machine {
         let t = self.t();
         if let Some(native) = callee.as_native() {
             let special = NativeClosure::special(native);
-            if (special == Special::Pcall as u16 || special == Special::Xpcall as u16) && can_protect(t, func, special) {
+            if (special == Special::Pcall as u16 || special == Special::Xpcall as u16) && can_stand_in(t, func, special) {
                 return self.begin_protected(func, special, wanted);
             }
             if call::call_native(t, func, native, wanted).is_err() {
@@ -106,7 +106,7 @@ impl Machine {
         t.native_depth = depth + 1;
         let frame = t.next_frame();
         let with_handler = special == Special::Xpcall as u16;
-        // SAFETY: the arguments stand after `func`; `can_protect` counted them.
+        // SAFETY: the arguments stand after `func`; `can_stand_in` counted them.
         unsafe {
             if with_handler {
                 // The handler goes before the function, where it outlives the call.
@@ -118,6 +118,7 @@ impl Machine {
             (*frame).extra_args = depth - t.depth_base;
             (*frame).flags = frame_flags::PROTECTED | if with_handler { frame_flags::HANDLER } else { 0 };
             t.frame = frame;
+            t.protected += 1;
             let inner = func.add(if with_handler { 2 } else { 1 });
             match call::enter(t, inner, -1, frame_flags::UNDER_PROTECTED) {
                 Ok(Entered::Lua) => {
@@ -404,8 +405,12 @@ impl Machine {
 /// Flags that keep a return from being a copy of results into a Lua caller.
 pub(crate) const SLOW_RETURN: u16 = frame_flags::SPECIAL_RETURN | frame_flags::VARARG | frame_flags::HOOK_RETURN;
 
-/// Whether the arguments of `pcall` or `xpcall` are such that it does not raise itself.
-fn can_protect(t: &Thread, func: *mut Value, special: u16) -> bool {
+/// Whether a protected frame may stand in for the call of `pcall` or `xpcall` at `func`: no hook wants to see it, and the
+/// arguments are such that it does not raise itself.
+fn can_stand_in(t: &Thread, func: *mut Value, special: u16) -> bool {
+    if t.hook.mask & (hook_mask::CALL | hook_mask::RETURN) != 0 {
+        return false;
+    }
     // SAFETY: the arguments stand between `func` and the top.
     unsafe {
         let count = t.top.offset_from(func) as usize - 1;
@@ -425,6 +430,7 @@ fn finish_protected(t: &mut Thread) {
             std::ptr::copy(func.add(2), func.add(1), count);
         }
         *func = Value::TRUE;
+        t.protected -= 1;
         t.native_depth = frame.extra_args + t.depth_base;
         t.frame = frame.prev;
         if t.hook.mask != 0 {
@@ -449,6 +455,7 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
         let handler = if with_handler { *(*frame).func.add(1) } else { Value::NIL };
         let recovery = Recovery::at_frame(t, frame, (*frame).func.add(1), (*frame).extra_args);
         recovery.recover(t, handler);
+        t.protected -= 1;
         let func = (*frame).func;
         *func = Value::FALSE;
         t.frame = (*frame).prev;

@@ -119,7 +119,7 @@ impl Machine {
     }
 
     #[inline(always)]
-    fn for_in_general(&mut self, i: Instr) -> Flow {
+    pub(super) fn for_in_general(&mut self, i: Instr) -> Flow {
         self.skip_word();
         for offset in 0..3 {
             self.set(i.a() + 4 + offset, self.get(i.a() + offset));
@@ -167,9 +167,9 @@ impl Machine {
             } else if table.is_position_after(Position(cache.hint as usize), key) {
                 Position(cache.hint as usize)
             } else {
-                match self.slow(|t| find_position(t, table, key)) {
-                    Ok(position) => position,
-                    Err(flow) => return flow,
+                match find_position(table, key) {
+                    Some(position) => position,
+                    None => return self.complain_about_key(i),
                 }
             };
         match table.pair_at(position) {
@@ -179,6 +179,14 @@ impl Machine {
             }
             None => self.end_for_in(i),
         }
+    }
+
+    /// Calls `next` after all, which raises the error in a frame of its own.
+    #[cold]
+    fn complain_about_key(&mut self, i: Instr) -> Flow {
+        // SAFETY: back to the word of the cache, which was fetched.
+        self.pc = unsafe { self.pc.sub(1) };
+        self.for_in_general(i)
     }
 
     #[inline(always)]
@@ -214,8 +222,8 @@ impl Machine {
 
 #[cold]
 #[inline(never)]
-fn find_position(t: &mut Thread, table: Table, key: Value) -> Result<Position, Throw> {
-    table.position_after(key).map_err(|_| t.runtime_error("invalid key to 'next'"))
+fn find_position(table: Table, key: Value) -> Option<Position> {
+    table.position_after(key).ok()
 }
 
 /// Checks the three values at stack offset `at` and prepares the loop; whether it runs at all.

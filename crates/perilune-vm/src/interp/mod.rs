@@ -62,21 +62,33 @@ struct Machine {
 
 /// Runs the Lua function whose frame was just pushed until it returns.
 pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
+    let hooked = t.hook.mask != 0;
+    let result = enter_and_dispatch(t, hooked);
+    if hooked || t.hook.mask != 0 {
+        // The loop that waits further down the native stack has to look at the hooks anew; the request that told of a change
+        // may have been answered by this one.
+        t.g().request(interrupt::HOOKS);
+    }
+    result
+}
+
+fn enter_and_dispatch(t: &mut Thread, hooked: bool) -> Result<(), Throw> {
     let entry = t.frame;
-    if t.hook.mask != 0 {
+    if hooked {
         hooks::called(t)?;
     } else {
         match tiers::enter_from_native(t) {
             Some(Ok(true)) => return Ok(()),
-            Some(Err(Throw)) => calls::unwind(t, entry)?,
+            Some(Err(Throw)) => return Err(Throw),
             Some(Ok(false)) | None => {}
         }
     }
-    dispatch_from(t, entry)
+    let protected = t.protected;
+    dispatch_from(t, entry, protected)
 }
 
-/// Runs the thread's running frame until the frame `entry`, itself or a caller of it, returns.
-fn dispatch_from(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
+/// Runs the thread's running frame until the frame `entry`, itself or a caller of it, returns. `protected` frames are below it.
+fn dispatch_from(t: &mut Thread, entry: *mut Frame, protected: u32) -> Result<(), Throw> {
     loop {
         let exit = match t.watching() {
             Watching::Nothing => dispatch::<{ Watching::Nothing as u8 }>(t),
@@ -86,6 +98,8 @@ fn dispatch_from(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
         match exit {
             Exit::Returned => return Ok(()),
             Exit::Switch => {}
+            // Without a look at each frame: errors may pass through many loops.
+            Exit::Threw if t.protected == protected => return Err(Throw),
             Exit::Threw => calls::unwind(t, entry)?,
         }
     }
@@ -103,7 +117,7 @@ fn dispatch<const WATCHING: u8>(t: &mut Thread) -> Exit {
             if WATCHING == Watching::Profile as u8 && m.apart(|m| m.record()) == Flow::Reload {
                 break Flow::Reload;
             }
-            let flow = m.step();
+            let flow = if WATCHING == Watching::Hooks as u8 { m.step_observed() } else { m.step() };
             if flow != Flow::Next {
                 break flow;
             }
@@ -329,6 +343,18 @@ impl Machine {
             }
             Err(flow) => flow,
         }
+    }
+
+    /// Executes one instruction while a hook is set: iterators of `pairs` and `ipairs` are called, as the hook may want to
+    /// see the calls.
+    #[inline(always)]
+    fn step_observed(&mut self) -> Flow {
+        // SAFETY: the verifier makes sure that code does not fall off its end.
+        if Instr(unsafe { *self.pc }).opcode() == Op::ForInCall as u8 {
+            let i = Instr(self.fetch());
+            return self.for_in_general(i);
+        }
+        self.step()
     }
 
     /// Executes one instruction.

@@ -274,17 +274,22 @@ fn finish_interpreted(t: &mut Thread, caller: *mut Frame) -> u64 {
         return status::UNWIND;
     }
     let mut entry = t.frame;
+    let mut protected = t.protected;
     // SAFETY: frames in use are linked nodes. The callee may have returned while its own callees went on in the interpreter.
     unsafe {
         if entry == caller {
             return status::DONE;
         }
-        while (*entry).prev != caller {
+        loop {
+            protected -= u32::from((*entry).flags & frame_flags::PROTECTED != 0);
+            if (*entry).prev == caller {
+                break;
+            }
             entry = (*entry).prev;
         }
         (*entry).flags |= frame_flags::FRESH;
     }
-    match dispatch_from(t, entry) {
+    match dispatch_from(t, entry, protected) {
         Ok(()) => status::DONE,
         Err(Throw) => status::THREW,
     }

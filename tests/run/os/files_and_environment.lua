@@ -1,0 +1,21 @@
+-- os.rename, remove, tmpname, getenv, setlocale, clock, execute and exit codes of commands.
+local a, b = os.tmpname(), os.tmpname()
+local function clean(s) return (tostring(s):gsub(a:gsub("%p", "%%%0"), "A"):gsub(b:gsub("%p", "%%%0"), "B")) end
+print(type(a), a ~= b, io.open(a) ~= nil)
+local f = io.open(a, "w") f:write("data") f:close()
+print(os.rename(a, b), io.open(a), io.open(b):read("a"))
+print(clean(select(2, os.rename(a, b))), select(3, os.rename(a, b)))
+print(os.remove(b), clean(select(2, os.remove(b))), select(3, os.remove(b)))
+print(os.execute("mkdir " .. a)) print(os.remove(a), os.remove(a) == nil)
+os.execute("mkdir " .. a .. " && touch " .. a .. "/x") print((os.remove(a))) os.execute("rm -r " .. a)
+print(pcall(os.remove)) print(pcall(os.rename, "x")) print(pcall(os.getenv)) print(os.getenv("SURELY_NOT_SET_ANYWHERE"), os.getenv("HOME"), os.getenv(""))
+print(os.execute()) print(os.execute("true")) print(os.execute("exit 3")) print(os.execute("kill -9 $$")) print(pcall(os.execute, {}))
+print(os.setlocale(), os.setlocale(nil), os.setlocale("C"), os.setlocale(nil, "numeric"), os.setlocale("no_such_locale"), os.setlocale("C", "all"))
+print(pcall(os.setlocale, "C", "none")) print(pcall(os.setlocale, {}))
+local c = os.clock()
+for i = 1, 10000 do c = c + 0 end
+print(math.type(c), os.clock() >= c, c >= 0)
+local p = io.popen("echo out; exit 5")
+print(p:read("a"), p:close())
+p = io.popen("cat > /dev/null", "w") print(p:write("x") == p, p:close()) print(pcall(io.popen, "true", "rw"))
+print(io.popen("kill -15 $$"):close())
