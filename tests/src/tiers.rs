@@ -40,22 +40,57 @@ impl Tier {
 
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
-    Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20), exceptions: &[] },
+    Tier {
+        name: "interp",
+        flags: &["--tier=interp"],
+        default: true,
+        official: true,
+        timeout: Duration::from_secs(20),
+        exceptions: &[],
+    },
+    // Everything is compiled as soon as it has run twice, before the program goes on.
+    Tier {
+        name: "opt",
+        flags: &["--tier=opt"],
+        default: true,
+        official: true,
+        timeout: Duration::from_secs(60),
+        exceptions: &[],
+    },
+    // As users run it: interpreter and compiled code side by side, compilation in the background.
+    Tier { name: "mixed", flags: &[], default: true, official: true, timeout: Duration::from_secs(20), exceptions: &[] },
+    // Every seventh assumption fails for no reason.
+    Tier {
+        name: "deopt",
+        flags: &["--tier=opt", "--deopt-every=7"],
+        default: true,
+        official: false,
+        timeout: Duration::from_secs(60),
+        exceptions: &[],
+    },
+    Tier {
+        name: "optstress",
+        flags: &["--tier=opt", "--gc-stress"],
+        default: false,
+        official: false,
+        timeout: Duration::from_secs(300),
+        exceptions: &[],
+    },
     Tier {
         name: "gcstress",
-        flags: &["--gc-stress"],
+        flags: &["--tier=interp", "--gc-stress"],
         default: false,
         official: true,
         timeout: Duration::from_secs(300),
         exceptions: &[
             Exception {
                 name: "official/gc",
-                flags: &["--gc-stress=100"],
+                flags: &["--tier=interp", "--gc-stress=100"],
                 why: "allocates 70 MB in small pieces, with up to 12 MB alive",
             },
             Exception {
                 name: "official/constructs",
-                flags: &["--gc-stress=50000"],
+                flags: &["--tier=interp", "--gc-stress=50000"],
                 why: "allocates 110 MB in small pieces, most of which stay alive",
             },
         ],
@@ -100,9 +135,9 @@ mod tests {
 
     #[test]
     fn selection_follows_the_variable() {
-        assert_eq!(names(&select(None).unwrap().run), ["interp"]);
+        assert_eq!(names(&select(None).unwrap().run), ["interp", "opt", "mixed", "deopt"]);
         assert_eq!(names(&select(Some("gcstress")).unwrap().run), ["gcstress"]);
-        assert_eq!(names(&select(Some("gcstress")).unwrap().skipped), ["interp"]);
+        assert!(!names(&select(Some("gcstress")).unwrap().skipped).contains(&"gcstress"));
         assert_eq!(select(Some("all")).unwrap().run.len(), TIERS.len());
         assert!(select(Some("interp,nope")).unwrap_err().contains("'nope'"));
     }

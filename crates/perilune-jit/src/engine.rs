@@ -11,9 +11,10 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use perilune_vm::Thread;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
-use perilune_vm::tier::{At, Code, Compiler, Exit, notes, record_running};
+use perilune_vm::tier::{At, Code, Compiler, Exit, notes, proto_as_value, record_running};
 use std::cell::Cell;
 use std::fmt::Write as _;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// When things happen. Counts are of jumps back and entries.
@@ -27,6 +28,8 @@ pub struct Thresholds {
     pub watched_instructions: u32,
     /// Between samples while functions are watched.
     pub watched_period: u32,
+    /// Entries that make it worth compiling a function for its start when a loop in it is hot.
+    pub entries: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
     pub events: u32,
     /// Times an assumption may fail before the code is made anew.
@@ -44,6 +47,7 @@ impl Thresholds {
         watch: 2,
         watched_instructions: 2000,
         watched_period: 16,
+        entries: 2,
         events: 24,
         failures: 4,
         gives_up: 12,
@@ -56,6 +60,7 @@ impl Thresholds {
         watch: 0,
         watched_instructions: u32::MAX,
         watched_period: 1,
+        entries: 2,
         events: 2,
         failures: 2,
         gives_up: 4,
@@ -98,6 +103,8 @@ pub struct Engine {
     settings: Settings,
     thresholds: Thresholds,
     figures: Figures,
+    /// Jobs that the compiler's thread has.
+    pending: usize,
     /// Counts down to the next forced failure.
     forced: Box<Cell<i64>>,
 }
@@ -106,12 +113,13 @@ pub struct Engine {
 struct Backend {
     isa: OwnedTargetIsa,
     memory: CodeMemory,
+    worker: Option<Worker>,
 }
 
 impl Backend {
     fn new() -> Result<Backend, String> {
         let memory = CodeMemory::new(&Options::from_environment()?).map_err(|error| error.to_string())?;
-        Ok(Backend { isa: lower::host()?, memory })
+        Ok(Backend { isa: lower::host()?, memory, worker: None })
     }
 }
 
@@ -123,7 +131,7 @@ pub fn install(state: &mut State, settings: Settings) {
         None => Thresholds::NORMAL,
     };
     let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
-    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), forced };
+    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), pending: 0, forced };
     let g = state.global();
     g.set_compiler(Box::new(engine), thresholds.period);
     if thresholds.watch == 0 {
@@ -136,6 +144,7 @@ impl Compiler for Engine {
         let profiling = t.global().profiling() != 0;
         let thresholds = self.thresholds;
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
+        self.take_finished(t);
         if let Some(code) = existing(proto, at) {
             return Some(code);
         }
@@ -152,7 +161,19 @@ impl Compiler for Engine {
             }
             return None;
         }
-        if self.compile(t, proto, at) { existing(proto, at) } else { None }
+        if tier.pending {
+            return None;
+        }
+        // A function that is entered often is compiled as a whole; its loops alone would leave the rest to the interpreter.
+        let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= thresholds.entries);
+        let wanted = if entered && tier.entry.is_none() { At::Entry } else { at };
+        if let At::Loop(pc) = wanted
+            && tier.closed.contains(&pc)
+        {
+            return None;
+        }
+        self.compile(t, proto, wanted);
+        existing(proto, at)
     }
 
     fn exited(&mut self, t: &mut Thread, exit: &Exit) {
@@ -201,69 +222,111 @@ fn existing(proto: ProtoRef, at: At) -> Option<Code> {
 }
 
 impl Engine {
-    /// Compiles a function for a place; whether that worked.
-    fn compile(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> bool {
-        let start = Instant::now();
+    /// Compiles a function for a place, or lets the compiler's thread do it.
+    fn compile(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let entry = match at {
             At::Entry => 0,
             At::Loop(pc) => pc,
         };
-        match self.make(t, proto, entry) {
-            Ok(bytes) => {
-                self.figures.compiled += 1;
-                self.figures.bytes += bytes as u64;
-                self.figures.time += start.elapsed();
-                if self.settings.trace_tier {
-                    let elapsed = start.elapsed().as_micros();
-                    eprintln!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry));
-                }
-                true
+        match self.begin(t, proto, entry) {
+            Ok(job) if self.settings.hot == Some(0) => {
+                let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
+                self.finish(t, proto, entry, Instant::now(), done.and_then(|done| done));
             }
-            Err(reason) => {
-                self.figures.refused += 1;
-                if self.settings.trace_tier {
-                    eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
-                }
-                proto.tier().given_up = true;
-                false
-            }
+            Ok(job) => self.send(t, job),
+            Err(reason) => self.refuse(proto, entry, &reason),
         }
     }
 
-    fn make(&mut self, t: &mut Thread, proto: ProtoRef, entry: u32) -> Result<usize, String> {
-        if proto.tier().compiled >= self.thresholds.recompilations {
-            return Err("compiled too often".to_owned());
+    fn refuse(&mut self, proto: ProtoRef, entry: u32, reason: &str) {
+        self.figures.refused += 1;
+        if self.settings.trace_tier {
+            eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
         }
-        let mut func = build::build(t.global(), proto, entry)?;
-        self.dump(&func, "build", proto);
-        debug_check(&func, "build");
-        for pass in passes::ALL {
-            (pass.run)(&mut func);
-            self.dump(&func, pass.name, proto);
-            debug_check(&func, pass.name);
+        // A loop that cannot be entered may still be a part of what is entered elsewhere.
+        if entry == 0 || proto.tier().compiled >= self.thresholds.recompilations {
+            proto.tier().given_up = true;
+        } else {
+            proto.tier().closed.push(entry);
         }
-        self.dump(&func, "", proto);
-        let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
-        let g = t.global();
-        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
+    }
+
+    fn backend(&mut self) -> Result<&mut Backend, String> {
         if self.backend.is_none() {
             self.backend = Some(Backend::new()?);
         }
-        let backend = self.backend.as_ref().expect("just made");
-        let machine = lower::lower(&func, &backend.isa, around, self.settings.dump_asm)?;
+        Ok(self.backend.as_mut().expect("just made"))
+    }
+
+    /// Makes the IR, on the program's own thread: it looks at the heap.
+    fn begin(&mut self, t: &mut Thread, proto: ProtoRef, entry: u32) -> Result<Job, String> {
+        if proto.tier().compiled >= self.thresholds.recompilations {
+            return Err("compiled too often".to_owned());
+        }
+        self.backend()?;
+        let func = build::build(t.global(), proto, entry)?;
+        self.dump(&func, "build", proto);
+        check(&func, "the builder")?;
+        // From here on the code may be made any time: what it refers to has to stay.
+        proto.tier().refs.extend(func.refs.iter().copied());
+        proto.tier().compiled += 1;
+        let countdown = (self.settings.deopt_every != 0).then(|| self.forced.as_ptr() as usize);
+        let g = t.global();
+        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
+        Ok(Job { func, around, text: self.settings.dump_asm, dump: self.settings.dump_ir.clone(), begun: Instant::now() })
+    }
+
+    /// Gives a job to the compiler's thread.
+    fn send(&mut self, t: &mut Thread, job: Job) {
+        let proto = job.func.proto;
+        let Ok(backend) = self.backend() else { return };
+        let worker = match &mut backend.worker {
+            Some(worker) => worker,
+            none => match Worker::start(backend.isa.clone()) {
+                Ok(worker) => none.insert(worker),
+                Err(reason) => return self.refuse(proto, 0, &reason),
+            },
+        };
+        if worker.jobs.send(job).is_ok() {
+            proto.tier().pending = true;
+            t.global().pin(proto_as_value(proto));
+            self.pending += 1;
+        }
+    }
+
+    /// Installs what the compiler's thread has made.
+    fn take_finished(&mut self, t: &mut Thread) {
+        while self.pending != 0 {
+            let worker = self.backend.as_ref().and_then(|backend| backend.worker.as_ref());
+            let Some(Ok(done)) = worker.map(|worker| worker.results.try_recv()) else { return };
+            self.pending -= 1;
+            let Done { proto, entry, begun, machine } = done;
+            proto.tier().pending = false;
+            self.finish(t, proto, entry, begun, machine);
+            t.global().unpin(proto_as_value(proto));
+        }
+    }
+
+    fn finish(&mut self, _: &mut Thread, proto: ProtoRef, entry: u32, begun: Instant, machine: Result<Machine, String>) {
+        let bytes = machine.and_then(|machine| self.install(proto, entry, machine));
+        match bytes {
+            Ok(bytes) => {
+                self.figures.compiled += 1;
+                self.figures.bytes += bytes as u64;
+                self.figures.time += begun.elapsed();
+                if self.settings.trace_tier {
+                    let elapsed = begun.elapsed().as_micros();
+                    eprintln!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry));
+                }
+            }
+            Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    fn install(&mut self, proto: ProtoRef, entry: u32, machine: Machine) -> Result<usize, String> {
         if let Some(text) = &machine.text {
             eprintln!("; {} entered at {}\n{text}", name(proto), line(proto, entry));
         }
-        self.install(proto, entry, machine, func.refs)
-    }
-
-    fn install(
-        &mut self,
-        proto: ProtoRef,
-        entry: u32,
-        machine: Machine,
-        refs: Vec<perilune_vm::Value>,
-    ) -> Result<usize, String> {
         let relocations: Vec<Relocation> = machine
             .calls
             .iter()
@@ -276,8 +339,7 @@ impl Engine {
             .collect();
         let name = name(proto);
         let about = About { name: &name, ..About::default() };
-        let memory = &mut self.backend.as_mut().expect("made before code was").memory;
-        let block = memory.install(&machine.bytes, &relocations, &about).map_err(|error| error.to_string())?;
+        let block = self.backend()?.memory.install(&machine.bytes, &relocations, &about).map_err(|error| error.to_string())?;
         // SAFETY: the code was made for this signature.
         let code: Code = unsafe { std::mem::transmute::<*const u8, Code>(block.pointer()) };
         let tier = proto.tier();
@@ -286,8 +348,6 @@ impl Engine {
         } else {
             tier.loops.push((entry, code));
         }
-        tier.compiled += 1;
-        tier.refs.extend(refs);
         tier.owner.push(Box::new(machine.exits));
         Ok(machine.bytes.len())
     }
@@ -303,19 +363,84 @@ impl Engine {
     }
 
     fn dump(&self, func: &ir::Func, after: &str, proto: ProtoRef) {
-        if self.settings.dump_ir.as_deref() == Some(after) {
-            eprint!("; {} after {}\n{func}", name(proto), if after.is_empty() { "all passes" } else { after });
-        }
+        dump(self.settings.dump_ir.as_deref(), func, after, proto);
     }
 }
 
-/// In debug builds: stops at IR that is not well formed.
-fn debug_check(func: &ir::Func, after: &str) {
-    if cfg!(debug_assertions)
-        && let Err(error) = ir::verify::verify(func)
-    {
-        panic!("after {after}: {error}\n{func}");
+fn dump(wanted: Option<&str>, func: &ir::Func, after: &str, proto: ProtoRef) {
+    if wanted == Some(after) {
+        eprint!("; {} after {}\n{func}", name(proto), if after.is_empty() { "all passes" } else { after });
     }
+}
+
+/// A function to be made into machine code.
+struct Job {
+    func: ir::Func,
+    around: Surroundings,
+    text: bool,
+    dump: Option<String>,
+    begun: Instant,
+}
+
+// SAFETY: a job refers to prototypes, whose code never changes, by addresses that are pinned until its result was taken; it
+// looks at nothing else of the heap.
+unsafe impl Send for Job {}
+
+impl Job {
+    /// Improves the IR and makes machine code of it.
+    fn run(mut self, isa: &OwnedTargetIsa) -> Result<Machine, String> {
+        let proto = self.func.proto;
+        for pass in passes::ALL {
+            (pass.run)(&mut self.func);
+            dump(self.dump.as_deref(), &self.func, pass.name, proto);
+            check(&self.func, pass.name)?;
+        }
+        dump(self.dump.as_deref(), &self.func, "", proto);
+        lower::lower(&self.func, isa, self.around, self.text)
+    }
+}
+
+/// What became of a job.
+struct Done {
+    proto: ProtoRef,
+    entry: u32,
+    begun: Instant,
+    machine: Result<Machine, String>,
+}
+
+// SAFETY: as of `Job`.
+unsafe impl Send for Done {}
+
+/// The compiler's thread.
+struct Worker {
+    jobs: Sender<Job>,
+    results: Receiver<Done>,
+}
+
+impl Worker {
+    fn start(isa: OwnedTargetIsa) -> Result<Worker, String> {
+        let (jobs, todo) = channel::<Job>();
+        let (finished, results) = channel();
+        let work = move || {
+            while let Ok(job) = todo.recv() {
+                let (proto, entry, begun) = (job.func.proto, job.func.entered, job.begun);
+                let done = Done { proto, entry, begun, machine: job.run(&isa) };
+                if finished.send(done).is_err() {
+                    return;
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("compiler".to_owned()).spawn(work);
+        thread.map_err(|error| error.to_string())?;
+        Ok(Worker { jobs, results })
+    }
+}
+
+/// Refuses IR that is not well formed; in debug builds, loudly.
+fn check(func: &ir::Func, after: &str) -> Result<(), String> {
+    let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
+    debug_assert!(result.is_ok(), "{result:?}\n{func}");
+    result
 }
 
 fn name(proto: ProtoRef) -> String {

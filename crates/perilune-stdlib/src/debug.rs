@@ -314,7 +314,7 @@ fn upvaluejoin(t: &mut Thread) -> NativeResult {
             return Err(t.arg_error(index, "Lua function expected"));
         }
     }
-    debug::join_upvalues(function, n, from, from_n);
+    debug::join_upvalues(t, function, n, from, from_n);
     Ok(0)
 }
 

@@ -418,7 +418,7 @@ pub fn upvalue_id(function: Value, n: i64) -> Option<usize> {
 }
 
 /// Makes upvalue `n` of a Lua function refer to the variable of upvalue `from_n` of `from`. Whether both exist.
-pub fn join_upvalues(function: Value, n: i64, from: Value, from_n: i64) -> bool {
+pub fn join_upvalues(t: &Thread, function: Value, n: i64, from: Value, from_n: i64) -> bool {
     let (Some((closure, index)), Some((source, source_index))) = (lua_upvalue(function, n), lua_upvalue(from, from_n)) else {
         return false;
     };
@@ -426,6 +426,8 @@ pub fn join_upvalues(function: Value, n: i64, from: Value, from_n: i64) -> bool 
     // SAFETY: `index` is below the closure's number of upvalues.
     unsafe { *LuaClosure::upvalue_slot(closure, index) = shared };
     barrier::stored_cell(closure, shared.0.cast());
+    // Compiled code may know where the variable was.
+    t.g().roles_changed();
     true
 }
 

@@ -380,6 +380,18 @@ impl Global {
         std::mem::replace(&mut self.error, Value::NIL)
     }
 
+    /// Keeps a value alive until [`Global::unpin`] was called as often.
+    pub fn pin(&mut self, value: Value) {
+        self.pinned.push(value);
+    }
+
+    /// Undoes one [`Global::pin`].
+    pub fn unpin(&mut self, value: Value) {
+        if let Some(index) = self.pinned.iter().position(|&other| other == value) {
+            self.pinned.swap_remove(index);
+        }
+    }
+
     /// Whether something waits for a safepoint.
     #[inline(always)]
     pub(crate) fn is_interrupted(&self) -> bool {

@@ -116,6 +116,8 @@ pub struct Profile {
     pub calls: HashMap<u32, Callee>,
     /// Jumps back and entries seen.
     pub events: u32,
+    /// Entries seen.
+    pub entries: u32,
     /// Times an assumption failed, by word of code.
     pub failures: HashMap<u32, u32>,
 }
@@ -127,10 +129,14 @@ pub struct Tier {
     pub entry: Option<Code>,
     /// Code to enter it at targets of jumps back.
     pub loops: Vec<(u32, Code)>,
+    /// Targets of jumps back that cannot be entered.
+    pub closed: Vec<u32>,
     /// Samples that fell on the function.
     pub ticks: u32,
     /// Times it was compiled.
     pub compiled: u32,
+    /// Whether code for it is in the making.
+    pub pending: bool,
     /// Whether it is not to be compiled (again).
     pub given_up: bool,
     /// What was seen.
@@ -360,6 +366,7 @@ fn record_at(frame: &Frame, pc: u32) {
     }
     if pc == 0 {
         profile.events += 1;
+        profile.entries += 1;
     }
 }
 

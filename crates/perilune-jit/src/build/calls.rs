@@ -146,6 +146,9 @@ impl Builder<'_> {
         self.forget_from(base + u16::from(params.min(given)));
         let caller = Caller { resume, wanted: i32::from(i.c()) - 1 };
         let mut body = self.body(proto, 0, base, closure, Some(caller));
+        if body.cfg.irreducible {
+            return Err(Stop::Refused("loops with several entries"));
+        }
         let (at, pc) = (self.at.take(), self.pc);
         let mut env = self.env.clone();
         let captures = (0..params).any(|r| body.captured.contains(r));

@@ -24,6 +24,9 @@ pub struct Cfg {
     pub position: HashMap<u32, usize>,
     /// Of headers: the registers that may be assigned in the loop.
     pub loops: HashMap<u32, RegisterSet>,
+    /// Whether some loop can be entered at several places. That happens when the entry is inside of loops that are left in
+    /// several ways.
+    pub irreducible: bool,
 }
 
 /// Where the jump of the instruction at `pc` goes.
@@ -75,7 +78,7 @@ impl Cfg {
         let mut blocks = postorder(entry, block);
         blocks.reverse();
         let position = blocks.iter().enumerate().map(|(index, block)| (block.start, index)).collect();
-        let mut cfg = Cfg { blocks, position, loops: HashMap::new() };
+        let mut cfg = Cfg { blocks, position, loops: HashMap::new(), irreducible: false };
         cfg.find_loops(plan);
         cfg
     }
@@ -107,6 +110,8 @@ impl Cfg {
                         work.extend(&predecessors[index]);
                     }
                 }
+                // The entry is reached backward only around the header.
+                self.irreducible |= inside[0] && header != 0;
                 let mut assigned = self.loops.get(&next).copied().unwrap_or_default();
                 for (index, block) in self.blocks.iter().enumerate() {
                     if inside[index] {

@@ -51,12 +51,12 @@ impl Builder<'_> {
     /// An integer that fits a word.
     fn fitting(&mut self, val: Val) -> Result<Val> {
         let int = self.typed(val, Ty::Int)?;
-        if !self.f.small.contains(&int) {
-            let fits = self.push(Op::Fits, &[int], Ty::Bool);
-            self.push_exit(Op::Check, &[fits], Ty::None);
-            self.f.small.insert(int);
+        if self.f.small.contains(&int) {
+            return Ok(int);
         }
-        Ok(int)
+        let fitting = self.push_exit(Op::GuardFits, &[int], Ty::Int);
+        self.f.small.insert(fitting);
+        Ok(fitting)
     }
 
     pub(super) fn for_loop(&mut self, i: Instr) -> Result {

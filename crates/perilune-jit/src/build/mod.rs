@@ -137,6 +137,9 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
     builder.env.grow(code.registers as usize);
     let first = builder.f.block();
     let body = builder.body(proto, entry, 0, Closure::Running, None);
+    if body.cfg.irreducible {
+        return Err("loops with several entries");
+    }
     builder.bodies.push(body);
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);

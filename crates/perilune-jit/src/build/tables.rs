@@ -41,7 +41,7 @@ impl Builder<'_> {
         self.address(shape.0.as_ptr() as usize)
     }
 
-    fn check_epoch(&mut self) -> Val {
+    pub(super) fn check_epoch(&mut self) -> Val {
         let now = self.push(Op::Epoch, &[], Ty::Int);
         let then = self.int(i64::from(self.g.role_epoch()));
         let same = self.push(Op::Compare(Cond::Eq), &[now, then], Ty::Bool);

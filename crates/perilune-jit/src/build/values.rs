@@ -236,6 +236,8 @@ impl Builder<'_> {
         let closure = match self.here().closure {
             Closure::Known(closure) => {
                 if let Some(place) = closed_upvalue(closure, index) {
+                    // `debug.upvaluejoin` gives a closure another upvalue, and moves the epoch.
+                    self.check_epoch();
                     self.keep_alive(closure);
                     return self.address(place as usize);
                 }

@@ -177,8 +177,8 @@ pub enum Op {
     ToFloat,
     /// A float with an integral value that fits as an integer, or leaves.
     ToInt,
-    /// Whether an integer fits a word.
-    Fits,
+    /// An integer that fits a word, or leaves.
+    GuardFits,
 
     /// Integer arithmetic, modulo 2^64.
     Add,
@@ -539,7 +539,7 @@ impl Op {
             Op::StoreReg(_) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(Class::Upvalue, ..) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
-            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => {
+            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Poll | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },

@@ -418,7 +418,7 @@ impl<'a> Lowering<'a> {
             | Op::Unbox(_)
             | Op::ToFloat
             | Op::ToInt
-            | Op::Fits
+            | Op::GuardFits
             | Op::Same
             | Op::Truthy
             | Op::Is(_)

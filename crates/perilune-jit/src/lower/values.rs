@@ -51,7 +51,12 @@ impl Lowering<'_> {
             Op::Unbox(ty) => self.untag(args[0], tag_of(ty)),
             Op::ToFloat => self.b.ins().fcvt_from_sint(types::F64, args[0]),
             Op::ToInt => self.float_to_int(val, args[0]),
-            Op::Fits => self.fits(args[0]),
+            Op::GuardFits => {
+                let exit = self.exit_of(val);
+                let fits = self.fits(args[0]);
+                self.go_on_if(fits, exit);
+                args[0]
+            }
             Op::Same => self.b.ins().icmp(IntCC::Equal, args[0], args[1]),
             Op::Truthy => {
                 let nil = self.word(Value::NIL.0);

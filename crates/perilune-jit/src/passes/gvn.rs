@@ -7,7 +7,7 @@
 use super::dominators::Dominators;
 use super::fold;
 use super::loops;
-use crate::ir::{Block, Class, End, Func, Inst, Op, Ty, Val};
+use crate::ir::{Block, Class, End, Func, Inst, Op, Val};
 use std::collections::HashMap;
 
 /// What memory an access concerns: the class and, of slots, the offset.
@@ -249,9 +249,6 @@ impl Numbering<'_> {
             self.replaced.resize(self.func.insts.len(), None);
         }
         self.replaced[val.0 as usize] = Some(by);
-        if self.func.small.contains(&val) && self.func.ty(by) == Ty::Int {
-            self.func.small.insert(by);
-        }
     }
 
     fn rewrite(&mut self, order: &[Block]) {
@@ -282,7 +279,7 @@ impl Numbering<'_> {
 /// Whether an instruction yields the same for the same operands and memory, and leaves only if it always would.
 fn is_pure(op: Op) -> bool {
     match op {
-        Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt => true,
+        Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt => true,
         Op::Param | Op::Box | Op::Poll | Op::SetPc(_) | Op::SetTop(_) => op == Op::Box,
         Op::Help(_) => {
             let effects = op.effects();

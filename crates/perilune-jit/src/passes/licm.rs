@@ -70,7 +70,9 @@ impl Motion<'_> {
             return false;
         }
         match inst.op {
-            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => always && state.is_some(),
+            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
+                always && state.is_some()
+            }
             // They trap where they are not guarded.
             Op::IDiv | Op::Mod | Op::UDiv => false,
             Op::Box => self.func.ty(inst.args[0]) != Ty::Int,

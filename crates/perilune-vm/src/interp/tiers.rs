@@ -59,7 +59,8 @@ impl Machine {
     /// Runs the thread's running frame in compiled code.
     #[inline(never)]
     pub(super) fn run_compiled(&mut self, code: Code) -> Flow {
-        if self.t().native_space() < NATIVE_RESERVE {
+        // Compiled code knows nothing of hooks.
+        if self.t().hook.mask != 0 || self.t().native_space() < NATIVE_RESERVE {
             return Flow::Reload;
         }
         flow_of(run_code(self.t(), code))
