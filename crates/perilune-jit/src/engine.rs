@@ -270,7 +270,7 @@ impl Engine {
         // From here on the code may be made any time: what it refers to has to stay.
         proto.tier().refs.extend(func.refs.iter().copied());
         proto.tier().compiled += 1;
-        let countdown = (self.settings.deopt_every != 0).then(|| self.forced.as_ptr() as usize);
+        let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
         let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
         Ok(Job { func, around, text: self.settings.dump_asm, dump: self.settings.dump_ir.clone(), begun: Instant::now() })
