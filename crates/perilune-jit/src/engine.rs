@@ -269,6 +269,7 @@ impl Engine {
         check(&func, "the builder")?;
         // From here on the code may be made any time: what it refers to has to stay.
         proto.tier().refs.extend(func.refs.iter().copied());
+        proto.tier().functions.extend(func.functions.iter().copied());
         proto.tier().compiled += 1;
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();

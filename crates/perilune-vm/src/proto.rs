@@ -114,6 +114,7 @@ impl ProtoRef {
         for cache in unsafe { &mut (*self.0.as_ptr()).caches } {
             cache.clear_dead(is_live);
         }
+        self.tier().clear_dead(is_live);
     }
 
     /// The instruction index of a code pointer.

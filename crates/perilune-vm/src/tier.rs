@@ -141,8 +141,11 @@ pub struct Tier {
     pub given_up: bool,
     /// What was seen.
     pub profile: Option<Box<Profile>>,
-    /// Cells that the code refers to.
+    /// Cells that the code refers to and keeps alive.
     pub refs: Vec<Value>,
+    /// Functions that the code refers to. It keeps them alive only while it is in the making or runs; when one dies the code
+    /// goes.
+    pub functions: Vec<Value>,
     /// What owns the code.
     pub owner: Vec<Box<dyn Any>>,
 }
@@ -226,15 +229,34 @@ impl ProtoRef {
 }
 
 impl Tier {
-    /// Calls `visit` for each cell that the code or the profile needs.
+    /// Calls `visit` for each cell that the code needs. What a profile saw is not kept alive.
     pub(crate) fn trace(&self, visit: &mut impl FnMut(NonNull<Header>)) {
         self.refs.iter().filter_map(|value| value.header()).for_each(&mut *visit);
-        for callee in self.profile.iter().flat_map(|profile| profile.calls.values()) {
-            match callee {
-                Callee::One(value) => value.header().into_iter().for_each(&mut *visit),
-                Callee::Closures(proto) => visit(proto.0.cast()),
-                Callee::Many => {}
-            }
+        if self.pending {
+            self.trace_functions(visit);
+        }
+    }
+
+    /// Calls `visit` for each function that the code needs while it runs.
+    pub(crate) fn trace_functions(&self, visit: &mut impl FnMut(NonNull<Header>)) {
+        self.functions.iter().filter_map(|value| value.header()).for_each(visit);
+    }
+
+    /// Forgets dead functions, and code that refers to them. Such code does not run: then they would be alive.
+    pub(crate) fn clear_dead(&mut self, is_live: &impl Fn(NonNull<Header>) -> bool) {
+        if self.functions.iter().filter_map(|value| value.header()).any(|cell| !is_live(cell)) {
+            self.entry = None;
+            self.loops.clear();
+            self.refs.clear();
+            self.functions.clear();
+            self.owner.clear();
+        }
+        if let Some(profile) = &mut self.profile {
+            profile.calls.retain(|_, callee| match callee {
+                Callee::One(value) => value.header().is_none_or(is_live),
+                Callee::Closures(proto) => is_live(proto.0.cast()),
+                Callee::Many => true,
+            });
         }
     }
 

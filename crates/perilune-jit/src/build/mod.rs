@@ -269,8 +269,9 @@ impl Builder<'_> {
     }
 
     fn keep_alive(&mut self, value: Value) {
-        if !self.f.refs.contains(&value) {
-            self.f.refs.push(value);
+        let list = if value.is_function() { &mut self.f.functions } else { &mut self.f.refs };
+        if !list.contains(&value) {
+            list.push(value);
         }
     }
 }

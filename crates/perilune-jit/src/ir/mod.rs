@@ -377,6 +377,8 @@ pub struct Func {
     pub entered: u32,
     /// Cells that the code refers to.
     pub refs: Vec<perilune_vm::Value>,
+    /// Functions that the code refers to.
+    pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
     pub small: HashSet<Val>,
 }
@@ -393,6 +395,7 @@ impl Func {
             extent: 0,
             entered,
             refs: Vec::new(),
+            functions: Vec::new(),
             small: HashSet::new(),
         }
     }

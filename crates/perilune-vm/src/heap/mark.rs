@@ -180,6 +180,7 @@ impl Marker {
             // SAFETY: as above.
             at = unsafe { at.add(1) };
         }
+        self.running_code(t);
         self.value(t.hook.function);
         if let Some(resumer) = t.resumer {
             self.cell(resumer.cell());
@@ -193,6 +194,21 @@ impl Marker {
         if t.native_top != 0 {
             self.ambiguous_range(t.native_top, t.native_high);
             self.native_segments(t);
+        }
+    }
+
+    /// Marks what the compiled code of functions in progress refers to.
+    fn running_code(&mut self, t: &Thread) {
+        let mut frame = t.frame;
+        while !frame.is_null() {
+            // SAFETY: frames in use are initialised nodes, and a Lua frame's closure stands in its place.
+            let node = unsafe { &*frame };
+            if node.is_lua() {
+                // SAFETY: as above.
+                let tier = unsafe { node.closure().as_ref() }.proto.tier();
+                tier.trace_functions(&mut |cell| self.cell(cell));
+            }
+            frame = node.prev;
         }
     }
 
