@@ -121,7 +121,11 @@ fn protect_by_turns() -> Duration {
 fn while_busy(run: impl FnOnce()) {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| while !done.load(Ordering::Relaxed) {});
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                std::hint::spin_loop()
+            }
+        });
         run();
         done.store(true, Ordering::Relaxed);
     });
