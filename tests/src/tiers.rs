@@ -9,6 +9,8 @@ pub struct Tier {
     pub name: &'static str,
     /// Flags given to the interpreter before the script's name.
     pub flags: &'static [&'static str],
+    /// Whether a program is built and its executable run; then there are no flags.
+    pub ahead_of_time: bool,
     /// Whether the tier runs when `PERILUNE_TIERS` is not set.
     pub default: bool,
     /// Whether the official suite runs on this tier too.
@@ -17,10 +19,15 @@ pub struct Tier {
     pub timeout: Duration,
 }
 
+/// What most tiers are like.
+const PLAIN: Tier =
+    Tier { name: "", flags: &[], ahead_of_time: false, default: true, official: false, timeout: Duration::from_secs(20) };
+
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
-    Tier { name: "interp", flags: &[], default: true, official: true, timeout: Duration::from_secs(20) },
-    Tier { name: "gcstress", flags: &["--gc-stress"], default: false, official: false, timeout: Duration::from_secs(300) },
+    Tier { name: "interp", official: true, ..PLAIN },
+    Tier { name: "aot", ahead_of_time: true, ..PLAIN },
+    Tier { name: "gcstress", flags: &["--gc-stress"], default: false, timeout: Duration::from_secs(300), ..PLAIN },
 ];
 
 /// The tiers to run and those left out.
@@ -61,7 +68,7 @@ mod tests {
 
     #[test]
     fn selection_follows_the_variable() {
-        assert_eq!(names(&select(None).unwrap().run), ["interp"]);
+        assert_eq!(names(&select(None).unwrap().run), ["interp", "aot"]);
         assert_eq!(names(&select(Some("gcstress")).unwrap().run), ["gcstress"]);
         assert_eq!(names(&select(Some("gcstress")).unwrap().skipped), ["interp"]);
         assert_eq!(select(Some("all")).unwrap().run.len(), TIERS.len());
