@@ -4,13 +4,14 @@ use crate::object::{self, Contents};
 use crate::scratch::{self, Scratch};
 use crate::{Error, Result, runtime};
 use perilune_link::{Request, Strip};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// An object with a name for messages.
 #[derive(Debug)]
 pub struct Input {
-    /// The file's name.
+    /// The file's name, or that of the source it was made of.
     pub name: Vec<u8>,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -34,9 +35,10 @@ pub struct Options<'a> {
 /// Links objects to an executable whose main module is the first one of the first object. Returns the linker's warnings.
 ///
 /// # Errors
-/// Objects that are not ours or of another version, modules that are in none or in two of them, no runtime archive, and what
+/// An output that is an input, objects that are not ours or of another version, modules that are in none or in two of them, no runtime archive, and what
 /// the linker complains of.
 pub fn link(inputs: &[Input], options: &Options<'_>) -> Result<Vec<String>> {
+    inputs.iter().try_for_each(|input| check_output(options.output, &input.name))?;
     let contents = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
     let modules = modules(inputs, &contents)?;
     check_needs(&contents, &modules, options)?;
@@ -52,12 +54,22 @@ pub fn link(inputs: &[Input], options: &Options<'_>) -> Result<Vec<String>> {
     perilune_link::link(&request).map_err(|error| Error(format!("cannot link: {error}").into_bytes()))
 }
 
-/// Writes an object to a file.
+/// Writes an object to a file. `source` is the file it was made of.
 ///
 /// # Errors
-/// What the system says.
-pub fn write_object(path: &Path, bytes: &[u8]) -> Result<()> {
+/// What the system says, or that the two are one file.
+pub fn write_object(path: &Path, bytes: &[u8], source: &[u8]) -> Result<()> {
+    check_output(path, source)?;
     scratch::write(path, bytes)
+}
+
+/// Whether the output is a file of its own.
+fn check_output(output: &Path, input: &[u8]) -> Result<()> {
+    let input_path = Path::new(OsStr::from_bytes(input));
+    match (output.canonicalize(), input_path.canonicalize()) {
+        (Ok(output), Ok(found)) if output == found => Err(Error::of(&[b"'", input, b"' is both input and output"])),
+        _ => Ok(()),
+    }
 }
 
 /// Reads an object from a file.

@@ -93,7 +93,7 @@ fn build(program: &[u8], request: &Request) -> Result<(), Error> {
     }
     let bytes = object::write(&modules)?;
     if request.object_only {
-        return program::write_object(&output, &bytes);
+        return program::write_object(&output, &bytes, &request.file);
     }
     let input = Input { name: request.file.clone(), bytes };
     link::link(program, &[input], &output, &request.link)
