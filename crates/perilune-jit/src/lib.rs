@@ -1,1 +1,8 @@
-//! Compilers to machine code. Empty until the tiers land.
+//! Compilers to machine code.
+//!
+//! [`build`] turns bytecode and its profile into the IR of [`ir`], [`passes`] improve it, [`lower`] turns it into machine code by
+//! way of Cranelift, and [`engine`] decides what is compiled when.
+
+pub mod build;
+pub mod ir;
+pub mod passes;

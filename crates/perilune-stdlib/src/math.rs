@@ -6,20 +6,17 @@
 mod random;
 
 use perilune_vm::value::float_to_int;
-use perilune_vm::{LibFunction, NativeResult, Table, Thread, Throw, Value};
+use perilune_vm::{LibFunction, NativeFn, NativeResult, Special, Table, Thread, Throw, Value};
 use std::f64::consts::PI;
 
 const FUNCTIONS: &[LibFunction] = &[
-    ("abs", abs),
     ("acos", |t| map(t, f64::acos)),
     ("asin", |t| map(t, f64::asin)),
     ("atan", atan),
-    ("ceil", ceil),
     ("cos", |t| map(t, f64::cos)),
     ("deg", |t| map(t, |x| x * (180.0 / PI))),
     ("exp", |t| map(t, f64::exp)),
     ("tointeger", tointeger),
-    ("floor", floor),
     ("fmod", fmod),
     ("ult", ult),
     ("log", log),
@@ -28,7 +25,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("modf", modf),
     ("rad", |t| map(t, |x| x * (PI / 180.0))),
     ("sin", |t| map(t, f64::sin)),
-    ("sqrt", |t| map(t, f64::sqrt)),
     ("tan", |t| map(t, f64::tan)),
     ("atan2", atan),
     ("cosh", |t| map(t, f64::cosh)),
@@ -40,9 +36,21 @@ const FUNCTIONS: &[LibFunction] = &[
     ("log10", |t| map(t, f64::log10)),
 ];
 
+const INTRINSICS: &[(&str, NativeFn, Special)] = &[
+    ("abs", abs, Special::Abs),
+    ("ceil", ceil, Special::Ceil),
+    ("floor", floor, Special::Floor),
+    ("sqrt", |t| map(t, f64::sqrt), Special::Sqrt),
+];
+
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
     let table = t.new_lib(FUNCTIONS);
+    // Compiled code does these itself.
+    for (name, function, special) in INTRINSICS {
+        let function = t.new_special(*function, *special);
+        t.set_field(table, name, function);
+    }
     t.set_field(table, "pi", Value::float(PI));
     t.set_field(table, "huge", Value::float(f64::INFINITY));
     for (name, bound) in [("maxinteger", i64::MAX), ("mininteger", i64::MIN)] {

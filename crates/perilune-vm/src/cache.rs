@@ -110,6 +110,11 @@ impl Cache {
         }
     }
 
+    /// The entries about some shape, the last one hit first.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        std::iter::once(self.entry).chain(self.more.iter().flat_map(|more| more.iter().copied())).filter(|e| e.shape.is_some())
+    }
+
     /// Brings an entry for `shape` to the front; whether there was a valid one.
     pub fn promote(&mut self, shape: ShapeRef, g: &Global) -> bool {
         let Some(more) = &mut self.more else { return false };

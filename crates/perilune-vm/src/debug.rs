@@ -361,6 +361,9 @@ impl Activation {
         let (name, place) = self.find_local(n)?;
         // SAFETY: as in `local`.
         unsafe { *place = value };
+        // Compiled code of the function has the old value in a register.
+        // SAFETY: an activation's frame is in use.
+        unsafe { (*std::ptr::from_ref(self.frame()).cast_mut()).flags |= crate::thread::frame_flags::ALTERED };
         Some(name)
     }
 }

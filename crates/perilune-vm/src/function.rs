@@ -141,6 +141,29 @@ pub enum Special {
     Next,
     /// The iterator of `ipairs`.
     IpairsStep,
+    /// `math.sqrt`; like those that follow, compiled code does it itself.
+    Sqrt,
+    /// `math.abs`
+    Abs,
+    /// `math.floor`
+    Floor,
+    /// `math.ceil`
+    Ceil,
+}
+
+impl Special {
+    /// All, by number.
+    pub const ALL: &'static [Special] = &[
+        Special::No,
+        Special::Pcall,
+        Special::Xpcall,
+        Special::Next,
+        Special::IpairsStep,
+        Special::Sqrt,
+        Special::Abs,
+        Special::Floor,
+        Special::Ceil,
+    ];
 }
 
 /// A native function; `header.aux` upvalue values follow.

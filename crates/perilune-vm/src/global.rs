@@ -123,6 +123,12 @@ pub struct Global {
     /// Values the host holds on to.
     pub(crate) pinned: Vec<Value>,
     pub(crate) stacks: crate::coroutine::StackPool,
+    /// Turns hot functions into machine code.
+    pub(crate) compiler: Option<Box<dyn crate::tier::Compiler>>,
+    /// Jumps back and entries until the compiler is asked.
+    pub(crate) countdown: u32,
+    /// Instructions that are still to be watched for the compiler.
+    pub(crate) profiling: u32,
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
     /// As in [`Thread`]: a `&mut Global` is not the only way to it.

@@ -14,14 +14,17 @@ pub mod function;
 pub mod global;
 pub mod heap;
 mod interp;
+pub mod layout;
 pub mod meta;
 pub mod object;
 pub mod proto;
+pub mod runtime;
 pub mod shape;
 pub mod state;
 pub mod string;
 pub mod table;
 pub mod thread;
+pub mod tier;
 pub mod userdata;
 pub mod value;
 

@@ -4,6 +4,7 @@
 use crate::cache::Cache;
 use crate::global::Global;
 use crate::object::{Header, Kind};
+use crate::tier::Tier;
 use crate::value::Value;
 use perilune_front::proto::{CacheDesc, Const, MAX_SHORT_STRING, Proto as Plan};
 use std::collections::HashMap;
@@ -29,10 +30,12 @@ pub struct Proto {
     pub is_vararg: bool,
     /// Everything else: names, lines, upvalues. Its children have been taken out.
     pub plan: Box<Plan>,
+    /// Compiled code and what led to it.
+    pub tier: Tier,
 }
 
 /// A pointer to a prototype.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct ProtoRef(pub NonNull<Proto>);
 
@@ -67,6 +70,7 @@ impl ProtoRef {
             registers: plan.registers,
             is_vararg: plan.is_vararg,
             plan: Box::new(plan),
+            tier: Tier::default(),
         };
         g.heap.external += proto.external_bytes();
         ProtoRef(g.allocate_destructible(proto))
@@ -82,6 +86,17 @@ impl ProtoRef {
         plan
     }
 
+    /// The description of this function alone: of its children only what they capture.
+    #[must_use]
+    pub fn to_shallow_plan(self) -> Plan {
+        let proto = self.get();
+        let mut plan = (*proto.plan).clone();
+        plan.code = proto.code.to_vec();
+        let capture = |child: &ProtoRef| Plan { upvalues: child.get().plan.upvalues.clone(), ..Plan::default() };
+        plan.children = proto.children.iter().map(capture).collect();
+        plan
+    }
+
     pub(crate) fn trace(self, visit: &mut impl FnMut(NonNull<Header>)) {
         let proto = self.get();
         for value in &proto.consts {
@@ -90,6 +105,7 @@ impl ProtoRef {
         for child in &proto.children {
             visit(child.0.cast());
         }
+        proto.tier.trace(visit);
     }
 
     /// Forgets cached references to dead cells.

@@ -56,6 +56,9 @@ impl State {
             warn: Warn { enabled: false, continues: false },
             pinned: Vec::new(),
             stacks: Default::default(),
+            compiler: None,
+            countdown: u32::MAX,
+            profiling: 0,
             scratch: Vec::new(),
             _pinned: PhantomPinned,
         });

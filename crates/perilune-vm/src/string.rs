@@ -19,6 +19,11 @@ pub struct StrObject {
 #[repr(transparent)]
 pub struct Str(pub(crate) NonNull<StrObject>);
 
+impl StrObject {
+    /// Where the length is.
+    pub(crate) const LENGTH_OFFSET: usize = std::mem::offset_of!(StrObject, length);
+}
+
 impl Str {
     /// Bytes of the cell of a string of `length` bytes.
     pub(crate) const fn size_for(length: usize) -> usize {

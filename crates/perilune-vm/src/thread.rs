@@ -86,6 +86,8 @@ pub mod frame_flags {
     pub const VARARG: u16 = 256;
     /// A hook was set when the function was entered.
     pub const HOOK_RETURN: u16 = 512;
+    /// A debugger changed a local variable.
+    pub const ALTERED: u16 = 1024;
     /// Bits that make a return more than a copy of results to a Lua caller.
     pub const SPECIAL_RETURN: u16 = FRESH | UNDER_PROTECTED;
 }

@@ -247,6 +247,12 @@ impl Value {
         self.0 >= TAG_OBJECT << TAG_SHIFT && self.0 < INT
     }
 
+    /// Whether it refers to a cell of the heap.
+    #[must_use]
+    pub const fn is_collectable(self) -> bool {
+        self.is_heap()
+    }
+
     /// The header of a heap value.
     #[inline(always)]
     pub(crate) fn header(self) -> Option<NonNull<Header>> {

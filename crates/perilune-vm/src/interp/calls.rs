@@ -40,6 +40,15 @@ impl Machine {
         if self.t().hook.mask != 0 || self.t().g().is_interrupted() {
             return self.apart(|m| m.entered_with_interrupt());
         }
+        // SAFETY: a closure's prototype is alive.
+        if let Some(code) = unsafe { closure.as_ref() }.proto.get().tier.entry {
+            return self.apart(|m| m.run_compiled(code));
+        }
+        let g = self.t().g();
+        g.countdown -= 1;
+        if g.countdown == 0 {
+            return self.apart(|m| m.tick_entry());
+        }
         self.load_frame();
         Flow::Next
     }
@@ -197,7 +206,7 @@ impl Machine {
     }
 
     #[inline(never)]
-    fn return_slow(&mut self, first: *mut Value, count: usize) -> Flow {
+    pub(super) fn return_slow(&mut self, first: *mut Value, count: usize) -> Flow {
         self.save_pc();
         let t = self.t();
         let mut first = first;

@@ -11,8 +11,11 @@ mod concat;
 mod hooks;
 mod loops;
 mod tables;
+mod tiers;
 
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
+pub(crate) use tables::make_table;
+pub(crate) use tiers::{call, finish_return, for_in, step};
 
 use crate::cache::Cache;
 use crate::function::{LuaClosure, Throw, UpvalueRef};
@@ -61,9 +64,24 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
     let entry = t.frame;
     if t.hook.mask != 0 {
         hooks::called(t)?;
+    } else {
+        match tiers::enter_from_native(t) {
+            Some(Ok(true)) => return Ok(()),
+            Some(Err(Throw)) => calls::unwind(t, entry)?,
+            Some(Ok(false)) | None => {}
+        }
     }
+    dispatch_from(t, entry)
+}
+
+/// Runs the thread's running frame until the frame `entry`, itself or a caller of it, returns.
+fn dispatch_from(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
     loop {
-        let exit = if t.hook.mask == 0 { dispatch::<false>(t) } else { dispatch::<true>(t) };
+        let exit = match t.watching() {
+            Watching::Nothing => dispatch::<{ Watching::Nothing as u8 }>(t),
+            Watching::Hooks => dispatch::<{ Watching::Hooks as u8 }>(t),
+            Watching::Profile => dispatch::<{ Watching::Profile as u8 }>(t),
+        };
         match exit {
             Exit::Returned => return Ok(()),
             Exit::Switch => {}
@@ -72,14 +90,17 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
     }
 }
 
-/// The interpreter's loop. With `HOOKED`, line and count events are looked for before each instruction.
-fn dispatch<const HOOKED: bool>(t: &mut Thread) -> Exit {
+/// The interpreter's loop. `WATCHING` is a [`Watching`]: what is done before each instruction.
+fn dispatch<const WATCHING: u8>(t: &mut Thread) -> Exit {
     let mut m = Machine::new(t);
     loop {
         m.load_frame();
         let flow = loop {
-            if HOOKED && m.apart(hooks::before_instruction) == Flow::Error {
+            if WATCHING == Watching::Hooks as u8 && m.apart(hooks::before_instruction) == Flow::Error {
                 break Flow::Error;
+            }
+            if WATCHING == Watching::Profile as u8 && m.apart(|m| m.record()) == Flow::Reload {
+                break Flow::Reload;
             }
             let flow = m.step();
             if flow != Flow::Next {
@@ -90,7 +111,7 @@ fn dispatch<const HOOKED: bool>(t: &mut Thread) -> Exit {
             Flow::Leave => return Exit::Returned,
             Flow::Error => return Exit::Threw,
             Flow::Next | Flow::Reload => {
-                if m.t().hook_changed::<HOOKED>() {
+                if m.t().watching() as u8 != WATCHING {
                     return Exit::Switch;
                 }
             }
@@ -98,10 +119,27 @@ fn dispatch<const HOOKED: bool>(t: &mut Thread) -> Exit {
     }
 }
 
+/// What is done before each instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Watching {
+    Nothing,
+    /// Line and count events.
+    Hooks,
+    /// The compiler wants to know what functions meet.
+    Profile,
+}
+
 impl Thread {
     #[inline(always)]
-    fn hook_changed<const HOOKED: bool>(&self) -> bool {
-        (self.hook.mask != 0) != HOOKED
+    fn watching(&self) -> Watching {
+        if self.hook.mask != 0 {
+            Watching::Hooks
+        } else if self.g().profiling != 0 {
+            Watching::Profile
+        } else {
+            Watching::Nothing
+        }
     }
 }
 
@@ -258,7 +296,20 @@ impl Machine {
     /// The check at loop back-edges and calls.
     #[inline(always)]
     fn poll(&mut self) -> Flow {
-        if self.t().g().is_interrupted() { self.apart(|m| m.handle_interrupt()) } else { Flow::Next }
+        let g = self.t().g();
+        g.countdown -= 1;
+        if g.countdown == 0 || g.is_interrupted() { self.apart(|m| m.handle_poll()) } else { Flow::Next }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn handle_poll(&mut self) -> Flow {
+        if self.t().g().is_interrupted() {
+            let g = self.t().g();
+            g.countdown = g.countdown.max(1);
+            return self.handle_interrupt();
+        }
+        self.tick_loop()
     }
 
     #[cold]
@@ -473,6 +524,17 @@ fn handle_interrupt_below_top(t: &mut Thread) -> Result<(), Throw> {
         t.top = t.place(top);
     }
     result
+}
+
+/// What waits when compiled code enters a function: a status.
+pub(crate) fn interrupt_at_entry(t: &mut Thread) -> u64 {
+    use crate::tier::status;
+    // The function is at its first instruction, as in the interpreter.
+    match handle_interrupt_below_top(t) {
+        Ok(()) if t.hook.mask == 0 => status::DONE,
+        Ok(()) => status::RESUME,
+        Err(Throw) => status::THREW,
+    }
 }
 
 /// A collection, finalizers, a request to stop. The running frame's live registers end at stack offset `end`.

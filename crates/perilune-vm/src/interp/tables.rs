@@ -238,13 +238,7 @@ impl Machine {
     pub(super) fn op_new_table(&mut self, i: Instr) -> Flow {
         let cache = self.fetch_cache();
         self.save_pc();
-        if cache.count < LEARNING {
-            learn_sizes(cache);
-        }
-        let table = Table::new(self.t().g(), cache.entry.slot, cache.hint);
-        if cache.count < LEARNING {
-            cache.entry.target = Target::Made(table);
-        }
+        let table = make_table(self.t().g(), cache);
         self.set(i.a(), table.into());
         Flow::Next
     }
@@ -261,6 +255,19 @@ impl Machine {
         };
         self.slow_do(|t| set_list(t, t.offset(place), first, count))
     }
+}
+
+/// A table as the constructor with this cache makes them.
+#[inline(always)]
+pub(crate) fn make_table(g: &mut crate::global::Global, cache: &mut Cache) -> Table {
+    if cache.count < LEARNING {
+        learn_sizes(cache);
+    }
+    let table = Table::new(g, cache.entry.slot, cache.hint);
+    if cache.count < LEARNING {
+        cache.entry.target = Target::Made(table);
+    }
+    table
 }
 
 /// Looks at the table that this constructor made last to see how many fields it got since.

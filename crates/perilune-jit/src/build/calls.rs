@@ -1,0 +1,270 @@
+//! Calls, inlining, and returns.
+
+use super::{Builder, Caller, Closure, Result, Stop};
+use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
+use perilune_front::op::{Extra, Instr, Op as Code};
+use perilune_vm::proto::ProtoRef;
+use perilune_vm::tier::{Callee, proto_as_value, proto_of};
+use perilune_vm::{Value, layout};
+
+/// Longest code, in words, that is inlined.
+const MAX_INLINED_WORDS: usize = 120;
+/// Deepest nesting of inlined calls.
+const MAX_DEPTH: usize = 5;
+/// Instructions of IR beyond which nothing more is inlined.
+const MAX_INLINED_INSTS: usize = 12_000;
+
+impl Builder<'_> {
+    pub(super) fn call(&mut self, i: Instr) -> Result {
+        let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        if seen.is_none() && self.never_ran() {
+            return self.exit();
+        }
+        if i.b() != 0 && i.c() != 0 {
+            match seen {
+                Some(Callee::One(callee)) => {
+                    if self.try_intrinsic(i, callee)? || self.try_inline(i, callee)? {
+                        return Ok(());
+                    }
+                }
+                Some(Callee::Closures(proto)) => {
+                    if self.try_inline_closures(i, proto)? {
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.call_general(i)
+    }
+
+    /// Whether the function was watched, and this instruction never executed meanwhile.
+    fn never_ran(&self) -> bool {
+        self.profile().is_some_and(|profile| profile.events > 0)
+    }
+
+    /// A call through the runtime.
+    pub(super) fn call_general(&mut self, i: Instr) -> Result {
+        if self.inlined() {
+            return Err(Stop::Refused("calls"));
+        }
+        self.sync_needed();
+        let func = self.reg(i.a());
+        for reg in func..func + u16::from(i.b().max(1)) {
+            self.sync(reg);
+        }
+        if i.b() != 0 {
+            self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
+        }
+        let next = self.pc + 2;
+        self.push(Op::SetPc(next), &[], Ty::None);
+        self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
+        self.forget_from(func);
+        Ok(())
+    }
+
+    // ---- inlining ----
+
+    fn try_inline(&mut self, i: Instr, callee: Value) -> Result<bool> {
+        let Some(proto) = proto_of(callee) else { return Ok(false) };
+        if !self.may_inline(proto) {
+            return Ok(false);
+        }
+        self.attempt(|b| {
+            let func = b.get(i.a());
+            b.check_is(func, callee);
+            b.inline(i, proto, Closure::Known(callee))
+        })
+    }
+
+    fn try_inline_closures(&mut self, i: Instr, proto: ProtoRef) -> Result<bool> {
+        if !self.may_inline(proto) {
+            return Ok(false);
+        }
+        self.attempt(|b| {
+            let func = b.get(i.a());
+            let function = b.typed(func, Ty::Fun)?;
+            let kind = b.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
+            let lua = b.int(i64::from(layout::header::LUA_CLOSURE));
+            let is_lua = b.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
+            b.push_exit(Op::Check, &[is_lua], Ty::None);
+            let code = b.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
+            b.keep_alive(proto_as_value(proto));
+            let wanted = b.address(proto.0.as_ptr() as usize);
+            let same = b.push(Op::Same, &[code, wanted], Ty::Bool);
+            b.push_exit(Op::Check, &[same], Ty::None);
+            b.inline(i, proto, Closure::Val(function))
+        })
+    }
+
+    /// Checks that a value is a certain function.
+    pub(super) fn check_is(&mut self, func: Val, callee: Value) {
+        self.keep_alive(callee);
+        let func = self.any(func);
+        let wanted = self.push(Op::Any(callee.0), &[], Ty::Any);
+        let same = self.push(Op::Same, &[func, wanted], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+    }
+
+    /// Tries something that may turn out to be impossible half-way.
+    fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
+        let saved = (self.f.clone(), self.env.clone(), self.at, self.pc, self.state, self.bodies.len());
+        let (origins, small) = (self.origins.clone(), self.small.clone());
+        match action(self) {
+            Ok(()) => Ok(true),
+            Err(Stop::Ended) => Err(Stop::Ended),
+            Err(Stop::Refused(_)) => {
+                let bodies;
+                (self.f, self.env, self.at, self.pc, self.state, bodies) = saved;
+                self.bodies.truncate(bodies);
+                (self.origins, self.small) = (origins, small);
+                Ok(false)
+            }
+        }
+    }
+
+    fn may_inline(&self, proto: ProtoRef) -> bool {
+        let code = proto.get();
+        let shallow = self.bodies.len() <= MAX_DEPTH && self.f.insts.len() < MAX_INLINED_INSTS;
+        let recursive = self.bodies.iter().any(|body| body.proto == proto);
+        shallow && !recursive && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
+            // Without a profile nothing is known of it.
+            && code.tier.profile.is_some()
+    }
+
+    /// Translates the body of the function that the instruction calls in place of the call.
+    fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
+        let func = self.reg(i.a());
+        let (params, registers) = (proto.get().params, proto.get().registers);
+        let given = i.b() - 1;
+        let base = func + 1;
+        let extent = base + u16::from(registers);
+        self.f.extent = self.f.extent.max(u32::from(extent));
+        let resume = self.pc + 2;
+        // The interpreter's frame has the function in its register.
+        let mut args = Vec::with_capacity(given.into());
+        self.get_reg(func);
+        for index in 0..given {
+            args.push(self.get_reg(base + u16::from(index)));
+        }
+        self.env.grow(extent as usize);
+        let places: Vec<_> = (0..given).map(|index| self.env.places[(base + u16::from(index)) as usize]).collect();
+        self.forget_from(base + u16::from(params.min(given)));
+        let caller = Caller { resume, wanted: i32::from(i.c()) - 1 };
+        let mut body = self.body(proto, 0, base, closure, Some(caller));
+        let (at, pc) = (self.at.take(), self.pc);
+        let mut env = self.env.clone();
+        let captures = (0..params).any(|r| body.captured.contains(r));
+        if captures {
+            return Err(Stop::Refused("captures a parameter"));
+        }
+        for r in 0..params {
+            let reg = (base + u16::from(r)) as usize;
+            if r >= given {
+                let block = at.expect("code is reached");
+                let nil = self.f.push(block, Op::Any(Value::NIL.0), &[], Ty::Any, None);
+                (env.regs[reg], env.places[reg]) = (Some(nil), None);
+            } else {
+                (env.regs[reg], env.places[reg]) = (Some(args[r as usize]), places[r as usize]);
+            }
+        }
+        body.pending.insert(0, vec![(at.expect("code is reached"), env)]);
+        self.bodies.push(body);
+        let result = self.run();
+        let body = self.bodies.pop().expect("just pushed");
+        match result {
+            Ok(()) | Err(Stop::Ended) => {}
+            Err(refused) => return Err(refused),
+        }
+        (self.pc, self.state) = (pc, None);
+        if body.returns.is_empty() {
+            return Err(Stop::Ended);
+        }
+        let results = u16::from(i.c()) - 1;
+        let needed = self.needed(self.bodies.len() - 1, resume);
+        let outer = self.here().base;
+        self.join(body.returns, |reg| {
+            reg < outer || (func..func + results).contains(&reg) || reg - outer < 256 && needed.contains((reg - outer) as u8)
+        });
+        Ok(())
+    }
+
+    // ---- returns ----
+
+    pub(super) fn return_values(&mut self, op: Code, i: Instr) -> Result {
+        if self.inlined() {
+            return self.return_inlined(op, i);
+        }
+        match op {
+            Code::Return0 => self.end(End::Return0),
+            Code::Return1 => {
+                let val = self.get(i.a());
+                let any = self.any(val);
+                let reg = self.reg(i.a());
+                self.end(End::Return1(any, reg));
+            }
+            _ if i.b() == 0 || i.c() != 0 => return self.step_out(),
+            _ => {
+                let (first, count) = (self.reg(i.a()), i.b() - 1);
+                for reg in first..first + u16::from(count) {
+                    self.sync(reg);
+                }
+                let pc = self.pc;
+                self.push(Op::SetPc(pc + 1), &[], Ty::None);
+                self.end(End::Return(first, u32::from(count)));
+            }
+        }
+        Err(Stop::Ended)
+    }
+
+    fn return_inlined(&mut self, op: Code, i: Instr) -> Result {
+        let count = match op {
+            Code::Return0 => 0,
+            Code::Return1 => 1,
+            _ if i.b() == 0 || i.c() != 0 => return Err(Stop::Refused("returns in a way that needs a frame")),
+            _ => i.b() - 1,
+        };
+        let wanted = self.here().caller.expect("inlined").wanted;
+        let mut results = Vec::with_capacity(wanted as usize);
+        for index in 0..wanted as u8 {
+            if index < count {
+                results.push(self.get(i.a() + index));
+            } else {
+                results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
+            }
+        }
+        let func = self.here().base - 1;
+        let depth = self.bodies.len() - 1;
+        // The results are the caller's registers now.
+        self.forget_from(func);
+        for (index, val) in results.into_iter().enumerate() {
+            let reg = func + index as u16;
+            self.env.grow(reg as usize + 1);
+            if self.bodies[depth - 1].captured.contains((reg - self.bodies[depth - 1].base) as u8) {
+                return Err(Stop::Refused("returns to a captured variable"));
+            }
+            self.env.regs[reg as usize] = Some(val);
+        }
+        let block = self.at.take().expect("code is reached");
+        let env = self.env.clone();
+        self.body_mut().returns.push((block, env));
+        Err(Stop::Ended)
+    }
+}
+
+/// Whether code has only operations that need no frame of their own, as far as that shows in the code.
+fn is_inlinable(code: &[u32]) -> bool {
+    let mut pc = 0;
+    while pc < code.len() {
+        let Some(op) = Instr(code[pc]).op() else { return false };
+        if matches!(op, Code::Closure | Code::MarkClose | Code::Close | Code::Vararg | Code::VarargPrep | Code::ForInPrep) {
+            return false;
+        }
+        // Loops are better compiled on their own: their frames are entered by on-stack replacement.
+        if op.extra() == Extra::Jump && (code[pc + 1] as i32) < 0 {
+            return false;
+        }
+        pc += op.words();
+    }
+    true
+}

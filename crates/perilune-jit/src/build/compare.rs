@@ -1,0 +1,181 @@
+//! Comparisons, each with the jump that it decides.
+
+use super::arith::INTEGER;
+use super::{Builder, Result};
+use crate::ir::{Cond, Op, Ty, Val};
+use perilune_front::op::{Instr, Op as Code};
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::kinds;
+use perilune_vm::{Value, layout};
+
+impl Builder<'_> {
+    fn decide(&mut self, condition: Val, i: Instr) -> Result {
+        let (target, next) = (self.target(), self.pc + 2);
+        if let Op::Bool(known) = self.f.inst(condition).op {
+            return self.goto(if known == (i.c() != 0) { target } else { next });
+        }
+        self.branch(condition, i.c() != 0, target, next)
+    }
+
+    pub(super) fn compare(&mut self, op: Code, i: Instr) -> Result {
+        let (a, b) = (self.get(i.a()), self.get(i.b()));
+        let site = self.site();
+        let (seen_a, seen_b) = (self.kinds(a, site.a), self.kinds(b, site.b));
+        if seen_a == 0 || seen_b == 0 {
+            return self.exit();
+        }
+        if op == Code::Eq {
+            return self.equals(i, (a, b), (seen_a, seen_b));
+        }
+        let condition = if op == Code::Lt { Cond::Lt } else { Cond::Le };
+        match self.order(condition, (a, b), (seen_a, seen_b))? {
+            Some(result) => self.decide(result, i),
+            None => self.step(op, i),
+        }
+    }
+
+    /// Compares numbers of the kinds seen; `None` if they are no numbers, or of kinds that need care.
+    fn order(&mut self, condition: Cond, (a, b): (Val, Val), (seen_a, seen_b): (u8, u8)) -> Result<Option<Val>> {
+        let both = seen_a | seen_b;
+        if both & !INTEGER == 0 {
+            let (x, y) = (self.integer(a, seen_a)?, self.integer(b, seen_b)?);
+            return Ok(Some(self.push(Op::Compare(condition), &[x, y], Ty::Bool)));
+        }
+        // Integers that fit a word are exact as floats.
+        let exact = |builder: &Self, val: Val| builder.f.ty(val) != Ty::Int || builder.small.contains(&val);
+        if both & !(kinds::INT | kinds::FLOAT) == 0 && exact(self, a) && exact(self, b) {
+            let (x, y) = (self.float(a, seen_a)?, self.float(b, seen_b)?);
+            return Ok(Some(self.push(Op::FCompare(condition), &[x, y], Ty::Bool)));
+        }
+        Ok(None)
+    }
+
+    fn equals(&mut self, i: Instr, (a, b): (Val, Val), (seen_a, seen_b): (u8, u8)) -> Result {
+        if let Some(result) = self.order(Cond::Eq, (a, b), (seen_a, seen_b))? {
+            return self.decide(result, i);
+        }
+        let plain = kinds::NIL | kinds::BOOL | kinds::FUNCTION;
+        let condition = if seen_a & !plain == 0 && self.known_kind(a, seen_a)? || seen_b & !plain == 0 && self.known_kind(b, seen_b)? {
+            // One of them equals nothing but its own word.
+            let (x, y) = (self.any(a), self.any(b));
+            self.push(Op::Same, &[x, y], Ty::Bool)
+        } else if seen_a == kinds::STRING && seen_b == kinds::STRING {
+            let (x, y) = (self.typed(a, Ty::Str)?, self.typed(b, Ty::Str)?);
+            let same = self.push(Op::Same, &[x, y], Ty::Bool);
+            let (a, b) = (self.any(a), self.any(b));
+            self.either(
+                same,
+                Ty::Bool,
+                |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
+                |builder| {
+                    let equal = builder.push(Op::Help(Helper::string_equals), &[a, b], Ty::Int);
+                    let zero = builder.int(0);
+                    Ok(builder.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool))
+                },
+            )?
+        } else if seen_a == kinds::TABLE && seen_b == kinds::TABLE {
+            let (x, y) = (self.typed(a, Ty::Tab)?, self.typed(b, Ty::Tab)?);
+            // Two different tables may be equal by `__eq`.
+            let same = self.push(Op::Same, &[x, y], Ty::Bool);
+            let (plain_x, plain_y) = (self.has_no_meta(x), self.has_no_meta(y));
+            let plain = self.push(Op::Both, &[plain_x, plain_y], Ty::Bool);
+            let known = self.push(Op::Either, &[same, plain], Ty::Bool);
+            self.push_exit(Op::Check, &[known], Ty::None);
+            same
+        } else {
+            return self.step(Code::Eq, i);
+        };
+        self.decide(condition, i)
+    }
+
+    /// Makes sure that a value of kinds that equal nothing but their own word is of one of them.
+    fn known_kind(&mut self, val: Val, seen: u8) -> Result<bool> {
+        if self.f.ty(val) != Ty::Any || matches!(self.f.inst(val).op, Op::Any(_)) {
+            return Ok(true);
+        }
+        let condition = match seen {
+            kinds::NIL => {
+                let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                self.push(Op::Same, &[val, nil], Ty::Bool)
+            }
+            kinds::FUNCTION => {
+                self.typed(val, Ty::Fun)?;
+                return Ok(true);
+            }
+            kinds::BOOL => {
+                let (on, off) =
+                    (self.push(Op::Any(Value::TRUE.0), &[], Ty::Any), self.push(Op::Any(Value::FALSE.0), &[], Ty::Any));
+                let (on, off) = (self.push(Op::Same, &[val, on], Ty::Bool), self.push(Op::Same, &[val, off], Ty::Bool));
+                self.push(Op::Either, &[on, off], Ty::Bool)
+            }
+            _ => return Ok(false),
+        };
+        self.push_exit(Op::Check, &[condition], Ty::None);
+        Ok(true)
+    }
+
+    pub(super) fn equals_constant(&mut self, i: Instr) -> Result {
+        let a = self.get(i.a());
+        let constant = self.here().proto.get().consts[i.b() as usize];
+        if !constant.is_number() {
+            if self.f.ty(a) == Ty::Bool && constant.type_of() == perilune_vm::Type::Boolean {
+                let condition = if constant.is_truthy() { a } else { self.push(Op::Not, &[a], Ty::Bool) };
+                return self.decide(condition, i);
+            }
+            // Nil, booleans and short strings equal their own word only.
+            let any = self.any(a);
+            if constant.is_collectable() {
+                self.keep_alive(constant);
+            }
+            let constant = self.push(Op::Any(constant.0), &[], Ty::Any);
+            let same = self.push(Op::Same, &[any, constant], Ty::Bool);
+            return self.decide(same, i);
+        }
+        let seen = self.kinds(a, self.site().a);
+        let b = self.constant(constant);
+        let kind = self.kinds(b, 0);
+        self.equals_number(Code::EqK, i, (a, seen), (b, kind))
+    }
+
+    fn equals_number(&mut self, op: Code, i: Instr, (a, seen): (Val, u8), (b, kind): (Val, u8)) -> Result {
+        if seen == 0 {
+            return self.exit();
+        }
+        if seen & (INTEGER | kinds::FLOAT) == 0 {
+            return self.step(op, i);
+        }
+        match self.order(Cond::Eq, (a, b), (seen, kind))? {
+            Some(result) => self.decide(result, i),
+            None => self.step(op, i),
+        }
+    }
+
+    pub(super) fn compare_immediate(&mut self, op: Code, i: Instr) -> Result {
+        let a = self.get(i.a());
+        let seen = self.kinds(a, self.site().a);
+        let b = self.int(i64::from(i.sb()));
+        let condition = match op {
+            Code::EqI => return self.equals_number(op, i, (a, seen), (b, kinds::INT)),
+            Code::LtI => Cond::Lt,
+            Code::LeI => Cond::Le,
+            Code::GtI => Cond::Gt,
+            _ => Cond::Ge,
+        };
+        if seen == 0 {
+            return self.exit();
+        }
+        match self.order(condition, (a, b), (seen, kinds::INT))? {
+            Some(result) => self.decide(result, i),
+            None => self.step(op, i),
+        }
+    }
+
+    /// Whether a table has no metatable.
+    pub(super) fn has_no_meta(&mut self, table: Val) -> Val {
+        use crate::ir::{Class, Width};
+        let shape = self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr);
+        let meta = self.push(Op::Load(Class::Meta, Width::B8, layout::shape::META), &[shape], Ty::Ptr);
+        let none = self.push(Op::Ptr(0), &[], Ty::Ptr);
+        self.push(Op::Same, &[meta, none], Ty::Bool)
+    }
+}

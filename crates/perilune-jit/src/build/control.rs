@@ -1,0 +1,273 @@
+//! Blocks: where control flow splits and joins, and headers of loops.
+
+use super::cfg::{self};
+use super::{Builder, Env, Header, Result, Stop};
+use crate::ir::{Block, Edge, End, Op, Ty, Val};
+use perilune_front::op::Op as Code;
+use perilune_vm::tier::kinds;
+
+impl Builder<'_> {
+    /// Begins the block of bytecode at `pc`; false if nothing leads there.
+    pub(super) fn begin(&mut self, pc: u32) -> Result<bool> {
+        self.at = None;
+        self.state = None;
+        self.pc = pc;
+        let Some(ways) = self.body_mut().pending.remove(&pc) else { return Ok(false) };
+        let needed = self.needed(self.bodies.len() - 1, pc);
+        let base = self.here().base;
+        self.join(ways, |reg| reg < base || reg - base < 256 && needed.contains((reg - base) as u8));
+        if self.here().cfg.loops.contains_key(&pc) {
+            match self.begin_loop(pc) {
+                Ok(()) => {}
+                Err(Stop::Ended) => {
+                    self.at = None;
+                    return Ok(false);
+                }
+                Err(refused) => return Err(refused),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes on where all `ways` lead.
+    pub(super) fn join(&mut self, mut ways: Vec<(Block, Env)>, is_needed: impl Fn(u16) -> bool) {
+        if ways.len() == 1 {
+            let (block, env) = ways.remove(0);
+            (self.at, self.env) = (Some(block), env);
+            return;
+        }
+        let block = self.f.block();
+        let size = ways.iter().map(|(_, env)| env.regs.len()).max().unwrap_or(0);
+        ways.iter_mut().for_each(|(_, env)| env.grow(size));
+        let mut joined = Env::default();
+        joined.grow(size);
+        let mut args: Vec<Vec<Val>> = vec![Vec::new(); ways.len()];
+        for reg in 0..size {
+            let first = ways[0].1.regs[reg];
+            if ways.iter().all(|(_, env)| env.regs[reg] == first) {
+                joined.regs[reg] = first;
+                let place = ways[0].1.places[reg];
+                if ways.iter().all(|(_, env)| env.places[reg] == place) {
+                    joined.places[reg] = place;
+                } else if let Some(val) = first
+                    && self.all_current(&mut ways, reg)
+                {
+                    joined.places[reg] = Some(val);
+                }
+                continue;
+            }
+            let current = self.all_current(&mut ways, reg);
+            if !is_needed(reg as u16) || current && ways.iter().any(|(_, env)| env.regs[reg].is_none()) {
+                continue;
+            }
+            if let Some(common) = self.common_origin(&ways, reg) {
+                joined.regs[reg] = Some(common);
+                joined.places[reg] = current.then_some(common);
+                continue;
+            }
+            let param = self.join_values(block, &mut ways, reg, &mut args);
+            joined.regs[reg] = Some(param);
+            joined.places[reg] = current.then_some(param);
+        }
+        for ((from, _), args) in ways.iter().zip(args) {
+            self.f.data_mut(*from).end = End::Jump(Edge { to: block, args });
+        }
+        (self.at, self.env) = (Some(block), joined);
+    }
+
+    /// Whether on all ways the stack is up to date for a register.
+    fn all_current(&mut self, ways: &mut [(Block, Env)], reg: usize) -> bool {
+        ways.iter_mut().all(|(_, env)| match (env.regs[reg], env.places[reg]) {
+            (None, _) => true,
+            (Some(val), Some(place)) => {
+                val == place || self.origins.get(&val).unwrap_or(&val) == self.origins.get(&place).unwrap_or(&place)
+            }
+            (Some(_), None) => false,
+        })
+    }
+
+    /// The one value that all ways have, apart from what is known of its type.
+    fn common_origin(&self, ways: &[(Block, Env)], reg: usize) -> Option<Val> {
+        let mut origins = ways.iter().map(|(_, env)| env.regs[reg].map(|val| self.origins.get(&val).copied().unwrap_or(val)));
+        let first = origins.next()??;
+        origins.all(|origin| origin == Some(first)).then_some(first)
+    }
+
+    fn join_values(&mut self, block: Block, ways: &mut [(Block, Env)], reg: usize, args: &mut [Vec<Val>]) -> Val {
+        let tys: Vec<Ty> = ways.iter().map(|(_, env)| env.regs[reg].map_or(Ty::Any, |val| self.f.ty(val))).collect();
+        let ty = if tys.iter().all(|ty| *ty == tys[0]) { tys[0] } else { Ty::Any };
+        let mut all_small = true;
+        for (index, (from, env)) in ways.iter().enumerate() {
+            self.at = Some(*from);
+            let val = match env.regs[reg] {
+                Some(val) => val,
+                None => self.push(Op::LoadReg(reg as u16), &[], Ty::Any),
+            };
+            let val = if ty == Ty::Any { self.any(val) } else { val };
+            all_small &= self.small.contains(&val);
+            args[index].push(val);
+        }
+        let param = self.f.param(block, ty);
+        if ty == Ty::Int && all_small {
+            self.small.insert(param);
+        }
+        param
+    }
+
+    /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
+    fn begin_loop(&mut self, pc: u32) -> Result {
+        let assigned = self.here().cfg.loops[&pc];
+        let needed = self.needed(self.bodies.len() - 1, pc);
+        let (base, registers) = (self.here().base, self.here().plan.registers);
+        let alias = self.loop_variable(pc);
+        let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
+        let seen = |r: u8| seen.as_ref().map_or(0, |seen| seen[r as usize]);
+        // What the loop reads but never assigns is guarded once, outside.
+        let captured = self.here().captured;
+        let own = |r: &u8| *r < registers && !captured.contains(*r);
+        for r in needed.difference(assigned).iter().filter(own) {
+            if let Some(ty) = type_for(seen(r), Ty::Any)
+                && ty != Ty::Str
+            {
+                let val = self.get(r);
+                if self.f.ty(val) == Ty::Any && !matches!(self.f.inst(val).op, Op::Any(_)) {
+                    self.typed(val, ty)?;
+                }
+            }
+        }
+        let (mut params, mut args) = (Vec::new(), Vec::new());
+        for r in needed.iter().filter(|&r| own(&r) && assigned.contains(r)) {
+            let reg = base + u16::from(r);
+            if alias.is_some_and(|(copy, _)| copy == reg) {
+                continue;
+            }
+            let val = self.get(r);
+            let have = self.f.ty(val);
+            let ty = type_for(seen(r), have).unwrap_or(Ty::Any);
+            let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
+            params.push((reg, ty));
+            args.push(arg);
+        }
+        // A guard that is moved out of the loop leaves to here.
+        self.state = None;
+        let state = self.state_at(pc);
+        let block = self.f.block();
+        self.end(End::Jump(Edge { to: block, args }));
+        self.f.data_mut(block).loop_state = Some(state);
+        self.at = Some(block);
+        self.state = None;
+        for r in (0..registers).filter(|&r| assigned.contains(r)) {
+            let reg = base + u16::from(r);
+            self.forget(reg);
+        }
+        self.forget_from(base + u16::from(registers));
+        let index_loop = self.is_index_loop(pc);
+        for &(reg, ty) in &params {
+            let param = self.f.param(block, ty);
+            self.env.regs[reg as usize] = Some(param);
+            if ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1) {
+                self.small.insert(param);
+            }
+        }
+        if let Some((copy, of)) = alias {
+            self.env.regs[copy as usize] = self.env.regs[of as usize];
+        }
+        self.body_mut().headers.insert(pc, Header { block, params, alias });
+        Ok(())
+    }
+
+    /// If a numeric loop's body begins at `pc`: its first register.
+    fn is_index_loop(&self, pc: u32) -> Option<u16> {
+        let plan = &self.here().plan;
+        let before = pc.checked_sub(2)?;
+        let word = perilune_front::op::Instr(plan.code[before as usize]);
+        // The word might be the second one of another instruction: only a loop's end that leads here makes it sure.
+        if word.op() != Some(Code::ForPrep) {
+            return None;
+        }
+        let end = cfg::target(plan, before);
+        let partner = perilune_front::op::Instr(*plan.code.get(end.checked_sub(2)? as usize)?);
+        (partner.op() == Some(Code::ForLoop) && partner.a() == word.a() && cfg::target(plan, end - 2) == pc)
+            .then(|| self.here().base + u16::from(word.a()))
+    }
+
+    /// The visible variable of the numeric loop whose body begins at `pc`, and its index: they are equal there.
+    fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
+        let first = self.is_index_loop(pc)?;
+        (!self.is_captured(first + 3)).then_some((first + 3, first))
+    }
+
+    /// Goes to the block of bytecode at `pc`.
+    pub(super) fn goto(&mut self, pc: u32) -> Result {
+        let start = self.here().start;
+        if self.here().cfg.is_back(start, pc) {
+            return self.jump_back(pc);
+        }
+        let Some(block) = self.at.take() else { return Ok(()) };
+        let env = self.env.clone();
+        self.body_mut().pending.entry(pc).or_default().push((block, env));
+        Ok(())
+    }
+
+    /// Jumps to the header of a loop that is being translated.
+    fn jump_back(&mut self, pc: u32) -> Result {
+        self.pc = pc;
+        self.state = None;
+        let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
+        let (block, params) = (header.block, header.params.clone());
+        debug_assert!(header.alias.is_none() || !params.is_empty());
+        let mut args = Vec::with_capacity(params.len());
+        for (reg, ty) in params {
+            let val = self.get_reg(reg);
+            let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
+            args.push(arg);
+        }
+        self.push_exit(Op::Poll, &[], Ty::None);
+        self.end(End::Jump(Edge { to: block, args }));
+        Ok(())
+    }
+
+    /// Splits: `yes` and `no` are translated from here on, each on a way of its own.
+    pub(super) fn split(
+        &mut self,
+        condition: Val,
+        yes: impl FnOnce(&mut Self) -> Result,
+        no: impl FnOnce(&mut Self) -> Result,
+    ) -> Result {
+        let (on, off) = (self.f.block(), self.f.block());
+        let edge = |to| Edge { to, args: Vec::new() };
+        self.end(End::Branch(condition, edge(on), edge(off)));
+        let (env, state, pc) = (self.env.clone(), self.state, self.pc);
+        self.at = Some(on);
+        ended(yes(self))?;
+        (self.at, self.env, self.state, self.pc) = (Some(off), env, state, pc);
+        ended(no(self))?;
+        self.at = None;
+        Ok(())
+    }
+
+    /// Goes to `target` if the condition equals `flag`, else to `next`.
+    pub(super) fn branch(&mut self, condition: Val, flag: bool, target: u32, next: u32) -> Result {
+        let (yes, no) = if flag { (target, next) } else { (next, target) };
+        self.split(condition, |b| b.goto(yes), |b| b.goto(no))
+    }
+}
+
+fn ended(result: Result) -> Result {
+    match result {
+        Err(Stop::Ended) => Ok(()),
+        other => other,
+    }
+}
+
+/// The type for a variable that was seen to have these kinds at a loop's header, if that suits a value of type `have`.
+fn type_for(seen: u8, have: Ty) -> Option<Ty> {
+    let ty = match seen {
+        kinds::INT => Ty::Int,
+        kinds::FLOAT => Ty::Flt,
+        kinds::TABLE => Ty::Tab,
+        kinds::STRING => Ty::Str,
+        _ => return None,
+    };
+    (have == Ty::Any || have == ty).then_some(ty)
+}

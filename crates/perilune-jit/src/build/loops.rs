@@ -1,0 +1,150 @@
+//! `for` loops.
+
+use super::{Builder, Result};
+use crate::ir::{Cond, Op, Ty, Val};
+use perilune_front::op::{Instr, Op as Code};
+use perilune_vm::Value;
+use perilune_vm::tier::kinds;
+
+impl Builder<'_> {
+    pub(super) fn for_prep(&mut self, i: Instr) -> Result {
+        let site = self.site();
+        let (start, limit, step) = (self.get(i.a()), self.get(i.a() + 1), self.get(i.a() + 2));
+        let seen = self.kinds(start, site.a) | self.kinds(limit, site.b) | self.kinds(step, site.c);
+        let by = match self.f.inst(step).op {
+            Op::Int(by) if by != 0 && by != i64::MIN => by,
+            _ => return self.step(Code::ForPrep, i),
+        };
+        if seen != kinds::INT {
+            return self.step(Code::ForPrep, i);
+        }
+        let (start, limit) = (self.fitting(start)?, self.fitting(limit)?);
+        let order = if by > 0 { Cond::Le } else { Cond::Ge };
+        let runs = self.push(Op::Compare(order), &[start, limit], Ty::Bool);
+        let (target, body) = (self.target(), self.pc + 2);
+        self.split(
+            runs,
+            |b| {
+                let (from, to) = if by > 0 { (start, limit) } else { (limit, start) };
+                let distance = b.push(Op::Sub, &[to, from], Ty::Int);
+                let count = match by.unsigned_abs() {
+                    1 => distance,
+                    stride => {
+                        let stride = b.int(stride as i64);
+                        b.push(Op::UDiv, &[distance, stride], Ty::Int)
+                    }
+                };
+                // The interpreter counts in 47 bits.
+                let most = b.int(1 << 47);
+                let fine = b.push(Op::Compare(Cond::Below), &[count, most], Ty::Bool);
+                b.push_exit(Op::Check, &[fine], Ty::None);
+                b.small.insert(count);
+                b.set(i.a(), start);
+                b.set(i.a() + 1, count);
+                b.set(i.a() + 3, start);
+                b.goto(body)
+            },
+            |b| b.goto(target),
+        )
+    }
+
+    /// An integer that fits a word.
+    fn fitting(&mut self, val: Val) -> Result<Val> {
+        let int = self.typed(val, Ty::Int)?;
+        if !self.small.contains(&int) {
+            let fits = self.push(Op::Fits, &[int], Ty::Bool);
+            self.push_exit(Op::Check, &[fits], Ty::None);
+            self.small.insert(int);
+        }
+        Ok(int)
+    }
+
+    pub(super) fn for_loop(&mut self, i: Instr) -> Result {
+        let site = self.site();
+        let (index, limit, step) = (self.get(i.a()), self.get(i.a() + 1), self.get(i.a() + 2));
+        let seen = [self.kinds(index, site.a), self.kinds(limit, site.b), self.kinds(step, site.c)];
+        match seen {
+            [kinds::INT, kinds::INT, kinds::INT] => self.int_loop(i, index, limit, step),
+            [kinds::FLOAT, kinds::FLOAT, kinds::FLOAT] => self.float_loop(i, index, limit, step),
+            [0, ..] => self.exit(),
+            _ => self.step(Code::ForLoop, i),
+        }
+    }
+
+    fn int_loop(&mut self, i: Instr, index: Val, count: Val, step: Val) -> Result {
+        let (index, count, step) = (self.typed(index, Ty::Int)?, self.typed(count, Ty::Int)?, self.typed(step, Ty::Int)?);
+        let zero = self.int(0);
+        let done = self.push(Op::Compare(Cond::Eq), &[count, zero], Ty::Bool);
+        let (target, next) = (self.target(), self.pc + 2);
+        self.split(
+            done,
+            |b| b.goto(next),
+            |b| {
+                let one = b.int(1);
+                let count = b.push(Op::Sub, &[count, one], Ty::Int);
+                let index = b.push(Op::Add, &[index, step], Ty::Int);
+                // The preparation made sure of it.
+                b.small.extend([count, index]);
+                b.set(i.a(), index);
+                b.set(i.a() + 1, count);
+                b.set(i.a() + 3, index);
+                b.goto(target)
+            },
+        )
+    }
+
+    fn float_loop(&mut self, i: Instr, index: Val, limit: Val, step: Val) -> Result {
+        let (index, limit, step) = (self.typed(index, Ty::Flt)?, self.typed(limit, Ty::Flt)?, self.typed(step, Ty::Flt)?);
+        let next_index = self.push(Op::FAdd, &[index, step], Ty::Flt);
+        let zero = self.push(Op::Flt(0), &[], Ty::Flt);
+        let up = self.push(Op::FCompare(Cond::Gt), &[step, zero], Ty::Bool);
+        let down = self.push(Op::Not, &[up], Ty::Bool);
+        let below = self.push(Op::FCompare(Cond::Le), &[next_index, limit], Ty::Bool);
+        let above = self.push(Op::FCompare(Cond::Ge), &[next_index, limit], Ty::Bool);
+        let (up, down) = (self.push(Op::Both, &[up, below], Ty::Bool), self.push(Op::Both, &[down, above], Ty::Bool));
+        let runs = self.push(Op::Either, &[up, down], Ty::Bool);
+        let (target, next) = (self.target(), self.pc + 2);
+        self.split(
+            runs,
+            |b| {
+                b.set(i.a(), next_index);
+                b.set(i.a() + 3, next_index);
+                b.goto(target)
+            },
+            |b| b.goto(next),
+        )
+    }
+
+    pub(super) fn for_in_prep(&mut self, i: Instr) -> Result {
+        let closing = self.get(i.a() + 3);
+        let target = self.target();
+        if !matches!(self.f.inst(closing).op, Op::Any(bits) if bits == Value::NIL.0) {
+            if self.failed() {
+                return self.step(Code::ForInPrep, i);
+            }
+            let any = self.any(closing);
+            let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+            let same = self.push(Op::Same, &[any, nil], Ty::Bool);
+            self.push_exit(Op::Check, &[same], Ty::None);
+        }
+        self.goto(target)
+    }
+
+    /// The call and the loop instruction after it.
+    pub(super) fn for_in_call(&mut self, i: Instr) -> Result {
+        if self.inlined() {
+            return Err(super::Stop::Refused("a generic loop"));
+        }
+        self.sync_needed();
+        let first = self.reg(i.a());
+        for reg in first..first + 3 {
+            self.sync(reg);
+        }
+        let pc = self.pc;
+        let goes_on = self.push(Op::ForIn(pc), &[], Ty::Bool);
+        self.forget(first + 2);
+        self.forget_from(first + 4);
+        let (target, next) = (super::cfg::target(&self.here().plan, pc + 2), pc + 4);
+        self.split(goes_on, |b| b.goto(target), |b| b.goto(next))
+    }
+}

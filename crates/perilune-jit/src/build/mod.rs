@@ -1,0 +1,280 @@
+//! From bytecode and what it met to IR.
+//!
+//! The builder interprets bytecode abstractly: for each register it knows the value that it holds and what stands in its place
+//! in the stack. Where profiles say what to expect it guards; where they say nothing the code has never run, and it leaves.
+//! What it has no special rule for is executed by the interpreter, one instruction at a time ([`Op::Step`]).
+
+mod arith;
+mod calls;
+mod cfg;
+mod compare;
+mod control;
+mod instr;
+mod intrinsics;
+mod loops;
+mod tables;
+mod values;
+
+use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
+use cfg::Cfg;
+use perilune_front::liveness::{Liveness, RegisterSet};
+use perilune_front::op::Instr;
+use perilune_front::proto::Proto as Plan;
+use perilune_vm::proto::ProtoRef;
+use perilune_vm::tier::{Profile, Site, notes};
+use perilune_vm::{Global, Value};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Longest code, in words, that is compiled.
+const MAX_WORDS: usize = 6000;
+/// Most instructions of IR.
+const MAX_INSTS: usize = 40_000;
+
+/// Why the translation of a block ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// What follows is never reached.
+    Ended,
+    /// The function is not to be compiled, or not inlined.
+    Refused(&'static str),
+}
+
+type Result<T = ()> = std::result::Result<T, Stop>;
+
+/// What is known of registers, by number from the outermost frame's first.
+#[derive(Clone, Default)]
+struct Env {
+    /// The value a register holds; `None`: what stands in the stack.
+    regs: Vec<Option<Val>>,
+    /// What stands in the stack, where known.
+    places: Vec<Option<Val>>,
+}
+
+/// The function that a body belongs to.
+#[derive(Debug, Clone, Copy)]
+enum Closure {
+    /// Whatever function runs.
+    Running,
+    /// This one.
+    Known(Value),
+    /// A value.
+    Val(Val),
+}
+
+/// The call that a body was inlined for.
+#[derive(Clone, Copy)]
+struct Caller {
+    /// Where the caller goes on.
+    resume: u32,
+    /// Results it wants.
+    wanted: i32,
+}
+
+/// A loop's header that was begun.
+struct Header {
+    block: Block,
+    /// The registers that have parameters, in order.
+    params: Vec<(u16, Ty)>,
+    /// A register that always equals one with a parameter.
+    alias: Option<(u16, u16)>,
+}
+
+/// A function body in translation: the outermost or an inlined one.
+struct Body {
+    proto: ProtoRef,
+    plan: Rc<Plan>,
+    liveness: Rc<Liveness>,
+    cfg: Rc<Cfg>,
+    /// Its first register.
+    base: u16,
+    closure: Closure,
+    caller: Option<Caller>,
+    /// Registers that closures capture: always in the stack.
+    captured: RegisterSet,
+    /// Ends of blocks that lead to a word of code.
+    pending: HashMap<u32, Vec<(Block, Env)>>,
+    headers: HashMap<u32, Header>,
+    /// Inlined: ends of blocks that return.
+    returns: Vec<(Block, Env)>,
+    /// Start of the block in translation.
+    start: u32,
+    /// Registers needed at a word of code.
+    needed: HashMap<u32, RegisterSet>,
+}
+
+/// A function in the making.
+pub struct Builder<'g> {
+    f: Func,
+    g: &'g Global,
+    /// The block that instructions go to.
+    at: Option<Block>,
+    env: Env,
+    /// Outermost first.
+    bodies: Vec<Body>,
+    /// The word of code in translation.
+    pc: u32,
+    /// Values of any type that a typed value was made from.
+    origins: HashMap<Val, Val>,
+    /// Integers that fit a word.
+    small: std::collections::HashSet<Val>,
+    /// The state made last, while it holds.
+    state: Option<StateId>,
+}
+
+/// Makes the IR of `proto`, entered at word `entry` of its code.
+pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Func, &'static str> {
+    let code = proto.get();
+    if code.code.len() > MAX_WORDS {
+        return Err("too long");
+    }
+    let mut builder = Builder {
+        f: Func::new(proto, entry),
+        g,
+        at: None,
+        env: Env::default(),
+        bodies: Vec::new(),
+        pc: entry,
+        origins: HashMap::new(),
+        small: Default::default(),
+        state: None,
+    };
+    builder.f.extent = u32::from(code.registers);
+    builder.env.grow(code.registers as usize);
+    let first = builder.f.block();
+    let body = builder.body(proto, entry, 0, Closure::Running, None);
+    builder.bodies.push(body);
+    let env = builder.env.clone();
+    builder.body_mut().pending.insert(entry, vec![(first, env)]);
+    match builder.run() {
+        Ok(()) | Err(Stop::Ended) => Ok(builder.f),
+        Err(Stop::Refused(reason)) => Err(reason),
+    }
+}
+
+impl Env {
+    fn grow(&mut self, registers: usize) {
+        if self.regs.len() < registers {
+            self.regs.resize(registers, None);
+            self.places.resize(registers, None);
+        }
+    }
+}
+
+impl Builder<'_> {
+    fn body(&self, proto: ProtoRef, entry: u32, base: u16, closure: Closure, caller: Option<Caller>) -> Body {
+        let plan = Rc::new(proto.to_shallow_plan());
+        let mut captured = RegisterSet::default();
+        for upvalue in plan.children.iter().flat_map(|child| &child.upvalues).filter(|upvalue| upvalue.in_stack) {
+            captured.insert(upvalue.index);
+        }
+        Body {
+            proto,
+            liveness: Rc::new(Liveness::of(&plan)),
+            cfg: Rc::new(Cfg::of(&plan, entry)),
+            plan,
+            base,
+            closure,
+            caller,
+            captured,
+            pending: HashMap::new(),
+            headers: HashMap::new(),
+            returns: Vec::new(),
+            start: entry,
+            needed: HashMap::new(),
+        }
+    }
+
+    fn here(&self) -> &Body {
+        self.bodies.last().expect("a body is in translation")
+    }
+
+    fn body_mut(&mut self) -> &mut Body {
+        self.bodies.last_mut().expect("a body is in translation")
+    }
+
+    fn inlined(&self) -> bool {
+        self.bodies.len() > 1
+    }
+
+    fn profile(&self) -> Option<&Profile> {
+        self.here().proto.get().tier.profile.as_deref()
+    }
+
+    fn site(&self) -> Site {
+        self.profile().map_or_else(Site::default, |profile| profile.sites[self.pc as usize])
+    }
+
+    fn failed(&self) -> bool {
+        self.site().notes & notes::FAILED != 0
+    }
+
+    /// Translates the innermost body.
+    fn run(&mut self) -> Result {
+        let cfg = self.here().cfg.clone();
+        for block in &cfg.blocks {
+            self.body_mut().start = block.start;
+            if !self.begin(block.start)? {
+                continue;
+            }
+            let plan = self.here().plan.clone();
+            let mut pc = block.start;
+            while pc < block.end && self.at.is_some() {
+                let (op, instr) = cfg::instr_at(&plan, pc);
+                self.pc = pc;
+                self.state = None;
+                if self.f.insts.len() > MAX_INSTS {
+                    return Err(Stop::Refused("too large"));
+                }
+                match self.instruction(op, instr) {
+                    Ok(()) => {}
+                    Err(Stop::Ended) => self.at = None,
+                    Err(refused) => return Err(refused),
+                }
+                pc += cfg::words(op);
+            }
+            if self.at.is_some() {
+                self.goto(block.end)?;
+            }
+        }
+        Ok(())
+    }
+
+    // ---- emitting ----
+
+    fn block(&self) -> Block {
+        self.at.expect("code is emitted where it can be reached")
+    }
+
+    fn push(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        let block = self.block();
+        self.f.push(block, op, args, ty, None)
+    }
+
+    /// An instruction that may leave to the start of the instruction in translation.
+    fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        let state = self.state_here();
+        let block = self.block();
+        self.f.push(block, op, args, ty, Some(state))
+    }
+
+    fn end(&mut self, end: End) {
+        let block = self.block();
+        self.f.data_mut(block).end = end;
+        self.at = None;
+    }
+
+    /// Leaves the compiled code.
+    fn exit<T>(&mut self) -> Result<T> {
+        let state = self.state_here();
+        self.end(End::Exit(state));
+        Err(Stop::Ended)
+    }
+
+    fn keep_alive(&mut self, value: Value) {
+        if !self.f.refs.contains(&value) {
+            self.f.refs.push(value);
+        }
+    }
+
+}

@@ -1,0 +1,3 @@
+//! What improves the IR, a file per pass, and the analyses they share.
+
+pub mod dominators;

@@ -1,0 +1,261 @@
+//! Between the interpreter and compiled code: samples, entries, and single instructions that compiled code leaves to the
+//! interpreter.
+
+use super::{Flow, Machine, dispatch_from};
+use crate::call;
+use crate::function::{LuaClosure, NativeClosure, Special, Throw};
+use crate::thread::{Frame, Thread, frame_flags};
+use crate::tier::{self, At, Code, status};
+use crate::value::Value;
+use perilune_front::op::Instr;
+use std::ptr::NonNull;
+
+/// Native stack that must be free for compiled code to call compiled code. With less, the callers' native frames are given up
+/// first: the interpreter goes on with their Lua frames.
+const NATIVE_RESERVE: usize = 320 * 1024;
+
+impl Machine {
+    /// A sample fell on a jump back, which was taken.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tick_loop(&mut self) -> Flow {
+        self.save_pc();
+        // SAFETY: a closure's prototype is alive.
+        let proto = unsafe { self.closure().as_ref() }.proto;
+        match tier::tick(self.t(), proto, At::Loop(proto.pc_of(self.pc))) {
+            Some(code) => self.run_compiled(code),
+            None => Flow::Reload,
+        }
+    }
+
+    /// A sample fell on the entry of the function whose frame was just pushed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn tick_entry(&mut self) -> Flow {
+        // SAFETY: as above.
+        let proto = unsafe { self.t().frame_ref().closure().as_ref() }.proto;
+        match tier::tick(self.t(), proto, At::Entry) {
+            Some(code) => self.run_compiled(code),
+            None => Flow::Reload,
+        }
+    }
+
+    /// Lets the compiler know what the next instruction meets. `Reload` when that ends.
+    #[inline(never)]
+    pub(super) fn record(&mut self) -> Flow {
+        // SAFETY: a closure's prototype is alive, and so is the frame.
+        unsafe {
+            let pc = self.closure().as_ref().proto.pc_of(self.pc);
+            tier::record(self.t(), &*self.frame, pc);
+        }
+        if self.t().g().profiling() != 0 {
+            return Flow::Next;
+        }
+        self.save_pc();
+        Flow::Reload
+    }
+
+    /// Runs the thread's running frame in compiled code.
+    #[inline(never)]
+    pub(super) fn run_compiled(&mut self, code: Code) -> Flow {
+        flow_of(run_code(self.t(), code))
+    }
+}
+
+fn flow_of(outcome: u64) -> Flow {
+    match outcome {
+        status::DONE | status::RESUME => Flow::Reload,
+        status::LEAVE => Flow::Leave,
+        _ => Flow::Error,
+    }
+}
+
+fn run_code(t: &mut Thread, code: Code) -> u64 {
+    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+    unsafe { code(t, t.frame) }
+}
+
+/// Runs compiled code for the frame that native code just entered. Whether the frame returned; if not, the interpreter goes on.
+pub(super) fn enter_from_native(t: &mut Thread) -> Option<Result<bool, Throw>> {
+    // SAFETY: a Lua frame was pushed.
+    let code = unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry?;
+    if t.native_space() < NATIVE_RESERVE || t.g().is_interrupted() {
+        return None;
+    }
+    Some(match run_code(t, code) {
+        status::LEAVE => Ok(true),
+        status::THREW => Err(Throw),
+        _ => Ok(false),
+    })
+}
+
+/// Executes the instruction at `pc` of the running frame for compiled code, all registers being in place. `DONE`, `TAKEN` if it
+/// jumped, or how the compiled code has to end.
+pub(crate) fn step(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    let mut m = Machine::new(t);
+    m.load_frame();
+    m.pc = pc;
+    let flow = m.step();
+    match flow {
+        Flow::Next => {}
+        Flow::Reload => {
+            // An interrupt was handled, or the frame is another: positions are saved.
+            return status::RESUME;
+        }
+        Flow::Leave => return status::LEAVE,
+        Flow::Error => return status::THREW,
+    }
+    let t = m.t();
+    m.save_pc();
+    // SAFETY: the frame is in use.
+    unsafe {
+        if t.frame != frame || t.hook.mask != 0 || (*frame).flags & frame_flags::ALTERED != 0 {
+            (*frame).flags &= !frame_flags::ALTERED;
+            return status::RESUME;
+        }
+    }
+    // SAFETY: there is an instruction at `pc`.
+    let words = Instr(unsafe { *pc }).op().map_or(1, |op| op.words());
+    if m.pc == unsafe { pc.add(words) } { status::DONE } else { status::TAKEN }
+}
+
+/// The call and the loop instruction of a generic `for`, both at once: `TAKEN` if the loop goes on.
+pub(crate) fn for_in(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    // SAFETY: a `ForInCall` stands at `pc`, a `ForInLoop` of the same registers after it.
+    unsafe {
+        let i = Instr(*pc);
+        let base = (*frame).base();
+        let iterator = *base.add(i.a() as usize);
+        if let Some(native) = iterator.as_native()
+            && matches!(NativeClosure::special(native), s if s == Special::Next as u16 || s == Special::IpairsStep as u16)
+            && (*base.add(i.a() as usize + 1)).as_table().is_some()
+        {
+            let outcome = step(t, frame, pc);
+            if outcome != status::DONE {
+                // The body is before the instruction, its end behind both.
+                return if outcome == status::TAKEN && (*frame).pc == pc.add(4) { status::DONE } else { outcome };
+            }
+            return for_in_decide(frame, i);
+        }
+        let window = base.add(i.a() as usize + 4);
+        for offset in 0..3 {
+            *window.add(offset) = *base.add(i.a() as usize + offset);
+        }
+        (*frame).pc = pc.add(2);
+        t.top = window.add(3);
+        match call(t, window, i32::from(i.c())) {
+            status::DONE => for_in_decide(frame, i),
+            outcome => outcome,
+        }
+    }
+}
+
+unsafe fn for_in_decide(frame: *mut Frame, i: Instr) -> u64 {
+    // SAFETY: registers of the frame.
+    unsafe {
+        let base = (*frame).base();
+        let value = *base.add(i.a() as usize + 4);
+        if value.is_nil() {
+            return status::DONE;
+        }
+        *base.add(i.a() as usize + 2) = value;
+    }
+    status::TAKEN
+}
+
+/// A call from compiled code: the function stands at `func`, its arguments up to the top, the caller's position is saved.
+/// `DONE` with the results in place, or how the compiled code has to end.
+pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
+    let caller = t.frame;
+    // SAFETY: `func` is below the top.
+    let callee = unsafe { *func };
+    let outcome = match callee.as_lua_closure() {
+        Some(closure) => call_lua(t, func, closure, wanted),
+        None => call_other(t, func, callee, wanted),
+    };
+    if outcome != status::DONE {
+        return outcome;
+    }
+    debug_assert!(t.frame == caller);
+    // SAFETY: the caller's frame is in use.
+    unsafe {
+        if t.hook.mask != 0 || (*caller).flags & frame_flags::ALTERED != 0 || t.g().is_interrupted() {
+            (*caller).flags &= !frame_flags::ALTERED;
+            return status::RESUME;
+        }
+    }
+    status::DONE
+}
+
+#[inline]
+fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, wanted: i32) -> u64 {
+    let caller = t.frame;
+    if call::push_lua_frame(t, func, closure, wanted, 0).is_err() {
+        return status::THREW;
+    }
+    if t.native_space() < NATIVE_RESERVE {
+        return status::RESUME;
+    }
+    // SAFETY: a closure's prototype is alive.
+    let outcome = match unsafe { closure.as_ref() }.proto.get().tier.entry {
+        Some(code) => run_code(t, code),
+        None => status::RESUME,
+    };
+    if outcome == status::RESUME { finish_interpreted(t, caller) } else { outcome }
+}
+
+/// Lets the interpreter run the frames above `caller`.
+#[inline(never)]
+fn finish_interpreted(t: &mut Thread, caller: *mut Frame) -> u64 {
+    if t.native_space() < NATIVE_RESERVE {
+        return status::RESUME;
+    }
+    let mut entry = t.frame;
+    // SAFETY: frames in use are linked nodes. The callee may have returned while its own callees went on in the interpreter.
+    unsafe {
+        if entry == caller {
+            return status::DONE;
+        }
+        while (*entry).prev != caller {
+            entry = (*entry).prev;
+        }
+        (*entry).flags |= frame_flags::FRESH;
+    }
+    match dispatch_from(t, entry) {
+        Ok(()) => status::DONE,
+        Err(Throw) => status::THREW,
+    }
+}
+
+fn call_other(t: &mut Thread, func: *mut Value, callee: Value, wanted: i32) -> u64 {
+    if let Some(native) = callee.as_native() {
+        return match call::call_native(t, func, native, wanted) {
+            Ok(()) => status::DONE,
+            Err(Throw) => status::THREW,
+        };
+    }
+    let at = t.offset(func);
+    match call::insert_call_method(t, func) {
+        Ok(func) => {
+            debug_assert!(t.offset(func) == at);
+            // SAFETY: `func` is below the top.
+            let callee = unsafe { *func };
+            match callee.as_lua_closure() {
+                Some(closure) => call_lua(t, func, closure, wanted),
+                None => call_other(t, func, callee, wanted),
+            }
+        }
+        Err(Throw) => status::THREW,
+    }
+}
+
+/// Returns from the running frame, which compiled code ran, with `count` values from `first`.
+pub(crate) fn finish_return(t: &mut Thread, first: *mut Value, count: usize) -> u64 {
+    let mut m = Machine::new(t);
+    m.load_frame();
+    match m.return_slow(first, count) {
+        Flow::Leave => status::LEAVE,
+        Flow::Error => status::THREW,
+        Flow::Next | Flow::Reload => status::DONE,
+    }
+}

@@ -1,0 +1,172 @@
+//! What compiled code calls: the functions of [`for_each_helper!`], by the C convention. Those that can raise, or change
+//! frames, return a [`status`]; the caller has saved its registers and its position.
+
+use crate::cache::Cache;
+use crate::interp;
+use crate::meta;
+use crate::table::Table;
+use crate::thread::{Frame, Thread, frame_flags};
+use crate::tier::{self, Exit, status};
+use crate::value::Value;
+use std::ptr::NonNull;
+
+/// Calls `$m!` with the name and the parameters of each helper: `I` a 64-bit word, `F` a double; then what it returns.
+#[macro_export]
+macro_rules! for_each_helper {
+    ($m:ident) => {
+        $m! {
+            step(I, I, I) -> I;
+            for_in(I, I, I) -> I;
+            call(I, I, I) -> I;
+            finish_return(I, I, I) -> I;
+            exit(I, I, I) -> I;
+            interrupt(I) -> I;
+            grow_stack(I, I) -> I;
+            box_int(I, I) -> I;
+            new_table(I, I) -> I;
+            raw_get(I, I) -> I;
+            raw_set(I, I, I, I) -> I;
+            string_equals(I, I) -> I;
+            float_mod(F, F) -> F;
+            pow(F, F) -> F;
+        }
+    };
+}
+
+macro_rules! define_helpers {
+    ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
+        /// A function that compiled code calls.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        #[allow(non_camel_case_types, missing_docs)]
+        pub enum Helper { $($name,)* }
+
+        impl Helper {
+            /// All helpers, by number.
+            pub const ALL: &'static [Helper] = &[$(Helper::$name,)*];
+
+            /// Its name; of the symbol too, after `perilune_`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Helper::$name => stringify!($name),)* }
+            }
+
+            /// Its parameters and what it returns: `I` or `F`.
+            #[must_use]
+            pub fn signature(self) -> (&'static [char], char) {
+                match self { $(Helper::$name => (&[$(helper_kind!($param)),*], helper_kind!($result)),)* }
+            }
+
+            /// Its address.
+            #[must_use]
+            pub fn address(self) -> usize {
+                match self { $(Helper::$name => $name as *const () as usize,)* }
+            }
+        }
+    };
+}
+macro_rules! helper_kind {
+    (I) => {
+        'I'
+    };
+    (F) => {
+        'F'
+    };
+}
+for_each_helper!(define_helpers);
+
+fn thread<'a>(t: *mut Thread) -> &'a mut Thread {
+    // SAFETY: compiled code hands on the thread that it runs on; nothing else borrows it meanwhile.
+    unsafe { &mut *t }
+}
+
+extern "C" fn step(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::step(thread(t), frame, pc)
+}
+
+extern "C" fn for_in(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::for_in(thread(t), frame, pc)
+}
+
+extern "C" fn call(t: *mut Thread, func: *mut Value, wanted: i64) -> u64 {
+    interp::call(thread(t), func, wanted as i32)
+}
+
+extern "C" fn finish_return(t: *mut Thread, first: *mut Value, count: usize) -> u64 {
+    interp::finish_return(thread(t), first, count)
+}
+
+/// Leaves compiled code at `exit`; the registers are in place, the thread's running frame is the outermost function's.
+extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 {
+    let t = thread(t);
+    // SAFETY: the code that runs owns the exit; the stack has room for the inlined frames, which it checked when it was entered.
+    unsafe {
+        let exit = &*exit;
+        (*frame).pc = exit.pc;
+        let base = (*frame).base();
+        for inlined in &exit.inlined {
+            let node = t.next_frame();
+            (*node).func = base.add(inlined.func as usize);
+            (*node).limit = (*node).func.add(1 + inlined.registers as usize);
+            (*node).pc = inlined.pc;
+            (*node).wanted = inlined.wanted;
+            (*node).flags = frame_flags::LUA;
+            (*node).extra_args = 0;
+            t.frame = node;
+        }
+        tier::exited(t, exit);
+    }
+    status::RESUME
+}
+
+/// What waits at the entry of a function: `DONE`, or how the code has to end.
+extern "C" fn interrupt(t: *mut Thread) -> u64 {
+    interp::interrupt_at_entry(thread(t))
+}
+
+/// Makes room for `count` values from the running frame's first register.
+extern "C" fn grow_stack(t: *mut Thread, count: usize) -> u64 {
+    let t = thread(t);
+    t.top = t.frame_ref().base();
+    match t.ensure(count) {
+        Ok(()) => status::DONE,
+        Err(_) => status::THREW,
+    }
+}
+
+extern "C" fn box_int(t: *mut Thread, int: i64) -> u64 {
+    thread(t).g().int(int).0
+}
+
+/// A table as the constructor with this cache makes them.
+extern "C" fn new_table(t: *mut Thread, cache: *mut Cache) -> u64 {
+    // SAFETY: compiled code names a cache of a prototype that it keeps alive.
+    Value::from(interp::make_table(thread(t).g(), unsafe { &mut *cache })).0
+}
+
+fn table_at(table: u64) -> Table {
+    // SAFETY: compiled code hands on the address of a table that it knows to be one.
+    Table(unsafe { NonNull::new_unchecked(table as *mut _) })
+}
+
+/// The value at a key, without metamethods.
+extern "C" fn raw_get(table: u64, key: u64) -> u64 {
+    table_at(table).get(Value(key)).0
+}
+
+/// Stores without metamethods; 1 if that is impossible.
+extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
+    u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
+}
+
+extern "C" fn string_equals(a: u64, b: u64) -> u64 {
+    u64::from(Value(a).raw_equals(Value(b)))
+}
+
+extern "C" fn float_mod(a: f64, b: f64) -> f64 {
+    f64::from_bits(Value::float(meta::float_mod(a, b)).0)
+}
+
+extern "C" fn pow(a: f64, b: f64) -> f64 {
+    f64::from_bits(Value::float(meta::pow(a, b)).0)
+}

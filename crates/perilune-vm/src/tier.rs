@@ -1,0 +1,448 @@
+//! What the VM knows of compiled code: counters that make functions hot, profiles of what they met, entries into machine code,
+//! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
+
+use crate::function::{LuaClosure, NativeClosure, Special};
+use crate::global::Global;
+use crate::object::{Header, Kind};
+use crate::proto::ProtoRef;
+use crate::shape::ShapeRef;
+use crate::thread::{Frame, Thread};
+use crate::value::{TAG_FUNCTION, TAG_INT, TAG_SIMPLE, TAG_STRING, TAG_TABLE, Value};
+use perilune_front::op::{Extra, Instr, Op, Operand};
+use std::any::Any;
+use std::collections::HashMap;
+use std::ptr::NonNull;
+
+/// Compiled code: runs the frame, which is the thread's running one, and tells how that ended ([`status`]).
+pub type Code = unsafe extern "C" fn(thread: *mut Thread, frame: *mut Frame) -> u64;
+
+/// How compiled code, or a helper that it called, ended.
+pub mod status {
+    /// The frame returned: it is gone, its results are in place. Of helpers: go on.
+    pub const DONE: u64 = 0;
+    /// The thread's frames are as the interpreter has them: it goes on with the running one.
+    pub const RESUME: u64 = 1;
+    /// An error is on its way.
+    pub const THREW: u64 = 2;
+    /// As `DONE`, and the frame was one that native code entered.
+    pub const LEAVE: u64 = 3;
+    /// Helpers for instructions that jump: the jump is taken.
+    pub const TAKEN: u64 = 4;
+}
+
+/// Kinds of values in a profile, as bits.
+pub mod kinds {
+    /// An inline integer.
+    pub const INT: u8 = 1;
+    /// A float.
+    pub const FLOAT: u8 = 2;
+    /// A string.
+    pub const STRING: u8 = 4;
+    /// A table.
+    pub const TABLE: u8 = 8;
+    /// A function.
+    pub const FUNCTION: u8 = 16;
+    /// nil
+    pub const NIL: u8 = 32;
+    /// A boolean.
+    pub const BOOL: u8 = 64;
+    /// Anything else: integers beyond 48 bits, userdata, coroutines.
+    pub const OTHER: u8 = 128;
+}
+
+/// The kind of a value, as a bit of [`kinds`].
+#[must_use]
+pub fn kind_of(value: Value) -> u8 {
+    if value.is_float() {
+        return kinds::FLOAT;
+    }
+    match value.tag() {
+        TAG_INT => kinds::INT,
+        TAG_STRING => kinds::STRING,
+        TAG_TABLE => kinds::TABLE,
+        TAG_FUNCTION => kinds::FUNCTION,
+        TAG_SIMPLE if value.is_nil() => kinds::NIL,
+        TAG_SIMPLE => kinds::BOOL,
+        _ => kinds::OTHER,
+    }
+}
+
+/// Things seen at an instruction beside the kinds of its operands: bits of [`Site::notes`].
+pub mod notes {
+    /// An integer key was not in the array part.
+    pub const BEYOND: u8 = 1;
+    /// The element at an integer key was nil.
+    pub const HOLE: u8 = 2;
+    /// What a compiler assumed here failed too often.
+    pub const FAILED: u8 = 128;
+}
+
+/// What was seen at one instruction: the kinds of the registers that its fields name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Of field A; of a numeric loop, of the index.
+    pub a: u8,
+    /// Of field B; of a numeric loop, of the count or limit.
+    pub b: u8,
+    /// Of field C; of a numeric loop, of the step.
+    pub c: u8,
+    /// Bits of [`notes`].
+    pub notes: u8,
+}
+
+/// What a call site called.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Callee {
+    /// Always this function.
+    One(Value),
+    /// Closures of one prototype.
+    Closures(ProtoRef),
+    /// Several.
+    Many,
+}
+
+/// What one function met while it was watched.
+#[derive(Default)]
+pub struct Profile {
+    /// By word of code.
+    pub sites: Box<[Site]>,
+    /// Kinds of all registers at the targets of jumps back.
+    pub headers: HashMap<u32, Box<[u8]>>,
+    /// What was called, by word of code.
+    pub calls: HashMap<u32, Callee>,
+    /// Jumps back and entries seen.
+    pub events: u32,
+    /// Times an assumption failed, by word of code.
+    pub failures: HashMap<u32, u32>,
+}
+
+/// The compiled side of a prototype.
+#[derive(Default)]
+pub struct Tier {
+    /// Code to enter the function at its start.
+    pub entry: Option<Code>,
+    /// Code to enter it at targets of jumps back.
+    pub loops: Vec<(u32, Code)>,
+    /// Samples that fell on the function.
+    pub ticks: u32,
+    /// Times it was compiled.
+    pub compiled: u32,
+    /// Whether it is not to be compiled (again).
+    pub given_up: bool,
+    /// What was seen.
+    pub profile: Option<Box<Profile>>,
+    /// Cells that the code refers to.
+    pub refs: Vec<Value>,
+    /// What owns the code.
+    pub owner: Vec<Box<dyn Any>>,
+}
+
+/// Where a sample fell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// The function was entered.
+    Entry,
+    /// A jump back went to this word of code.
+    Loop(u32),
+}
+
+/// Something that turns functions into machine code.
+pub trait Compiler {
+    /// A sample fell on the running function of `t`. Returns code to go on in, if there is any for this place.
+    fn tick(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code>;
+
+    /// Compiled code was left because an assumption failed; the frames are the interpreter's again.
+    fn exited(&mut self, t: &mut Thread, exit: &Exit);
+
+    /// For `--stats`: lines of text.
+    fn report(&self) -> String {
+        String::new()
+    }
+}
+
+/// A way out of compiled code, in memory that the code owns.
+#[repr(C)]
+pub struct Exit {
+    /// Where the outermost function goes on.
+    pub pc: *const u32,
+    /// Inlined calls in progress, outermost first.
+    pub inlined: Box<[InlinedFrame]>,
+    /// The function that the assumption belongs to, and its instruction.
+    pub proto: ProtoRef,
+    /// The instruction, as a word of its code.
+    pub at: u32,
+    /// The word of code where the compiled code was entered; `u32::MAX` for the function's start.
+    pub entered: u32,
+    /// The prototype that was compiled.
+    pub compiled: ProtoRef,
+    /// What failed.
+    pub reason: &'static str,
+}
+
+/// A frame to be made for an inlined call.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub struct InlinedFrame {
+    /// Where its function stands, in values from the outermost frame's first register.
+    pub func: u32,
+    /// Its registers.
+    pub registers: u32,
+    /// Where it goes on.
+    pub pc: *const u32,
+    /// Results the caller wants.
+    pub wanted: i32,
+}
+
+impl ProtoRef {
+    /// The compiled side.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    #[must_use]
+    pub fn tier<'a>(self) -> &'a mut Tier {
+        // SAFETY: one mutator thread; callers keep no reference across calls that may borrow it again.
+        unsafe { &mut (*self.0.as_ptr()).tier }
+    }
+
+    /// The profile, made when it is first asked for.
+    #[allow(clippy::mut_from_ref)]
+    #[must_use]
+    pub fn profile<'a>(self) -> &'a mut Profile {
+        let words = self.get().code.len();
+        self.tier().profile.get_or_insert_with(|| {
+            let sites = vec![Site::default(); words].into_boxed_slice();
+            Box::new(Profile { sites, ..Profile::default() })
+        })
+    }
+}
+
+impl Tier {
+    /// Calls `visit` for each cell that the code or the profile needs.
+    pub(crate) fn trace(&self, visit: &mut impl FnMut(NonNull<Header>)) {
+        self.refs.iter().filter_map(|value| value.header()).for_each(&mut *visit);
+        for callee in self.profile.iter().flat_map(|profile| profile.calls.values()) {
+            match callee {
+                Callee::One(value) => value.header().into_iter().for_each(&mut *visit),
+                Callee::Closures(proto) => visit(proto.0.cast()),
+                Callee::Many => {}
+            }
+        }
+    }
+
+    /// The code for going on at a loop.
+    #[must_use]
+    pub fn loop_code(&self, pc: u32) -> Option<Code> {
+        self.loops.iter().find(|(at, _)| *at == pc).map(|(_, code)| *code)
+    }
+}
+
+impl Global {
+    /// Installs a compiler, which is first asked after `period` samples.
+    pub fn set_compiler(&mut self, compiler: Box<dyn Compiler>, period: u32) {
+        self.compiler = Some(compiler);
+        self.countdown = period;
+    }
+
+    /// Jumps back and entries from now to the next sample.
+    pub fn set_countdown(&mut self, count: u32) {
+        self.countdown = count;
+    }
+
+    /// Whether executed functions are watched; ends by itself after `instructions`.
+    pub fn set_profiling(&mut self, instructions: u32) {
+        self.profiling = instructions;
+    }
+
+    /// Instructions still to be watched.
+    #[must_use]
+    pub fn profiling(&self) -> u32 {
+        self.profiling
+    }
+
+    /// What the compiler has to say for `--stats`.
+    #[must_use]
+    pub fn compiler_report(&self) -> Option<String> {
+        self.compiler.as_ref().map(|compiler| compiler.report())
+    }
+}
+
+/// Asks the compiler about the running function of `t`.
+pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
+    let g = t.g();
+    // Without one, never again.
+    g.countdown = u32::MAX;
+    let mut compiler = g.compiler.take()?;
+    let code = compiler.tick(t, proto, at);
+    t.g().compiler = Some(compiler);
+    code
+}
+
+/// Tells the compiler that an assumption failed.
+pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
+    if let Some(mut compiler) = t.g().compiler.take() {
+        compiler.exited(t, exit);
+        t.g().compiler = Some(compiler);
+    }
+}
+
+/// Records what the instruction at `pc` of the running function is about to meet.
+pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
+    let g = t.g();
+    g.profiling -= 1;
+    let proto = closure_of(frame).proto;
+    let profile = proto.profile();
+    let code = &proto.get().code;
+    let instr = Instr(code[pc as usize]);
+    let Some(op) = instr.op() else { return };
+    let register = |index: u8| {
+        // SAFETY: the verifier bounds register numbers by the frame's size.
+        unsafe { *frame.base().add(index as usize) }
+    };
+    let site = &mut profile.sites[pc as usize];
+    let [a, b, c] = op.operands();
+    let read = |kind: Operand, index: u8| match kind {
+        Operand::Read | Operand::ReadWrite => kind_of(register(index)),
+        _ => 0,
+    };
+    site.a |= read(a, instr.a());
+    site.b |= read(b, instr.b());
+    site.c |= read(c, instr.c());
+    match op {
+        Op::ForPrep | Op::ForLoop => {
+            site.b |= kind_of(register(instr.a() + 1));
+            site.c |= kind_of(register(instr.a() + 2));
+        }
+        Op::GetIndex => note_element(site, register(instr.b()), register(instr.c())),
+        Op::SetIndex | Op::SetIndexK => note_element(site, register(instr.a()), register(instr.b())),
+        Op::GetInt => note_element(site, register(instr.b()), Value::small_int(i64::from(instr.c()))),
+        Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
+        Op::Call | Op::TailCall => {
+            // Of the arguments, for what compiled code does itself.
+            site.b |= if instr.b() >= 2 { kind_of(register(instr.a() + 1)) } else { 0 };
+            site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
+            note_call(profile, pc, register(instr.a()));
+        }
+        Op::ForInCall => note_call(profile, pc, register(instr.a())),
+        _ => {}
+    }
+    if op.extra() == Extra::Jump {
+        let offset = code[pc as usize + 1] as i32;
+        if offset < 0 {
+            let target = (pc + 2).wrapping_add_signed(offset);
+            profile.events += 1;
+            let registers = proto.get().registers;
+            let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
+            for index in 0..registers {
+                seen[index as usize] |= kind_of(register(index));
+            }
+        }
+    }
+    if pc == 0 {
+        profile.events += 1;
+    }
+}
+
+fn closure_of(frame: &Frame) -> &LuaClosure {
+    // SAFETY: a Lua frame is running.
+    unsafe { frame.closure().as_ref() }
+}
+
+fn note_element(site: &mut Site, object: Value, key: Value) {
+    let Some(table) = object.as_table() else { return };
+    if !key.is_small_int() {
+        return;
+    }
+    let index = (key.small_int_value() as u64).wrapping_sub(1);
+    if index >= u64::from(table.get_ref().array_len) {
+        site.notes |= notes::BEYOND;
+    } else if table.array()[index as usize].is_nil() {
+        site.notes |= notes::HOLE;
+    }
+}
+
+fn note_call(profile: &mut Profile, pc: u32, callee: Value) {
+    let seen = profile.calls.entry(pc).or_insert(Callee::One(callee));
+    let proto = callee.as_lua_closure().map(|closure| {
+        // SAFETY: the register holds it.
+        unsafe { closure.as_ref() }.proto
+    });
+    *seen = match *seen {
+        Callee::One(before) if before == callee => return,
+        Callee::One(before) => {
+            let same = before.as_lua_closure().map(|closure| {
+                // SAFETY: the profile keeps it alive.
+                unsafe { closure.as_ref() }.proto
+            });
+            match (same, proto) {
+                (Some(one), Some(other)) if one == other => Callee::Closures(one),
+                _ => Callee::Many,
+            }
+        }
+        Callee::Closures(one) if proto == Some(one) => return,
+        _ => Callee::Many,
+    };
+}
+
+/// What compilers may look at.
+impl Global {
+    /// The roles' epoch.
+    #[must_use]
+    pub fn role_epoch(&self) -> u32 {
+        self.role_epoch
+    }
+
+    /// The shape that stands for strings in caches of method calls.
+    #[must_use]
+    pub fn string_shape(&self) -> ShapeRef {
+        self.string_shape
+    }
+
+    /// Where the word is that asks running code to come to a safepoint (32 bits).
+    #[must_use]
+    pub fn interrupt_address(&self) -> usize {
+        std::sync::Arc::as_ptr(&self.interrupt) as usize
+    }
+}
+
+/// A shape as a value that keeps it alive.
+#[must_use]
+pub fn shape_as_value(shape: ShapeRef) -> Value {
+    Value::from_header(shape.cell())
+}
+
+/// A prototype as a value that keeps it alive.
+#[must_use]
+pub fn proto_as_value(proto: ProtoRef) -> Value {
+    Value::from_header(proto.0.cast())
+}
+
+/// The prototype of a Lua function.
+#[must_use]
+pub fn proto_of(function: Value) -> Option<ProtoRef> {
+    // SAFETY: the caller holds the function.
+    function.as_lua_closure().map(|closure| unsafe { closure.as_ref() }.proto)
+}
+
+/// The library function that compiled code may do itself, if `function` is one.
+#[must_use]
+pub fn intrinsic_of(function: Value) -> Option<Special> {
+    let number = NativeClosure::special(function.as_native()?);
+    Special::ALL.get(number as usize).copied().filter(|special| *special != Special::No)
+}
+
+/// Where the value of a Lua function's upvalue is, if it stays there: the variable's scope has ended.
+#[must_use]
+pub fn closed_upvalue(function: Value, index: u8) -> Option<*mut Value> {
+    let upvalue = LuaClosure::upvalue(function.as_lua_closure()?, index as usize);
+    // SAFETY: a closure's upvalues are alive.
+    let object = unsafe { upvalue.0.as_ref() };
+    std::ptr::eq(object.place, &raw const object.closed).then_some(object.place)
+}
+
+/// Whether a word refers to a boxed integer.
+#[must_use]
+pub fn is_wide_int(value: Value) -> bool {
+    value.header().is_some_and(|header| {
+        // SAFETY: a heap value refers to a live cell.
+        unsafe { header.as_ref() }.kind() == Kind::WideInt
+    })
+}
