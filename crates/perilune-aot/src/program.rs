@@ -2,7 +2,7 @@
 
 use crate::object::{self, Contents};
 use crate::scratch::{self, Scratch};
-use crate::{Error, Result, runtime};
+use crate::{Error, Result};
 use perilune_link::{Request, Strip};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -24,6 +24,8 @@ pub struct Options<'a> {
     pub output: &'a Path,
     /// What to leave out of it.
     pub strip: Strip,
+    /// The runtime, as [`crate::runtime::find`] finds it.
+    pub runtime: &'a Path,
     /// A linker to use instead of our own.
     pub linker: Option<&'a Path>,
     /// Modules that are left to `require` when the program runs.
@@ -35,22 +37,21 @@ pub struct Options<'a> {
 /// Links objects to an executable whose main module is the first one of the first object. Returns the linker's warnings.
 ///
 /// # Errors
-/// An output that is an input, objects that are not ours or of another version, modules that are in none or in two of them, no runtime archive, and what
+/// An output that is an input, objects that are not ours or of another version, modules that are in none or in two of them, and what
 /// the linker complains of.
 pub fn link(inputs: &[Input], options: &Options<'_>) -> Result<Vec<String>> {
     inputs.iter().try_for_each(|input| check_output(options.output, &input.name))?;
     let contents = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
     let modules = modules(inputs, &contents)?;
     check_needs(&contents, &modules, options)?;
-    let archive = runtime::find()?;
     let scratch = Scratch::new()?;
     let mut files = vec![scratch.write("modules.o", &object::write_table(&modules)?)?];
     for (index, input) in inputs.iter().enumerate() {
         files.push(scratch.write(&format!("{index}.o"), &input.bytes)?);
     }
     let objects: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-    let Options { output, strip, linker, .. } = *options;
-    let request = Request { objects: &objects, archive: &archive, output, strip, linker };
+    let Options { output, runtime, strip, linker, .. } = *options;
+    let request = Request { objects: &objects, archive: runtime, output, strip, linker };
     perilune_link::link(&request).map_err(|error| Error(format!("cannot link: {error}").into_bytes()))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{FAILURE, SUCCESS};
 use perilune_aot::program::{self, Input, Options};
-use perilune_aot::{Error, Strip};
+use perilune_aot::{Error, Strip, runtime};
 use perilune_host::output::{complain, write_error};
 use std::ffi::{OsStr, c_int};
 use std::os::unix::ffi::OsStrExt;
@@ -133,7 +133,9 @@ fn read(file: &[u8]) -> Result<Input, Error> {
 /// Links, and prints the linker's warnings.
 pub fn link(program: &[u8], inputs: &[Input], output: &Path, options: &LinkOptions) -> Result<(), Error> {
     let LinkOptions { strip, linker, external, allow_missing } = options;
-    let options = Options { output, strip: *strip, linker: linker.as_deref(), external, allow_missing: *allow_missing };
+    let runtime = &runtime::find()?;
+    let options =
+        Options { output, strip: *strip, runtime, linker: linker.as_deref(), external, allow_missing: *allow_missing };
     for warning in program::link(inputs, &options)? {
         complain(Some(program), format!("warning: {warning}").as_bytes());
     }

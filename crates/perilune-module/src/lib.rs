@@ -81,7 +81,7 @@ impl<T> Span<T> {
     }
 }
 
-/// The code of a compiled function.
+/// The code of a compiled function: called as `perilune_vm::tier::Code` says.
 pub type CodePointer = *const u8;
 
 /// A module as the runtime finds it. Objects keep it in `.data.rel.ro`, which is read-only when the program starts.

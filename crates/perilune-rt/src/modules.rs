@@ -1,7 +1,8 @@
 //! The modules that are part of the executable.
 
-use perilune_module::{ABI, Module, ModuleTable};
+use perilune_module::{ABI, CodePointer, Module, ModuleTable};
 use perilune_stdlib::chunk;
+use perilune_vm::tier::Code;
 use perilune_vm::{NativeResult, Thread, Throw, Value};
 
 unsafe extern "C" {
@@ -27,7 +28,23 @@ fn load(t: &mut Thread, module: &Module) -> Result<Value, Vec<u8>> {
     }
     // SAFETY: what modules refer to is mapped read-only as long as the process lives.
     let (chunk, name) = unsafe { (module.chunk.as_slice(), module.name.as_slice()) };
-    chunk::load(t, chunk, &[b"=", name].concat(), b"b")
+    let function = chunk::load(t, chunk, &[b"=", name].concat(), b"b")?;
+    // SAFETY: as above.
+    install_code(function, unsafe { module.functions.as_slice() });
+    Ok(function)
+}
+
+/// Gives functions their machine code: the main function, and those inside it in preorder.
+fn install_code(main: Value, code: &[CodePointer]) {
+    let Some(closure) = main.as_lua_closure() else { return };
+    // SAFETY: the closure was made just now, and lives as it is looked at here.
+    let mut functions = vec![unsafe { closure.as_ref() }.proto];
+    for &pointer in code {
+        let Some(proto) = functions.pop() else { return };
+        functions.extend(proto.get().children.iter().rev());
+        // SAFETY: null, which is `None`, or the code of this function: compiled under the same contract, see `ABI`.
+        proto.tier().entry = unsafe { std::mem::transmute::<CodePointer, Option<Code>>(pointer) };
+    }
 }
 
 /// Makes `require` look among the modules of the executable before it looks for files, but after `package.preload`.

@@ -179,9 +179,7 @@ impl Builder<'_> {
     fn result_fits(&self, rule: Rule, x: Val, y: Val, constant: Option<i64>) -> bool {
         let (small_x, small_y) = (self.small.contains(&x), self.small.contains(&y));
         match rule {
-            Rule::BAnd => {
-                small_x && small_y || constant.is_some_and(|mask| mask >= 0 && perilune_vm::value::fits_inline(mask))
-            }
+            Rule::BAnd => small_x && small_y || constant.is_some_and(|mask| mask >= 0 && perilune_vm::value::fits_inline(mask)),
             Rule::BOr | Rule::BXor => small_x && small_y,
             Rule::Mod => small_y,
             Rule::IDiv => small_x && constant.is_some_and(|divisor| divisor > 0),

@@ -55,36 +55,37 @@ impl Builder<'_> {
             return self.decide(result, i);
         }
         let plain = kinds::NIL | kinds::BOOL | kinds::FUNCTION;
-        let condition = if seen_a & !plain == 0 && self.known_kind(a, seen_a)? || seen_b & !plain == 0 && self.known_kind(b, seen_b)? {
-            // One of them equals nothing but its own word.
-            let (x, y) = (self.any(a), self.any(b));
-            self.push(Op::Same, &[x, y], Ty::Bool)
-        } else if seen_a == kinds::STRING && seen_b == kinds::STRING {
-            let (x, y) = (self.typed(a, Ty::Str)?, self.typed(b, Ty::Str)?);
-            let same = self.push(Op::Same, &[x, y], Ty::Bool);
-            let (a, b) = (self.any(a), self.any(b));
-            self.either(
-                same,
-                Ty::Bool,
-                |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
-                |builder| {
-                    let equal = builder.push(Op::Help(Helper::string_equals), &[a, b], Ty::Int);
-                    let zero = builder.int(0);
-                    Ok(builder.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool))
-                },
-            )?
-        } else if seen_a == kinds::TABLE && seen_b == kinds::TABLE {
-            let (x, y) = (self.typed(a, Ty::Tab)?, self.typed(b, Ty::Tab)?);
-            // Two different tables may be equal by `__eq`.
-            let same = self.push(Op::Same, &[x, y], Ty::Bool);
-            let (plain_x, plain_y) = (self.has_no_meta(x), self.has_no_meta(y));
-            let plain = self.push(Op::Both, &[plain_x, plain_y], Ty::Bool);
-            let known = self.push(Op::Either, &[same, plain], Ty::Bool);
-            self.push_exit(Op::Check, &[known], Ty::None);
-            same
-        } else {
-            return self.step(Code::Eq, i);
-        };
+        let condition =
+            if seen_a & !plain == 0 && self.known_kind(a, seen_a)? || seen_b & !plain == 0 && self.known_kind(b, seen_b)? {
+                // One of them equals nothing but its own word.
+                let (x, y) = (self.any(a), self.any(b));
+                self.push(Op::Same, &[x, y], Ty::Bool)
+            } else if seen_a == kinds::STRING && seen_b == kinds::STRING {
+                let (x, y) = (self.typed(a, Ty::Str)?, self.typed(b, Ty::Str)?);
+                let same = self.push(Op::Same, &[x, y], Ty::Bool);
+                let (a, b) = (self.any(a), self.any(b));
+                self.either(
+                    same,
+                    Ty::Bool,
+                    |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
+                    |builder| {
+                        let equal = builder.push(Op::Help(Helper::string_equals), &[a, b], Ty::Int);
+                        let zero = builder.int(0);
+                        Ok(builder.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool))
+                    },
+                )?
+            } else if seen_a == kinds::TABLE && seen_b == kinds::TABLE {
+                let (x, y) = (self.typed(a, Ty::Tab)?, self.typed(b, Ty::Tab)?);
+                // Two different tables may be equal by `__eq`.
+                let same = self.push(Op::Same, &[x, y], Ty::Bool);
+                let (plain_x, plain_y) = (self.has_no_meta(x), self.has_no_meta(y));
+                let plain = self.push(Op::Both, &[plain_x, plain_y], Ty::Bool);
+                let known = self.push(Op::Either, &[same, plain], Ty::Bool);
+                self.push_exit(Op::Check, &[known], Ty::None);
+                same
+            } else {
+                return self.step(Code::Eq, i);
+            };
         self.decide(condition, i)
     }
 

@@ -3,9 +3,9 @@
 use super::{Builder, Result};
 use crate::ir::{Op, Ty};
 use perilune_front::op::Instr;
+use perilune_vm::Special;
 use perilune_vm::Value;
 use perilune_vm::tier::{intrinsic_of, kinds};
-use perilune_vm::Special;
 
 impl Builder<'_> {
     /// Translates a call of a library function that is known, if it is one with a rule.

@@ -276,5 +276,4 @@ impl Builder<'_> {
             self.f.refs.push(value);
         }
     }
-
 }

@@ -527,7 +527,9 @@ impl Op {
             Op::StoreReg(_) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(Class::Upvalue, ..) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
-            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => Effects { stays: true, ..Effects::default() },
+            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt | Op::Check => {
+                Effects { stays: true, ..Effects::default() }
+            }
             Op::Poll | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
             Op::Call(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }

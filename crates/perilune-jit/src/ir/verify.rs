@@ -19,7 +19,9 @@ pub fn verify(func: &Func) -> Result<(), String> {
         }
     }
     let check = |val: Val, block: Block, before: usize| -> Result<(), String> {
-        let Some(&(home, index)) = defined.get(&val) else { return Err(format!("{val} is used in b{} but not defined", block.0)) };
+        let Some(&(home, index)) = defined.get(&val) else {
+            return Err(format!("{val} is used in b{} but not defined", block.0));
+        };
         let fine = if home == block { index < before } else { dominators.dominates(home, block) };
         if fine { Ok(()) } else { Err(format!("{val} of b{} is used in b{} where it may be missing", home.0, block.0)) }
     };

@@ -30,7 +30,8 @@ impl Dominators {
         while changed {
             changed = false;
             for &block in &order[1..] {
-                let known = predecessors[block.0 as usize].iter().copied().filter(|pred| tree.parent[pred.0 as usize].is_some());
+                let known =
+                    predecessors[block.0 as usize].iter().copied().filter(|pred| tree.parent[pred.0 as usize].is_some());
                 let parent = known.reduce(|a, b| tree.meet(a, b));
                 if tree.parent[block.0 as usize] != parent {
                     tree.parent[block.0 as usize] = parent;
