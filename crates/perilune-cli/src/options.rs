@@ -22,8 +22,29 @@ pub struct Options {
     pub gc_stress: bool,
     /// `--stats`
     pub stats: bool,
+    /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
+    pub jitless: bool,
+    /// `--hot`, `--deopt-every`, `--trace`, `--dump-ir`, `--dump-asm`.
+    pub compiler: CompilerOptions,
     /// `--help` or `--version`: nothing is run.
     pub request: Option<Request>,
+}
+
+/// What is asked of the compiler.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct CompilerOptions {
+    /// `--hot=N`; `--tier=opt` means 0.
+    pub hot: Option<u32>,
+    /// `--deopt-every=N`
+    pub deopt_every: u64,
+    /// `--trace=tier`
+    pub trace_tier: bool,
+    /// `--trace=deopt`
+    pub trace_deopt: bool,
+    /// `--dump-ir[=PASS]`
+    pub dump_ir: Option<String>,
+    /// `--dump-asm`
+    pub dump_asm: bool,
 }
 
 /// An option that asks for information only.
@@ -78,8 +99,8 @@ impl Options {
 
     /// Takes the option at `index`.
     fn take(&mut self, index: usize) -> Taken {
-        let word = self.argv[index].as_slice();
-        match word {
+        let word = self.argv[index].clone();
+        match word.as_slice() {
             b"-" => return Taken::Script { at: index },
             b"--" => return Taken::Script { at: index + 1 },
             b"-E" => self.ignore_environment = true,
@@ -88,6 +109,8 @@ impl Options {
             b"-v" => self.show_version = true,
             b"--gc-stress" => self.gc_stress = true,
             b"--stats" => self.stats = true,
+            b"--jitless" => self.jitless = true,
+            [b'-', b'-', long @ ..] if self.take_long(long) => {}
             b"--help" => self.request = self.request.or(Some(Request::Help)),
             b"--version" => self.request = self.request.or(Some(Request::Version)),
             [b'-', b'e', ..] => {
@@ -99,6 +122,39 @@ impl Options {
             _ => return Taken::Script { at: index },
         }
         Taken::Option { words: 1 }
+    }
+
+    /// Takes an option of the compiler, without its dashes; whether it is one.
+    fn take_long(&mut self, option: &[u8]) -> bool {
+        let Ok(option) = std::str::from_utf8(option) else { return false };
+        let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+        let compiler = &mut self.compiler;
+        match (name, value) {
+            ("tier", Some("interp")) => self.jitless = true,
+            ("tier", Some("opt")) => compiler.hot = Some(0),
+            ("tier", Some("auto")) => compiler.hot = None,
+            ("hot", Some(count)) => match count.parse() {
+                Ok(count) => compiler.hot = Some(count),
+                Err(_) => return false,
+            },
+            ("deopt-every", Some(count)) => match count.parse() {
+                Ok(count) => compiler.deopt_every = count,
+                Err(_) => return false,
+            },
+            ("trace", Some(list)) => {
+                for what in list.split(',') {
+                    match what {
+                        "tier" => compiler.trace_tier = true,
+                        "deopt" => compiler.trace_deopt = true,
+                        _ => return false,
+                    }
+                }
+            }
+            ("dump-ir", pass) => compiler.dump_ir = Some(pass.unwrap_or("").to_owned()),
+            ("dump-asm", None) => compiler.dump_asm = true,
+            _ => return false,
+        }
+        true
     }
 
     /// The argument of `-e` or `-l` follows at once or is the next word, which must not look like an option.

@@ -58,6 +58,18 @@ pub fn run(options: Options) -> c_int {
     if options.gc_stress {
         state.set_gc_stress(true);
     }
+    if !options.jitless {
+        let asked = &options.compiler;
+        let settings = perilune_jit::engine::Settings {
+            hot: asked.hot,
+            deopt_every: asked.deopt_every,
+            trace_tier: asked.trace_tier,
+            trace_deopt: asked.trace_deopt,
+            dump_ir: asked.dump_ir.clone(),
+            dump_asm: asked.dump_asm,
+        };
+        perilune_jit::engine::install(&mut state, settings);
+    }
     OPTIONS.set(Some(options));
     let t = state.main();
     let function = t.new_native(body, &[]);

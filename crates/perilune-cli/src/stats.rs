@@ -32,6 +32,9 @@ extern "C" fn print_at_exit() {
     let Some(global) = (unsafe { state.as_ref() }) else { return };
     let time = START.get().map_or(Duration::ZERO, Instant::elapsed);
     write_error(report(time, global).as_bytes());
+    if let Some(report) = global.compiler_report() {
+        write_error(format!("{report}\n").as_bytes());
+    }
 }
 
 fn report(time: Duration, global: &Global) -> String {

@@ -29,6 +29,8 @@ pub mod frame {
     pub const WANTED: i32 = offset_of!(Frame, wanted) as i32;
     /// Flags (16 bits).
     pub const FLAGS: i32 = offset_of!(Frame, flags) as i32;
+    /// Flags with which a return is more than a copy of results.
+    pub const SLOW_RETURN: u16 = crate::interp::SLOW_RETURN;
     /// Extra arguments (32 bits).
     pub const EXTRA_ARGS: i32 = offset_of!(Frame, extra_args) as i32;
 }

@@ -16,6 +16,7 @@ macro_rules! for_each_helper {
     ($m:ident) => {
         $m! {
             step(I, I, I) -> I;
+            step_out(I, I, I) -> I;
             for_in(I, I, I) -> I;
             call(I, I, I) -> I;
             finish_return(I, I, I) -> I;
@@ -84,6 +85,11 @@ extern "C" fn step(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     interp::step(thread(t), frame, pc)
 }
 
+/// As `step`, for an instruction that leaves the function: the status to leave with.
+extern "C" fn step_out(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::step_out(thread(t), frame, pc)
+}
+
 extern "C" fn for_in(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     interp::for_in(thread(t), frame, pc)
 }
@@ -127,8 +133,11 @@ extern "C" fn interrupt(t: *mut Thread) -> u64 {
 /// Makes room for `count` values from the running frame's first register.
 extern "C" fn grow_stack(t: *mut Thread, count: usize) -> u64 {
     let t = thread(t);
+    let top = t.offset(t.top);
     t.top = t.frame_ref().base();
-    match t.ensure(count) {
+    let grown = t.ensure(count);
+    t.top = t.place(top);
+    match grown {
         Ok(()) => status::DONE,
         Err(_) => status::THREW,
     }

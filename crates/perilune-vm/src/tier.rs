@@ -28,6 +28,10 @@ pub mod status {
     pub const LEAVE: u64 = 3;
     /// Helpers for instructions that jump: the jump is taken.
     pub const TAKEN: u64 = 4;
+    /// A tail call replaced the frame by one of another function, which is to be run.
+    pub const TAIL: u64 = 5;
+    /// As `RESUME`, and compiled callers leave too: native stack is short.
+    pub const UNWIND: u64 = 6;
 }
 
 /// Kinds of values in a profile, as bits.
@@ -284,10 +288,28 @@ pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
     }
 }
 
-/// Records what the instruction at `pc` of the running function is about to meet.
+/// Records what the instruction at `pc` of the running function is about to meet, while functions are watched.
 pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
-    let g = t.g();
-    g.profiling -= 1;
+    // An inner loop may have come to the end already.
+    t.g().profiling = t.g().profiling.saturating_sub(1);
+    record_at(frame, pc);
+}
+
+/// Records what the running function of `t` is about to meet, after compiled code was left.
+pub fn record_running(t: &mut Thread) {
+    let frame = t.frame_ref();
+    let pc = closure_of(frame).proto.pc_of(frame.pc);
+    record_at(frame, pc);
+    let registers = closure_of(frame).proto.get().registers;
+    if let Some(seen) = closure_of(frame).proto.profile().headers.get_mut(&pc) {
+        for index in 0..registers {
+            // SAFETY: registers of the frame.
+            seen[index as usize] |= kind_of(unsafe { *frame.base().add(index as usize) });
+        }
+    }
+}
+
+fn record_at(frame: &Frame, pc: u32) {
     let proto = closure_of(frame).proto;
     let profile = proto.profile();
     let code = &proto.get().code;
@@ -394,6 +416,18 @@ impl Global {
     #[must_use]
     pub fn string_shape(&self) -> ShapeRef {
         self.string_shape
+    }
+
+    /// Whether something waits for a safepoint.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.is_interrupted()
+    }
+
+    /// Where the roles' epoch is (32 bits).
+    #[must_use]
+    pub fn role_epoch_address(&self) -> usize {
+        &raw const self.role_epoch as usize
     }
 
     /// Where the word is that asks running code to come to a safepoint (32 bits).

@@ -170,14 +170,14 @@ impl Builder<'_> {
         };
         let result = self.push(op, &[x, y], Ty::Int);
         if self.result_fits(rule, x, y, constant(self, y)) {
-            self.small.insert(result);
+            self.f.small.insert(result);
         }
         Ok(result)
     }
 
     /// Whether the result of an integer operation surely fits a word.
     fn result_fits(&self, rule: Rule, x: Val, y: Val, constant: Option<i64>) -> bool {
-        let (small_x, small_y) = (self.small.contains(&x), self.small.contains(&y));
+        let (small_x, small_y) = (self.f.small.contains(&x), self.f.small.contains(&y));
         match rule {
             Rule::BAnd => small_x && small_y || constant.is_some_and(|mask| mask >= 0 && perilune_vm::value::fits_inline(mask)),
             Rule::BOr | Rule::BXor => small_x && small_y,

@@ -109,7 +109,7 @@ impl Builder<'_> {
     /// Tries something that may turn out to be impossible half-way.
     fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         let saved = (self.f.clone(), self.env.clone(), self.at, self.pc, self.state, self.bodies.len());
-        let (origins, small) = (self.origins.clone(), self.small.clone());
+        let origins = self.origins.clone();
         match action(self) {
             Ok(()) => Ok(true),
             Err(Stop::Ended) => Err(Stop::Ended),
@@ -117,7 +117,7 @@ impl Builder<'_> {
                 let bodies;
                 (self.f, self.env, self.at, self.pc, self.state, bodies) = saved;
                 self.bodies.truncate(bodies);
-                (self.origins, self.small) = (origins, small);
+                self.origins = origins;
                 Ok(false)
             }
         }

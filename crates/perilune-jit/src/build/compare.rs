@@ -42,7 +42,7 @@ impl Builder<'_> {
             return Ok(Some(self.push(Op::Compare(condition), &[x, y], Ty::Bool)));
         }
         // Integers that fit a word are exact as floats.
-        let exact = |builder: &Self, val: Val| builder.f.ty(val) != Ty::Int || builder.small.contains(&val);
+        let exact = |builder: &Self, val: Val| builder.f.ty(val) != Ty::Int || builder.f.small.contains(&val);
         if both & !(kinds::INT | kinds::FLOAT) == 0 && exact(self, a) && exact(self, b) {
             let (x, y) = (self.float(a, seen_a)?, self.float(b, seen_b)?);
             return Ok(Some(self.push(Op::FCompare(condition), &[x, y], Ty::Bool)));

@@ -104,12 +104,12 @@ impl Builder<'_> {
                 None => self.push(Op::LoadReg(reg as u16), &[], Ty::Any),
             };
             let val = if ty == Ty::Any { self.any(val) } else { val };
-            all_small &= self.small.contains(&val);
+            all_small &= self.f.small.contains(&val);
             args[index].push(val);
         }
         let param = self.f.param(block, ty);
         if ty == Ty::Int && all_small {
-            self.small.insert(param);
+            self.f.small.insert(param);
         }
         param
     }
@@ -119,7 +119,8 @@ impl Builder<'_> {
         let assigned = self.here().cfg.loops[&pc];
         let needed = self.needed(self.bodies.len() - 1, pc);
         let (base, registers) = (self.here().base, self.here().plan.registers);
-        let alias = self.loop_variable(pc);
+        let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
+        let alias = self.loop_variable(pc).filter(index_needed);
         let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
         let seen = |r: u8| seen.as_ref().map_or(0, |seen| seen[r as usize]);
         // What the loop reads but never assigns is guarded once, outside.
@@ -166,13 +167,13 @@ impl Builder<'_> {
             let param = self.f.param(block, ty);
             self.env.regs[reg as usize] = Some(param);
             if ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1) {
-                self.small.insert(param);
+                self.f.small.insert(param);
             }
         }
         if let Some((copy, of)) = alias {
             self.env.regs[copy as usize] = self.env.regs[of as usize];
         }
-        self.body_mut().headers.insert(pc, Header { block, params, alias });
+        self.body_mut().headers.insert(pc, Header { block, params });
         Ok(())
     }
 
@@ -194,7 +195,7 @@ impl Builder<'_> {
     /// The visible variable of the numeric loop whose body begins at `pc`, and its index: they are equal there.
     fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
         let first = self.is_index_loop(pc)?;
-        (!self.is_captured(first + 3)).then_some((first + 3, first))
+        (!self.is_captured(first + 3) && !self.is_captured(first)).then_some((first + 3, first))
     }
 
     /// Goes to the block of bytecode at `pc`.
@@ -215,7 +216,6 @@ impl Builder<'_> {
         self.state = None;
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
-        debug_assert!(header.alias.is_none() || !params.is_empty());
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty) in params {
             let val = self.get_reg(reg);

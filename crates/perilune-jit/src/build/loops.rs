@@ -38,7 +38,7 @@ impl Builder<'_> {
                 let most = b.int(1 << 47);
                 let fine = b.push(Op::Compare(Cond::Below), &[count, most], Ty::Bool);
                 b.push_exit(Op::Check, &[fine], Ty::None);
-                b.small.insert(count);
+                b.f.small.insert(count);
                 b.set(i.a(), start);
                 b.set(i.a() + 1, count);
                 b.set(i.a() + 3, start);
@@ -51,10 +51,10 @@ impl Builder<'_> {
     /// An integer that fits a word.
     fn fitting(&mut self, val: Val) -> Result<Val> {
         let int = self.typed(val, Ty::Int)?;
-        if !self.small.contains(&int) {
+        if !self.f.small.contains(&int) {
             let fits = self.push(Op::Fits, &[int], Ty::Bool);
             self.push_exit(Op::Check, &[fits], Ty::None);
-            self.small.insert(int);
+            self.f.small.insert(int);
         }
         Ok(int)
     }
@@ -84,7 +84,7 @@ impl Builder<'_> {
                 let count = b.push(Op::Sub, &[count, one], Ty::Int);
                 let index = b.push(Op::Add, &[index, step], Ty::Int);
                 // The preparation made sure of it.
-                b.small.extend([count, index]);
+                b.f.small.extend([count, index]);
                 b.set(i.a(), index);
                 b.set(i.a() + 1, count);
                 b.set(i.a() + 3, index);

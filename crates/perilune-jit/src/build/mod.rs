@@ -18,7 +18,6 @@ mod values;
 use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
-use perilune_front::op::Instr;
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Profile, Site, notes};
@@ -76,8 +75,6 @@ struct Header {
     block: Block,
     /// The registers that have parameters, in order.
     params: Vec<(u16, Ty)>,
-    /// A register that always equals one with a parameter.
-    alias: Option<(u16, u16)>,
 }
 
 /// A function body in translation: the outermost or an inlined one.
@@ -116,8 +113,6 @@ pub struct Builder<'g> {
     pc: u32,
     /// Values of any type that a typed value was made from.
     origins: HashMap<Val, Val>,
-    /// Integers that fit a word.
-    small: std::collections::HashSet<Val>,
     /// The state made last, while it holds.
     state: Option<StateId>,
 }
@@ -136,7 +131,6 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
         bodies: Vec::new(),
         pc: entry,
         origins: HashMap::new(),
-        small: Default::default(),
         state: None,
     };
     builder.f.extent = u32::from(code.registers);

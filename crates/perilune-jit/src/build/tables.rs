@@ -300,7 +300,7 @@ impl Builder<'_> {
         let one = self.int(1);
         let index = self.push(Op::Sub, &[key, one], Ty::Int);
         let len = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table], Ty::Int);
-        self.small.insert(len);
+        self.f.small.insert(len);
         let inside = self.push(Op::Compare(Cond::Below), &[index, len], Ty::Bool);
         (index, len, inside)
     }
@@ -428,7 +428,7 @@ impl Builder<'_> {
             }
             _ => return self.step(Code::Len, i),
         };
-        self.small.insert(length);
+        self.f.small.insert(length);
         self.set(i.a(), length);
         Ok(())
     }

@@ -13,7 +13,7 @@ impl Builder<'_> {
     pub(super) fn int(&mut self, int: i64) -> Val {
         let val = self.push(Op::Int(int), &[], Ty::Int);
         if fits_inline(int) {
-            self.small.insert(val);
+            self.f.small.insert(val);
         }
         val
     }
@@ -167,7 +167,7 @@ impl Builder<'_> {
                 if let Op::Flt(bits) = self.f.inst(val).op {
                     return self.push(Op::Any(bits), &[], Ty::Any);
                 }
-                let op = if ty == Ty::Int && self.small.contains(&val) { Op::BoxSmall } else { Op::Box };
+                let op = if ty == Ty::Int && self.f.small.contains(&val) { Op::BoxSmall } else { Op::Box };
                 self.push(op, &[val], Ty::Any)
             }
         }
@@ -189,7 +189,7 @@ impl Builder<'_> {
         }
         let typed = self.push_exit(Op::Guard(ty), &[val], ty);
         if ty == Ty::Int {
-            self.small.insert(typed);
+            self.f.small.insert(typed);
         }
         self.learn(val, typed);
         Ok(typed)

@@ -11,6 +11,7 @@ pub mod verify;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use smallvec::SmallVec;
+use std::collections::HashSet;
 
 /// A value: the result of the instruction with this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -376,13 +377,24 @@ pub struct Func {
     pub entered: u32,
     /// Cells that the code refers to.
     pub refs: Vec<perilune_vm::Value>,
+    /// Integers that are known to fit a word.
+    pub small: HashSet<Val>,
 }
 
 impl Func {
     /// An empty function.
     #[must_use]
     pub fn new(proto: ProtoRef, entered: u32) -> Func {
-        Func { insts: Vec::new(), blocks: Vec::new(), states: Vec::new(), proto, extent: 0, entered, refs: Vec::new() }
+        Func {
+            insts: Vec::new(),
+            blocks: Vec::new(),
+            states: Vec::new(),
+            proto,
+            extent: 0,
+            entered,
+            refs: Vec::new(),
+            small: HashSet::new(),
+        }
     }
 
     /// A new block.

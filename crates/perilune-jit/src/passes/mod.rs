@@ -1,3 +1,20 @@
 //! What improves the IR, a file per pass, and the analyses they share.
 
+pub mod dce;
 pub mod dominators;
+pub mod fold;
+pub mod gvn;
+pub mod loops;
+
+use crate::ir::Func;
+
+/// A pass.
+pub struct Pass {
+    /// Its name in dumps.
+    pub name: &'static str,
+    /// What it does.
+    pub run: fn(&mut Func),
+}
+
+/// All passes, in the order they run in.
+pub const ALL: &[Pass] = &[Pass { name: "gvn", run: gvn::run }, Pass { name: "dce", run: dce::run }];

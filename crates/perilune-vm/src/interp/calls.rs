@@ -292,14 +292,28 @@ impl Machine {
 
     /// Moves the call at `func` down over the running frame and enters it.
     fn replace_frame(&mut self, func: *mut Value, closure: NonNull<LuaClosure>) -> Flow {
+        match self.move_call_down(func, closure) {
+            Ok((target, wanted, flags)) => self.enter_lua(target, closure, wanted, flags),
+            Err(Throw) => Flow::Error,
+        }
+    }
+
+    /// Moves the call at `func` down over the running frame and pushes its frame.
+    pub(super) fn push_tail_frame(&mut self, func: *mut Value, closure: NonNull<LuaClosure>) -> Result<(), Throw> {
+        let (target, wanted, flags) = self.move_call_down(func, closure)?;
+        call::push_lua_frame(self.t(), target, closure, wanted, flags)?;
+        Ok(())
+    }
+
+    /// Moves the call at `func` down over the running frame, which is gone then: where it stands, the results wanted, and the
+    /// new frame's flags.
+    fn move_call_down(&mut self, func: *mut Value, closure: NonNull<LuaClosure>) -> Result<(*mut Value, i32, u16), Throw> {
         let t = self.t();
         let at = t.offset(func);
         // SAFETY: a closure's prototype is alive.
         let registers = unsafe { closure.as_ref().proto.get().registers } as usize;
         // Made now, room cannot be missing once the frame is half replaced.
-        if t.ensure(registers + 1).is_err() {
-            return Flow::Error;
-        }
+        t.ensure(registers + 1)?;
         let func = t.place(at);
         // SAFETY: the frame is in use; the call's values lie in the stack above it.
         unsafe {
@@ -313,7 +327,7 @@ impl Machine {
             t.top = target.add(count);
             let (wanted, flags) = (frame.wanted, frame.flags & frame_flags::SPECIAL_RETURN | frame_flags::TAIL);
             t.frame = frame.prev;
-            self.enter_lua(target, closure, wanted, flags)
+            Ok((target, wanted, flags))
         }
     }
 
@@ -388,7 +402,7 @@ impl Machine {
 }
 
 /// Flags that keep a return from being a copy of results into a Lua caller.
-const SLOW_RETURN: u16 = frame_flags::SPECIAL_RETURN | frame_flags::VARARG | frame_flags::HOOK_RETURN;
+pub(crate) const SLOW_RETURN: u16 = frame_flags::SPECIAL_RETURN | frame_flags::VARARG | frame_flags::HOOK_RETURN;
 
 /// Whether the arguments of `pcall` or `xpcall` are such that it does not raise itself.
 fn can_protect(t: &Thread, func: *mut Value, special: u16) -> bool {

@@ -4,10 +4,11 @@
 use super::{Flow, Machine, dispatch_from};
 use crate::call;
 use crate::function::{LuaClosure, NativeClosure, Special, Throw};
+use crate::global::Event;
 use crate::thread::{Frame, Thread, frame_flags};
 use crate::tier::{self, At, Code, status};
 use crate::value::Value;
-use perilune_front::op::Instr;
+use perilune_front::op::{Instr, Op};
 use std::ptr::NonNull;
 
 /// Native stack that must be free for compiled code to call compiled code. With less, the callers' native frames are given up
@@ -58,21 +59,80 @@ impl Machine {
     /// Runs the thread's running frame in compiled code.
     #[inline(never)]
     pub(super) fn run_compiled(&mut self, code: Code) -> Flow {
+        if self.t().native_space() < NATIVE_RESERVE {
+            return Flow::Reload;
+        }
         flow_of(run_code(self.t(), code))
     }
 }
 
 fn flow_of(outcome: u64) -> Flow {
     match outcome {
-        status::DONE | status::RESUME => Flow::Reload,
+        status::DONE | status::RESUME | status::UNWIND => Flow::Reload,
         status::LEAVE => Flow::Leave,
         _ => Flow::Error,
     }
 }
 
-fn run_code(t: &mut Thread, code: Code) -> u64 {
-    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
-    unsafe { code(t, t.frame) }
+/// Runs compiled code, and that of the functions that it tail-calls.
+fn run_code(t: &mut Thread, mut code: Code) -> u64 {
+    loop {
+        // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+        let outcome = unsafe { code(t, t.frame) };
+        if outcome != status::TAIL {
+            return outcome;
+        }
+        // SAFETY: a tail call to a Lua function leaves its frame.
+        match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
+            Some(next) if !t.g().is_interrupted() => code = next,
+            _ => return status::RESUME,
+        }
+    }
+}
+
+/// Whether a call of `callee` runs a Lua function, itself or its `__call` metamethod.
+fn is_lua_call(t: &Thread, callee: Value) -> bool {
+    callee.as_lua_closure().is_some() || t.g().metamethod(callee, Event::Call).as_lua_closure().is_some()
+}
+
+/// Replaces the running frame by one of the function at `func`, or of its `__call` metamethod.
+fn tail_call(t: &mut Thread, mut func: *mut Value) -> Result<(), Throw> {
+    loop {
+        // SAFETY: `func` is below the top.
+        let callee = unsafe { *func };
+        if let Some(closure) = callee.as_lua_closure() {
+            let mut m = Machine::new(t);
+            m.load_frame();
+            return m.push_tail_frame(func, closure);
+        }
+        func = call::insert_call_method(t, func)?;
+    }
+}
+
+/// Executes the instruction at `pc`, which leaves the function, for compiled code.
+pub(crate) fn step_out(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    // SAFETY: an instruction stands at `pc`, the frame is in use.
+    unsafe {
+        let i = Instr(*pc);
+        let func = (*frame).base().add(i.a() as usize);
+        if i.op() == Some(Op::TailCall) && is_lua_call(t, *func) && t.hook.mask == 0 {
+            if i.b() != 0 {
+                t.top = func.add(i.b() as usize);
+            }
+            (*frame).pc = pc.add(2);
+            if i.c() != 0 {
+                t.close_upvalues((*frame).base());
+            }
+            return match tail_call(t, func) {
+                Ok(()) => status::TAIL,
+                Err(Throw) => status::THREW,
+            };
+        }
+    }
+    match step(t, frame, pc) {
+        outcome @ (status::THREW | status::LEAVE) => outcome,
+        _ => status::RESUME,
+    }
 }
 
 /// Runs compiled code for the frame that native code just entered. Whether the frame returned; if not, the interpreter goes on.
@@ -95,7 +155,10 @@ pub(crate) fn step(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     let mut m = Machine::new(t);
     m.load_frame();
     m.pc = pc;
+    // No sample here: compiled code would be entered inside of compiled code.
+    let countdown = std::mem::replace(&mut t.g().countdown, u32::MAX);
     let flow = m.step();
+    t.g().countdown = countdown;
     match flow {
         Flow::Next => {}
         Flow::Reload => {
@@ -194,7 +257,7 @@ fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, want
         return status::THREW;
     }
     if t.native_space() < NATIVE_RESERVE {
-        return status::RESUME;
+        return status::UNWIND;
     }
     // SAFETY: a closure's prototype is alive.
     let outcome = match unsafe { closure.as_ref() }.proto.get().tier.entry {
@@ -208,7 +271,7 @@ fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, want
 #[inline(never)]
 fn finish_interpreted(t: &mut Thread, caller: *mut Frame) -> u64 {
     if t.native_space() < NATIVE_RESERVE {
-        return status::RESUME;
+        return status::UNWIND;
     }
     let mut entry = t.frame;
     // SAFETY: frames in use are linked nodes. The callee may have returned while its own callees went on in the interpreter.

@@ -1,0 +1,330 @@
+//! What is compiled when, and what happens when an assumption fails.
+//!
+//! The VM samples jumps back and entries of functions. A function on which enough samples fell is watched for a while; then it
+//! is compiled for the place where the next sample finds it: its entry, or a loop (on-stack replacement). Code that leaves too
+//! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
+
+use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
+use crate::lower::{self, Machine, Surroundings};
+use crate::{build, ir, passes};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use perilune_vm::Thread;
+use perilune_vm::proto::ProtoRef;
+use perilune_vm::state::State;
+use perilune_vm::tier::{At, Code, Compiler, Exit, notes, record_running};
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// When things happen. Counts are of jumps back and entries.
+#[derive(Debug, Clone, Copy)]
+pub struct Thresholds {
+    /// Between samples. Small enough to find a hot loop in its first thousand rounds, large enough to cost nothing.
+    pub period: u32,
+    /// Samples on a function before it is watched. One may be chance.
+    pub watch: u32,
+    /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
+    pub watched_instructions: u32,
+    /// Between samples while functions are watched.
+    pub watched_period: u32,
+    /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
+    pub events: u32,
+    /// Times an assumption may fail before the code is made anew.
+    pub failures: u32,
+    /// Times it may fail before it is not made any more.
+    pub gives_up: u32,
+    /// Times a function is compiled before it is left to the interpreter.
+    pub recompilations: u32,
+}
+
+impl Thresholds {
+    /// For running programs.
+    pub const NORMAL: Thresholds = Thresholds {
+        period: 96,
+        watch: 2,
+        watched_instructions: 2000,
+        watched_period: 16,
+        events: 24,
+        failures: 4,
+        gives_up: 12,
+        recompilations: 24,
+    };
+
+    /// For tests: everything is compiled as soon as something is known of it.
+    pub const EAGER: Thresholds = Thresholds {
+        period: 1,
+        watch: 0,
+        watched_instructions: u32::MAX,
+        watched_period: 1,
+        events: 2,
+        failures: 2,
+        gives_up: 4,
+        recompilations: 12,
+    };
+}
+
+/// What the user asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Compile at once (`--hot=0`), or after this many samples' worth of events.
+    pub hot: Option<u32>,
+    /// Make an assumption fail every so many checks; 0 never.
+    pub deopt_every: u64,
+    /// Lines about what is compiled.
+    pub trace_tier: bool,
+    /// Lines about assumptions that failed.
+    pub trace_deopt: bool,
+    /// IR of what is compiled, after the pass of this name (`""`: the last).
+    pub dump_ir: Option<String>,
+    /// Machine code of what is compiled.
+    pub dump_asm: bool,
+}
+
+/// Figures.
+#[derive(Debug, Clone, Copy, Default)]
+struct Figures {
+    compiled: u64,
+    refused: u64,
+    exits: u64,
+    discarded: u64,
+    bytes: u64,
+    time: Duration,
+}
+
+/// The compiler of one state.
+pub struct Engine {
+    /// Made when the first function is compiled: most programs are short.
+    backend: Option<Backend>,
+    settings: Settings,
+    thresholds: Thresholds,
+    figures: Figures,
+    /// Counts down to the next forced failure.
+    forced: Box<Cell<i64>>,
+}
+
+/// What makes machine code and keeps it.
+struct Backend {
+    isa: OwnedTargetIsa,
+    memory: CodeMemory,
+}
+
+impl Backend {
+    fn new() -> Result<Backend, String> {
+        let memory = CodeMemory::new(&Options::from_environment()?).map_err(|error| error.to_string())?;
+        Ok(Backend { isa: lower::host()?, memory })
+    }
+}
+
+/// Gives a state a compiler. Without executable memory, or on a processor that code cannot be made for, it refuses everything.
+pub fn install(state: &mut State, settings: Settings) {
+    let thresholds = match settings.hot {
+        Some(0) => Thresholds::EAGER,
+        Some(hot) => Thresholds { period: hot.max(1), ..Thresholds::NORMAL },
+        None => Thresholds::NORMAL,
+    };
+    let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
+    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), forced };
+    let g = state.global();
+    g.set_compiler(Box::new(engine), thresholds.period);
+    if thresholds.watch == 0 {
+        g.set_profiling(u32::MAX);
+    }
+}
+
+impl Compiler for Engine {
+    fn tick(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
+        let profiling = t.global().profiling() != 0;
+        let thresholds = self.thresholds;
+        t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
+        if let Some(code) = existing(proto, at) {
+            return Some(code);
+        }
+        let tier = proto.tier();
+        if tier.given_up {
+            return None;
+        }
+        tier.ticks += 1;
+        let seen = tier.profile.as_ref().map_or(0, |profile| profile.events);
+        if seen < thresholds.events {
+            if !profiling && tier.ticks >= thresholds.watch {
+                t.global().set_profiling(thresholds.watched_instructions);
+                t.global().set_countdown(thresholds.watched_period);
+            }
+            return None;
+        }
+        if self.compile(t, proto, at) { existing(proto, at) } else { None }
+    }
+
+    fn exited(&mut self, t: &mut Thread, exit: &Exit) {
+        t.global().set_countdown(1);
+        if t.global().is_waiting() {
+            return;
+        }
+        if self.settings.deopt_every != 0 && self.forced.get() <= 0 {
+            self.forced.set(self.settings.deopt_every as i64);
+            return;
+        }
+        self.figures.exits += 1;
+        record_running(t);
+        let profile = exit.proto.profile();
+        let failures = profile.failures.entry(exit.at).or_insert(0);
+        *failures += 1;
+        let failures = *failures;
+        if self.settings.trace_deopt {
+            eprintln!("[deopt] {} at {} (pc {}), time {failures}", name(exit.proto), line(exit.proto, exit.at), exit.at);
+        }
+        if failures >= self.thresholds.gives_up {
+            profile.sites[exit.at as usize].notes |= notes::FAILED;
+        }
+        if failures % self.thresholds.failures == 0 {
+            self.discard(exit.compiled);
+        }
+    }
+
+    fn report(&self) -> String {
+        let Figures { compiled, refused, exits, discarded, bytes, time } = self.figures;
+        let statistics = self.backend.as_ref().map(|backend| backend.memory.statistics()).unwrap_or_default();
+        let mut text = String::new();
+        let _ = writeln!(text, "compiled functions and loops: {compiled} ({bytes} bytes, {time:.1?}), refused: {refused}");
+        let _ = writeln!(text, "assumptions that failed: {exits}, code made anew: {discarded}");
+        let _ = write!(text, "code memory: {} bytes in {} blocks", statistics.used, statistics.blocks);
+        text
+    }
+}
+
+fn existing(proto: ProtoRef, at: At) -> Option<Code> {
+    let tier = proto.tier();
+    match at {
+        At::Entry => tier.entry,
+        At::Loop(pc) => tier.loop_code(pc),
+    }
+}
+
+impl Engine {
+    /// Compiles a function for a place; whether that worked.
+    fn compile(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> bool {
+        let start = Instant::now();
+        let entry = match at {
+            At::Entry => 0,
+            At::Loop(pc) => pc,
+        };
+        match self.make(t, proto, entry) {
+            Ok(bytes) => {
+                self.figures.compiled += 1;
+                self.figures.bytes += bytes as u64;
+                self.figures.time += start.elapsed();
+                if self.settings.trace_tier {
+                    let elapsed = start.elapsed().as_micros();
+                    eprintln!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry));
+                }
+                true
+            }
+            Err(reason) => {
+                self.figures.refused += 1;
+                if self.settings.trace_tier {
+                    eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
+                }
+                proto.tier().given_up = true;
+                false
+            }
+        }
+    }
+
+    fn make(&mut self, t: &mut Thread, proto: ProtoRef, entry: u32) -> Result<usize, String> {
+        if proto.tier().compiled >= self.thresholds.recompilations {
+            return Err("compiled too often".to_owned());
+        }
+        let mut func = build::build(t.global(), proto, entry)?;
+        self.dump(&func, "build", proto);
+        debug_check(&func, "build");
+        for pass in passes::ALL {
+            (pass.run)(&mut func);
+            self.dump(&func, pass.name, proto);
+            debug_check(&func, pass.name);
+        }
+        self.dump(&func, "", proto);
+        let countdown = (self.settings.deopt_every != 0).then(|| self.forced.as_ptr() as usize);
+        let g = t.global();
+        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
+        if self.backend.is_none() {
+            self.backend = Some(Backend::new()?);
+        }
+        let backend = self.backend.as_ref().expect("just made");
+        let machine = lower::lower(&func, &backend.isa, around, self.settings.dump_asm)?;
+        if let Some(text) = &machine.text {
+            eprintln!("; {} entered at {}\n{text}", name(proto), line(proto, entry));
+        }
+        self.install(proto, entry, machine, func.refs)
+    }
+
+    fn install(
+        &mut self,
+        proto: ProtoRef,
+        entry: u32,
+        machine: Machine,
+        refs: Vec<perilune_vm::Value>,
+    ) -> Result<usize, String> {
+        let relocations: Vec<Relocation> = machine
+            .calls
+            .iter()
+            .map(|call| Relocation {
+                offset: call.offset,
+                kind: if call.relative { RelocationKind::X86CallPcRel4 } else { RelocationKind::Abs8 },
+                target: call.helper.address() as u64,
+                addend: call.addend,
+            })
+            .collect();
+        let name = name(proto);
+        let about = About { name: &name, ..About::default() };
+        let memory = &mut self.backend.as_mut().expect("made before code was").memory;
+        let block = memory.install(&machine.bytes, &relocations, &about).map_err(|error| error.to_string())?;
+        // SAFETY: the code was made for this signature.
+        let code: Code = unsafe { std::mem::transmute::<*const u8, Code>(block.pointer()) };
+        let tier = proto.tier();
+        if entry == 0 {
+            tier.entry = Some(code);
+        } else {
+            tier.loops.push((entry, code));
+        }
+        tier.compiled += 1;
+        tier.refs.extend(refs);
+        tier.owner.push(Box::new(machine.exits));
+        Ok(machine.bytes.len())
+    }
+
+    /// Code that leaves too often is not entered any more. Whoever is in it may finish.
+    fn discard(&mut self, proto: ProtoRef) {
+        let tier = proto.tier();
+        if tier.entry.is_some() || !tier.loops.is_empty() {
+            self.figures.discarded += 1;
+        }
+        tier.entry = None;
+        tier.loops.clear();
+    }
+
+    fn dump(&self, func: &ir::Func, after: &str, proto: ProtoRef) {
+        if self.settings.dump_ir.as_deref() == Some(after) {
+            eprint!("; {} after {}\n{func}", name(proto), if after.is_empty() { "all passes" } else { after });
+        }
+    }
+}
+
+/// In debug builds: stops at IR that is not well formed.
+fn debug_check(func: &ir::Func, after: &str) {
+    if cfg!(debug_assertions)
+        && let Err(error) = ir::verify::verify(func)
+    {
+        panic!("after {after}: {error}\n{func}");
+    }
+}
+
+fn name(proto: ProtoRef) -> String {
+    let plan = &proto.get().plan;
+    let source = plan.source.as_deref().map_or_else(|| "?".to_owned(), |source| String::from_utf8_lossy(source).into_owned());
+    let short: String = source.trim_start_matches(['@', '=']).lines().next().unwrap_or("").chars().take(60).collect();
+    format!("{short}:{}", plan.line_defined)
+}
+
+fn line(proto: ProtoRef, pc: u32) -> String {
+    proto.get().plan.lines.line(pc).map_or_else(|| "?".to_owned(), |line| format!("line {line}"))
+}

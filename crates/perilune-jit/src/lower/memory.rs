@@ -1,0 +1,128 @@
+//! Registers in the stack, loads and stores, calls.
+
+use super::Lowering;
+use crate::ir::{Class, Op, Ty, Val, Width};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_vm::layout;
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::status;
+
+impl Lowering<'_> {
+    pub(super) fn memory_operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Option<Clif> {
+        match op {
+            Op::LoadReg(reg) => {
+                let base = self.b.use_var(self.base);
+                Some(self.load(types::I64, base, i32::from(reg) * 8))
+            }
+            Op::StoreReg(reg) => {
+                let base = self.b.use_var(self.base);
+                self.b.ins().store(MemFlagsData::trusted(), args[0], base, i32::from(reg) * 8);
+                None
+            }
+            Op::Callee => {
+                let base = self.b.use_var(self.base);
+                let word = self.load(types::I64, base, -8);
+                let high = self.b.ins().ishl_imm_u(word, 16);
+                Some(self.b.ins().ushr_imm_u(high, 16))
+            }
+            Op::Load(class, width, offset) => Some(self.load_class(class, width, args[0], offset)),
+            Op::Store(_, width, offset) => {
+                debug_assert!(width == Width::B8);
+                self.b.ins().store(MemFlagsData::trusted(), args[1], args[0], offset);
+                None
+            }
+            Op::LoadAt(class) => {
+                let place = self.element_place(args);
+                Some(self.load_class(class, Width::B8, place, 0))
+            }
+            Op::StoreAt(_) => {
+                let place = self.element_place(args);
+                self.b.ins().store(MemFlagsData::trusted(), args[2], place, 0);
+                None
+            }
+            Op::Epoch => {
+                let address = self.b.ins().iconst(types::I64, self.around.epoch as i64);
+                Some(self.b.ins().uload32(MemFlagsData::trusted(), address, 0))
+            }
+            Op::Poll => {
+                let waiting = self.interrupt_word();
+                let exit = self.exit_of(val);
+                let next = self.b.create_block();
+                self.b.ins().brif(waiting, exit, &[], next, &[]);
+                self.b.switch_to_block(next);
+                None
+            }
+            Op::SetPc(word) => {
+                let pc = self.code_address(word);
+                self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+                None
+            }
+            Op::SetTop(reg) => {
+                let top = self.reg_address(reg);
+                self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);
+                None
+            }
+            Op::Call(func, wanted) => {
+                let func = self.reg_address(func);
+                let wanted = self.b.ins().iconst(types::I64, i64::from(wanted));
+                let status = self.help(Helper::call, &[self.thread, func, wanted]);
+                self.leave_unless_done(status);
+                self.load_base();
+                None
+            }
+            Op::Step(pc) => {
+                let pc = self.code_address(pc);
+                let status = self.help(Helper::step, &[self.thread, self.frame, pc]);
+                self.leave_unless_done(status);
+                self.load_base();
+                None
+            }
+            Op::StepJump(pc) => Some(self.step_jump(Helper::step, pc)),
+            Op::ForIn(pc) => Some(self.step_jump(Helper::for_in, pc)),
+            Op::Help(helper) => Some(self.call_helper(val, helper, args)),
+            _ => unreachable!("{op:?} is lowered elsewhere"),
+        }
+    }
+
+    fn load_class(&mut self, class: Class, width: Width, from: Clif, offset: i32) -> Clif {
+        let mut flags = MemFlagsData::trusted();
+        if class == Class::Constant {
+            flags.set_readonly();
+        }
+        match width {
+            Width::B1 => self.b.ins().uload8(types::I64, flags, from, offset),
+            Width::B4 => self.b.ins().uload32(flags, from, offset),
+            Width::B8 => self.b.ins().load(types::I64, flags, from, offset),
+        }
+    }
+
+    fn element_place(&mut self, args: &[Clif]) -> Clif {
+        let offset = self.b.ins().ishl_imm_u(args[1], 3);
+        self.b.ins().iadd(args[0], offset)
+    }
+
+    fn step_jump(&mut self, helper: Helper, pc: u32) -> Clif {
+        let pc = self.code_address(pc);
+        let outcome = self.help(helper, &[self.thread, self.frame, pc]);
+        let ends = self.b.ins().band_imm_u(outcome, 3);
+        let next = self.b.create_block();
+        self.b.ins().brif(ends, self.leave, &[outcome.into()], next, &[]);
+        self.b.switch_to_block(next);
+        self.load_base();
+        self.b.ins().icmp_imm_u(IntCC::Equal, outcome, status::TAKEN as i64)
+    }
+
+    fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
+        let wants_thread = matches!(helper, Helper::new_table | Helper::raw_set | Helper::box_int);
+        let mut all = Vec::with_capacity(args.len() + 1);
+        if wants_thread {
+            all.push(self.thread);
+        }
+        for (&arg, &of) in args.iter().zip(&self.func.inst(val).args) {
+            debug_assert!(self.func.ty(of) != Ty::Bool);
+            all.push(arg);
+        }
+        self.help(helper, &all)
+    }
+}

@@ -1,0 +1,456 @@
+//! From IR to machine code, by way of Cranelift.
+//!
+//! The code of a function takes the thread and the frame and returns a [`status`](perilune_vm::tier::status). Registers of Lua
+//! that stand in the stack are reached from `base`, which moves when the stack does: it is loaded anew after every call that can
+//! grow the stack.
+
+mod arith;
+mod exits;
+mod memory;
+mod values;
+
+use crate::ir::{self, Block, End, Func, Op, Ty, Val};
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
+    UserExternalName, UserFuncName, Value as Clif, types,
+};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+use perilune_vm::layout;
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::Exit;
+use std::collections::HashMap;
+
+/// What code has to know of the state it runs in.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings {
+    /// Where the interrupt word is.
+    pub interrupt: usize,
+    /// Where the roles' epoch is.
+    pub epoch: usize,
+    /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
+    pub countdown: Option<usize>,
+}
+
+/// A place in the code that gets a helper's address.
+#[derive(Debug, Clone, Copy)]
+pub struct HelperCall {
+    /// Where.
+    pub offset: u32,
+    /// Whether it is a call with a relative address of four bytes, or an absolute address of eight.
+    pub relative: bool,
+    /// Which.
+    pub helper: Helper,
+    /// Added to the address.
+    pub addend: i64,
+}
+
+/// Machine code that was not installed yet.
+pub struct Machine {
+    /// The code.
+    pub bytes: Vec<u8>,
+    /// Helpers it calls.
+    pub calls: Vec<HelperCall>,
+    /// Ways out, at addresses that the code has.
+    pub exits: Vec<Box<Exit>>,
+    /// The code as text, if it was asked for.
+    pub text: Option<String>,
+}
+
+/// The processor that this process runs on.
+///
+/// # Errors
+/// One that code cannot be made for.
+pub fn host() -> Result<OwnedTargetIsa, String> {
+    let mut flags = settings::builder();
+    for (name, value) in [
+        ("opt_level", "speed"),
+        ("preserve_frame_pointers", "true"),
+        ("is_pic", "false"),
+        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+        ("regalloc_algorithm", "backtracking"),
+        ("unwind_info", "false"),
+    ] {
+        flags.set(name, value).map_err(|error| error.to_string())?;
+    }
+    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let mut isa = cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())?;
+    #[cfg(target_arch = "x86_64")]
+    for (name, has) in [
+        ("has_sse3", std::is_x86_feature_detected!("sse3")),
+        ("has_ssse3", std::is_x86_feature_detected!("ssse3")),
+        ("has_sse41", std::is_x86_feature_detected!("sse4.1")),
+        ("has_sse42", std::is_x86_feature_detected!("sse4.2")),
+        ("has_avx", std::is_x86_feature_detected!("avx")),
+        ("has_avx2", std::is_x86_feature_detected!("avx2")),
+        ("has_bmi1", std::is_x86_feature_detected!("bmi1")),
+        ("has_bmi2", std::is_x86_feature_detected!("bmi2")),
+        ("has_lzcnt", std::is_x86_feature_detected!("lzcnt")),
+        ("has_popcnt", std::is_x86_feature_detected!("popcnt")),
+    ] {
+        isa.set(name, if has { "true" } else { "false" }).map_err(|error| error.to_string())?;
+    }
+    isa.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+}
+
+/// Makes machine code of a function. `text`: also as text.
+///
+/// # Errors
+/// What Cranelift cannot do.
+pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool) -> Result<Machine, String> {
+    let mut context = Context::new();
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.params.extend([AbiParam::new(types::I64); 2]);
+    signature.returns.push(AbiParam::new(types::I64));
+    context.func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
+    let mut frontend = FunctionBuilderContext::new();
+    let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
+    let mut lowering = Lowering::new(func, builder, around);
+    lowering.function();
+    let exits = lowering.finish(isa.frontend_config());
+    context.set_disasm(text);
+    let compiled = context.compile(&**isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
+    let bytes = compiled.code_buffer().to_vec();
+    let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
+    let listing = compiled.vcode.clone();
+    let mut calls = Vec::new();
+    for reloc in relocs {
+        use cranelift_codegen::binemit::Reloc;
+        let FinalizedRelocTarget::ExternalName(ExternalName::User(name)) = reloc.target else {
+            return Err(format!("an unknown address: {:?}", reloc.target));
+        };
+        let name = &context.func.params.user_named_funcs()[name];
+        let relative = match reloc.kind {
+            Reloc::X86CallPCRel4 | Reloc::X86PCRel4 => true,
+            Reloc::Abs8 => false,
+            other => return Err(format!("an unknown relocation: {other:?}")),
+        };
+        let helper = Helper::ALL[name.index as usize];
+        calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
+    }
+    Ok(Machine { bytes, calls, exits, text: listing })
+}
+
+struct Lowering<'a> {
+    func: &'a Func,
+    b: FunctionBuilder<'a>,
+    around: Surroundings,
+    blocks: Vec<Option<ClifBlock>>,
+    vals: HashMap<Val, Clif>,
+    thread: Clif,
+    frame: Clif,
+    base: Variable,
+    /// Where statuses other than `DONE` are returned.
+    leave: ClifBlock,
+    helpers: HashMap<Helper, FuncRef>,
+    exits: HashMap<ir::StateId, ClifBlock>,
+    /// Exit blocks that were not filled yet.
+    open_exits: Vec<(ir::StateId, ClifBlock)>,
+    made: Vec<Box<Exit>>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, around: Surroundings) -> Lowering<'a> {
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let (thread, frame) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+        let base = b.declare_var(types::I64);
+        let leave = b.create_block();
+        b.append_block_param(leave, types::I64);
+        b.set_cold_block(leave);
+        Lowering {
+            func,
+            b,
+            around,
+            blocks: vec![None; func.blocks.len()],
+            vals: HashMap::new(),
+            thread,
+            frame,
+            base,
+            leave,
+            helpers: HashMap::new(),
+            exits: HashMap::new(),
+            open_exits: Vec::new(),
+            made: Vec::new(),
+        }
+    }
+
+    fn function(&mut self) {
+        let order = self.func.order();
+        for &block in &order {
+            let to = self.b.create_block();
+            for &param in &self.func.data(block).params {
+                let val = self.b.append_block_param(to, clif_type(self.func.ty(param)));
+                self.vals.insert(param, val);
+            }
+            self.blocks[block.0 as usize] = Some(to);
+        }
+        self.prologue();
+        let first = self.block(order[0]);
+        self.b.ins().jump(first, &[]);
+        for &block in &order {
+            let to = self.block(block);
+            self.b.switch_to_block(to);
+            for &val in &self.func.data(block).insts {
+                self.instruction(val);
+            }
+            self.end(&self.func.data(block).end);
+        }
+        self.fill_exits();
+        self.b.switch_to_block(self.leave);
+        let status = self.b.block_params(self.leave)[0];
+        self.b.ins().return_(&[status]);
+    }
+
+    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Vec<Box<Exit>> {
+        self.b.seal_all_blocks();
+        self.b.finalize(config);
+        self.made
+    }
+
+    /// Room in the stack, and what waits for a safepoint.
+    fn prologue(&mut self) {
+        self.load_base();
+        let code = self.func.proto.get();
+        if self.func.extent > u32::from(code.registers) {
+            let end = self.load(types::I64, self.thread, layout::thread::STACK_END);
+            let base = self.b.use_var(self.base);
+            let room = self.b.ins().isub(end, base);
+            let needed = i64::from(self.func.extent + 1) * 8;
+            let short = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, room, needed);
+            self.unlikely(short, |l| {
+                let count = l.b.ins().iconst(types::I64, i64::from(l.func.extent + 1));
+                let status = l.help(Helper::grow_stack, &[l.thread, count]);
+                l.leave_unless_done(status);
+                l.load_base();
+            });
+        }
+        if self.func.entered == 0 {
+            let waiting = self.interrupt_word();
+            self.unlikely(waiting, |l| {
+                let status = l.help(Helper::interrupt, &[l.thread]);
+                l.leave_unless_done(status);
+                l.load_base();
+            });
+        }
+    }
+
+    fn interrupt_word(&mut self) -> Clif {
+        let address = self.b.ins().iconst(types::I64, self.around.interrupt as i64);
+        self.b.ins().load(types::I32, MemFlagsData::trusted(), address, 0)
+    }
+
+    /// What is done out of line if the condition holds.
+    fn unlikely(&mut self, condition: Clif, action: impl FnOnce(&mut Self)) {
+        let (cold, next) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(cold);
+        self.b.ins().brif(condition, cold, &[], next, &[]);
+        self.b.switch_to_block(cold);
+        action(self);
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
+    }
+
+    fn leave_unless_done(&mut self, status: Clif) {
+        let next = self.b.create_block();
+        self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
+        self.b.switch_to_block(next);
+    }
+
+    fn block(&self, block: Block) -> ClifBlock {
+        self.blocks[block.0 as usize].expect("reached blocks are lowered")
+    }
+
+    fn val(&self, val: Val) -> Clif {
+        self.vals[&val]
+    }
+
+    fn load_base(&mut self) {
+        let func = self.load(types::I64, self.frame, layout::frame::FUNC);
+        let base = self.b.ins().iadd_imm_s(func, 8);
+        self.b.def_var(self.base, base);
+    }
+
+    fn load(&mut self, ty: types::Type, from: Clif, offset: i32) -> Clif {
+        self.b.ins().load(ty, MemFlagsData::trusted(), from, offset)
+    }
+
+    fn help(&mut self, helper: Helper, args: &[Clif]) -> Clif {
+        let func = self.helper(helper);
+        let call = self.b.ins().call(func, args);
+        self.b.inst_results(call)[0]
+    }
+
+    fn helper(&mut self, helper: Helper) -> FuncRef {
+        if let Some(&func) = self.helpers.get(&helper) {
+            return func;
+        }
+        let (params, result) = helper.signature();
+        let mut signature = Signature::new(CallConv::SystemV);
+        let ty = |kind: char| AbiParam::new(if kind == 'F' { types::F64 } else { types::I64 });
+        signature.params.extend(params.iter().map(|&kind| ty(kind)));
+        signature.returns.push(ty(result));
+        let signature = self.b.import_signature(signature);
+        let name = self.b.func.declare_imported_user_function(UserExternalName { namespace: 0, index: helper as u32 });
+        let data = ExtFuncData { name: ExternalName::user(name), signature, colocated: true, patchable: false };
+        let func = self.b.import_function(data);
+        self.helpers.insert(helper, func);
+        func
+    }
+
+    fn code_address(&mut self, word: u32) -> Clif {
+        let address = self.func.proto.get().code.as_ptr() as i64 + i64::from(word) * 4;
+        self.b.ins().iconst(types::I64, address)
+    }
+
+    fn edge_args(&self, edge: &ir::Edge) -> Vec<cranelift_codegen::ir::BlockArg> {
+        edge.args.iter().map(|&arg| self.val(arg).into()).collect()
+    }
+
+    fn end(&mut self, end: &End) {
+        match end {
+            End::Open => unreachable!("the verifier saw that every block has an end"),
+            End::Jump(edge) => {
+                let (to, args) = (self.block(edge.to), self.edge_args(edge));
+                self.b.ins().jump(to, &args);
+            }
+            End::Branch(condition, yes, no) => {
+                let condition = self.val(*condition);
+                let (on, on_args) = (self.block(yes.to), self.edge_args(yes));
+                let (off, off_args) = (self.block(no.to), self.edge_args(no));
+                self.b.ins().brif(condition, on, &on_args, off, &off_args);
+            }
+            End::Exit(state) => {
+                let exit = self.exit_block(*state);
+                self.b.ins().jump(exit, &[]);
+            }
+            End::Return0 => self.return_fast(0, None),
+            End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
+            End::Return(first, count) => {
+                let status = self.return_slow(*first, *count);
+                self.b.ins().return_(&[status]);
+            }
+            End::StepOut(pc) => {
+                let pc = self.code_address(*pc);
+                let status = self.help(Helper::step_out, &[self.thread, self.frame, pc]);
+                self.b.ins().return_(&[status]);
+            }
+        }
+    }
+
+    fn reg_address(&mut self, reg: u16) -> Clif {
+        let base = self.b.use_var(self.base);
+        self.b.ins().iadd_imm_s(base, i64::from(reg) * 8)
+    }
+
+    fn return_slow(&mut self, first: u16, count: u32) -> Clif {
+        let first = self.reg_address(first);
+        let count = self.b.ins().iconst(types::I64, i64::from(count));
+        self.help(Helper::finish_return, &[self.thread, first, count])
+    }
+
+    /// Returns to a caller that wants as many results as there are, and nothing else; to others through the runtime.
+    fn return_fast(&mut self, count: i64, result: Option<(Clif, u16)>) {
+        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
+        let special = self.b.ins().band_imm_u(flags, i64::from(layout::frame::SLOW_RETURN));
+        let wanted = self.load(types::I32, self.frame, layout::frame::WANTED);
+        let other = self.b.ins().bxor_imm_u(wanted, count);
+        let slow = self.b.ins().bor(special, other);
+        let (cold, fast) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(cold);
+        self.b.ins().brif(slow, cold, &[], fast, &[]);
+        self.b.switch_to_block(fast);
+        let base = self.b.use_var(self.base);
+        if let Some((val, _)) = result {
+            self.b.ins().store(MemFlagsData::trusted(), val, base, -8);
+        }
+        let prev = self.load(types::I64, self.frame, layout::frame::PREV);
+        self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
+        let done = self.b.ins().iconst(types::I64, 0);
+        self.b.ins().return_(&[done]);
+        self.b.switch_to_block(cold);
+        let first = match result {
+            Some((val, reg)) => {
+                let base = self.b.use_var(self.base);
+                self.b.ins().store(MemFlagsData::trusted(), val, base, i32::from(reg) * 8);
+                reg
+            }
+            None => 0,
+        };
+        let status = self.return_slow(first, count as u32);
+        self.b.ins().return_(&[status]);
+    }
+
+    fn instruction(&mut self, val: Val) {
+        let inst = self.func.inst(val);
+        let args: Vec<Clif> = inst.args.iter().map(|&arg| self.val(arg)).collect();
+        if let (Some(state), Some(countdown)) = (inst.state, self.around.countdown)
+            && inst.op != Op::Poll
+        {
+            self.forced_exit(state, countdown);
+        }
+        if let Some(result) = self.operation(val, inst.op, &args) {
+            self.vals.insert(val, result);
+        }
+    }
+
+    fn operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Option<Clif> {
+        match op {
+            Op::Param => unreachable!("parameters are no instructions of a block"),
+            Op::Int(_) | Op::Flt(_) | Op::Any(_) | Op::Ptr(_) | Op::Bool(_) => Some(self.constant(op)),
+            Op::Box
+            | Op::BoxSmall
+            | Op::Guard(_)
+            | Op::GuardInteger
+            | Op::GuardNumber
+            | Op::Check
+            | Op::Unbox(_)
+            | Op::ToFloat
+            | Op::ToInt
+            | Op::Fits
+            | Op::Same
+            | Op::Truthy
+            | Op::Is(_)
+            | Op::Not
+            | Op::Both
+            | Op::Either
+            | Op::Select => self.value_operation(val, op, args),
+            Op::Add
+            | Op::Sub
+            | Op::Mul
+            | Op::And
+            | Op::Or
+            | Op::Xor
+            | Op::Shl
+            | Op::Shr
+            | Op::IDiv
+            | Op::Mod
+            | Op::UDiv
+            | Op::FAdd
+            | Op::FSub
+            | Op::FMul
+            | Op::FDiv
+            | Op::FNeg
+            | Op::FFloor
+            | Op::FCeil
+            | Op::FSqrt
+            | Op::FAbs
+            | Op::Compare(_)
+            | Op::FCompare(_) => Some(self.arithmetic(val, op, args)),
+            _ => self.memory_operation(val, op, args),
+        }
+    }
+}
+
+fn clif_type(ty: Ty) -> types::Type {
+    match ty {
+        Ty::Flt => types::F64,
+        Ty::Bool => types::I8,
+        _ => types::I64,
+    }
+}

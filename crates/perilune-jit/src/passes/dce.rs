@@ -1,0 +1,54 @@
+//! Removes instructions whose values nobody uses and that do nothing else.
+
+use crate::ir::{End, Func, Val};
+
+/// Runs the pass.
+pub fn run(func: &mut Func) {
+    let order = func.order();
+    let mut live = vec![false; func.insts.len()];
+    let mut work: Vec<Val> = Vec::new();
+    for &block in &order {
+        let data = func.data(block);
+        work.extend(data.insts.iter().copied().filter(|&val| func.inst(val).op.effects().stays));
+        match &data.end {
+            End::Branch(val, ..) | End::Return1(val, _) => work.push(*val),
+            End::Exit(state) => work.extend(func.states[state.0 as usize].regs.iter().map(|(_, val)| *val)),
+            _ => {}
+        }
+    }
+    // A parameter is needed where it is used; then so are the values that edges give it.
+    let mut sources: Vec<Vec<Val>> = vec![Vec::new(); func.insts.len()];
+    for &block in &order {
+        for edge in func.data(block).end.edges() {
+            for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
+                sources[param.0 as usize].push(arg);
+            }
+        }
+    }
+    while let Some(val) = work.pop() {
+        if std::mem::replace(&mut live[val.0 as usize], true) {
+            continue;
+        }
+        let inst = func.inst(val);
+        work.extend(&inst.args);
+        if let Some(state) = inst.state {
+            work.extend(func.states[state.0 as usize].regs.iter().map(|(_, val)| *val));
+        }
+        work.extend(&sources[val.0 as usize]);
+    }
+    for &block in &order {
+        let keep: Vec<bool> = func.data(block).params.iter().map(|param| live[param.0 as usize]).collect();
+        let data = func.data_mut(block);
+        data.insts.retain(|val| live[val.0 as usize]);
+        let mut kept = keep.iter();
+        data.params.retain(|_| *kept.next().expect("one per parameter"));
+        for &from in &order {
+            for edge in func.data_mut(from).end.edges_mut() {
+                if edge.to == block {
+                    let mut kept = keep.iter();
+                    edge.args.retain(|_| *kept.next().expect("one per parameter"));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Global value numbering: an instruction that computes what a dominating one has computed is replaced by it. That covers loads
+//! while the memory they read is the same, guards that were passed before, and checks of conditions that are known to hold.
+//!
+//! Memory has a version per class (of slots: per offset). A version holds along all ways between two points exactly if nothing
+//! was written: at joins of different versions, and at headers of loops that write, a new one begins.
+
+use super::dominators::Dominators;
+use super::fold;
+use super::loops;
+use crate::ir::{Block, Class, End, Func, Inst, Op, Ty, Val};
+use std::collections::HashMap;
+
+/// What memory an access concerns: the class and, of slots, the offset.
+type Place = (Class, i32);
+
+/// Memory as it is at some point: versions of places that were written since the base.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Memory {
+    /// What all places have that are not listed.
+    base: u32,
+    /// Others.
+    places: HashMap<Place, u32>,
+    /// Classes written as a whole.
+    classes: HashMap<Class, u32>,
+}
+
+impl Memory {
+    fn version(&self, place: Place) -> u32 {
+        let class = self.classes.get(&place.0).copied().unwrap_or(0);
+        self.base.max(class).max(self.places.get(&place).copied().unwrap_or(0))
+    }
+}
+
+type Key = (Op, smallvec::SmallVec<[Val; 3]>, u32);
+
+struct Numbering<'a> {
+    func: &'a mut Func,
+    dominators: Dominators,
+    replaced: Vec<Option<Val>>,
+    table: HashMap<Key, Vec<(Block, Val)>>,
+    next_version: u32,
+}
+
+/// Runs the pass.
+pub fn run(func: &mut Func) {
+    let order = func.order();
+    let dominators = Dominators::of(func, &order);
+    let loops = loops::find(func, &order, &dominators);
+    let predecessors = loops::predecessors(func, &order);
+    let replaced = vec![None; func.insts.len()];
+    let mut numbering = Numbering { func, dominators, replaced, table: HashMap::new(), next_version: 1 };
+    let mut at_end: Vec<Option<Memory>> = vec![None; numbering.func.blocks.len()];
+    for &block in &order {
+        let mut memory = numbering.memory_at(block, &predecessors[block.0 as usize], &at_end);
+        if let Some(found) = loops.iter().find(|found| found.header == block) {
+            let entries = found.entries.clone();
+            memory = numbering.memory_at(block, &entries, &at_end);
+            for class in Class::ALL.into_iter().filter(|&class| found.writes.contains(class)) {
+                memory.classes.insert(class, numbering.version());
+            }
+        }
+        numbering.learn_from_branch(block, &predecessors[block.0 as usize]);
+        numbering.block(block, &mut memory);
+        at_end[block.0 as usize] = Some(memory);
+    }
+    numbering.rewrite(&order);
+}
+
+impl Numbering<'_> {
+    fn version(&mut self) -> u32 {
+        self.next_version += 1;
+        self.next_version
+    }
+
+    fn memory_at(&mut self, block: Block, predecessors: &[Block], at_end: &[Option<Memory>]) -> Memory {
+        let mut known = predecessors.iter().map(|pred| at_end[pred.0 as usize].as_ref());
+        let Some(Some(first)) = known.next() else {
+            debug_assert!(block.0 == 0 || !predecessors.is_empty());
+            let base = self.version();
+            return Memory { base, ..Memory::default() };
+        };
+        let mut joined = first.clone();
+        let mut others = Vec::new();
+        for other in known {
+            match other {
+                Some(memory) => others.push(memory),
+                None => return Memory { base: self.version(), ..Memory::default() },
+            }
+        }
+        for other in others {
+            if other.base != joined.base {
+                return Memory { base: self.version(), ..Memory::default() };
+            }
+            let classes: Vec<Class> = joined.classes.keys().chain(other.classes.keys()).copied().collect();
+            for class in classes {
+                if joined.classes.get(&class) != other.classes.get(&class) {
+                    let version = self.version();
+                    joined.classes.insert(class, version);
+                }
+            }
+            let places: Vec<Place> = joined.places.keys().chain(other.places.keys()).copied().collect();
+            for place in places {
+                if joined.version(place) != other.version(place) {
+                    let version = self.version();
+                    joined.places.insert(place, version);
+                }
+            }
+        }
+        joined
+    }
+
+    /// In a block that only one way of a branch leads to, the condition is known.
+    fn learn_from_branch(&mut self, block: Block, predecessors: &[Block]) {
+        let [from] = predecessors else { return };
+        let End::Branch(condition, yes, no) = &self.func.data(*from).end else { return };
+        if yes.to == no.to {
+            return;
+        }
+        let (condition, holds) = (self.current(*condition), yes.to == block);
+        self.assume(block, condition, holds);
+    }
+
+    /// From `block` on the condition is known to hold or not.
+    fn assume(&mut self, block: Block, condition: Val, holds: bool) {
+        let key = (Op::Check, smallvec::smallvec![condition], u32::from(!holds));
+        self.table.entry(key).or_default().push((block, condition));
+        let inst = self.func.inst(condition);
+        match (inst.op, holds) {
+            (Op::Not, _) => {
+                let inner = inst.args[0];
+                self.assume(block, inner, !holds);
+            }
+            (Op::Both, true) | (Op::Either, false) => {
+                let (a, b) = (inst.args[0], inst.args[1]);
+                self.assume(block, a, holds);
+                self.assume(block, b, holds);
+            }
+            _ => {}
+        }
+    }
+
+    fn current(&self, mut val: Val) -> Val {
+        while let Some(other) = self.replaced.get(val.0 as usize).copied().flatten() {
+            val = other;
+        }
+        val
+    }
+
+    fn lookup(&self, block: Block, key: &Key) -> Option<Val> {
+        let found = self.table.get(key)?;
+        found.iter().rev().find(|(home, _)| self.dominators.dominates(*home, block)).map(|(_, val)| *val)
+    }
+
+    fn block(&mut self, block: Block, memory: &mut Memory) {
+        let insts = std::mem::take(&mut self.func.data_mut(block).insts);
+        let mut kept = Vec::with_capacity(insts.len());
+        for val in insts {
+            let args: smallvec::SmallVec<[Val; 3]> = self.func.inst(val).args.iter().map(|&arg| self.current(arg)).collect();
+            self.func.insts[val.0 as usize].args = args;
+            if self.keep(block, val, memory) {
+                kept.push(val);
+            }
+        }
+        self.func.data_mut(block).insts = kept;
+    }
+
+    /// Whether the instruction has to stay.
+    fn keep(&mut self, block: Block, val: Val, memory: &mut Memory) -> bool {
+        if let Some(same) = fold::fold(self.func, val) {
+            self.replace(val, same);
+            return false;
+        }
+        let Inst { op, args, ty, .. } = self.func.inst(val).clone();
+        if op == Op::Check {
+            return self.check(block, val, args[0]);
+        }
+        if let Some(place) = store_place(op) {
+            self.store(block, op, place, &args, memory);
+            return true;
+        }
+        let effects = op.effects();
+        if effects.writes.0 != 0 {
+            for class in Class::ALL.into_iter().filter(|&class| effects.writes.contains(class)) {
+                let version = self.version();
+                memory.classes.insert(class, version);
+            }
+            return true;
+        }
+        if !is_pure(op) {
+            return true;
+        }
+        let version = load_place(op).map_or(0, |place| memory.version(place));
+        let key = (op, args.clone(), version);
+        if let Some(same) = self.lookup(block, &key)
+            && self.func.ty(same) == ty
+        {
+            self.replace(val, same);
+            return false;
+        }
+        self.table.entry(key).or_default().push((block, val));
+        true
+    }
+
+    fn check(&mut self, block: Block, val: Val, condition: Val) -> bool {
+        if self.func.inst(condition).op == Op::Bool(true) {
+            self.replace(val, condition);
+            return false;
+        }
+        if let Some(before) = self.lookup(block, &(Op::Check, smallvec::smallvec![condition], 0)) {
+            self.replace(val, before);
+            return false;
+        }
+        self.table.entry((Op::Check, smallvec::smallvec![condition], 0)).or_default().push((block, val));
+        // What the condition says of its parts holds too.
+        if matches!(self.func.inst(condition).op, Op::Not | Op::Both) {
+            self.assume(block, condition, true);
+        }
+        true
+    }
+
+    fn store(&mut self, block: Block, op: Op, place: Place, args: &[Val], memory: &mut Memory) {
+        for class in Class::ALL.into_iter().filter(|&class| op.effects().writes.contains(class)) {
+            let version = self.version();
+            if class == Class::Slot && place.0 == Class::Slot {
+                memory.places.insert(place, version);
+            } else {
+                memory.classes.insert(class, version);
+            }
+        }
+        let version = memory.version(place);
+        // What was just stored is what a load finds.
+        let (load, operands, stored) = match op {
+            Op::StoreReg(reg) => (Op::LoadReg(reg), &args[..0], args[0]),
+            Op::Store(class, width, offset) => (Op::Load(class, width, offset), &args[..1], args[1]),
+            Op::StoreAt(class) => (Op::LoadAt(class), &args[..2], args[2]),
+            _ => return,
+        };
+        self.table.entry((load, operands.into(), version)).or_default().push((block, stored));
+    }
+
+    fn replace(&mut self, val: Val, by: Val) {
+        if self.replaced.len() <= val.0 as usize {
+            self.replaced.resize(self.func.insts.len(), None);
+        }
+        self.replaced[val.0 as usize] = Some(by);
+        if self.func.small.contains(&val) && self.func.ty(by) == Ty::Int {
+            self.func.small.insert(by);
+        }
+    }
+
+    fn rewrite(&mut self, order: &[Block]) {
+        let replaced = std::mem::take(&mut self.replaced);
+        let current = |mut val: Val| {
+            while let Some(other) = replaced.get(val.0 as usize).copied().flatten() {
+                val = other;
+            }
+            val
+        };
+        for &block in order {
+            let data = self.func.data_mut(block);
+            data.end.each_use(|val| *val = current(*val));
+        }
+        for state in &mut self.func.states {
+            for (_, val) in &mut state.regs {
+                *val = current(*val);
+            }
+        }
+        for inst in &mut self.func.insts {
+            for arg in &mut inst.args {
+                *arg = current(*arg);
+            }
+        }
+    }
+}
+
+/// Whether an instruction yields the same for the same operands and memory, and leaves only if it always would.
+fn is_pure(op: Op) -> bool {
+    match op {
+        Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::ToInt => true,
+        Op::Param | Op::Box | Op::Poll | Op::SetPc(_) | Op::SetTop(_) => op == Op::Box,
+        Op::Help(_) => {
+            let effects = op.effects();
+            !effects.stays && effects.reads.0 == 0
+        }
+        _ => !op.effects().stays,
+    }
+}
+
+fn load_place(op: Op) -> Option<Place> {
+    Some(match op {
+        Op::LoadReg(_) => (Class::Register, 0),
+        Op::Load(Class::Slot, _, offset) => (Class::Slot, offset),
+        Op::Load(class, ..) | Op::LoadAt(class) => (class, 0),
+        Op::Epoch => (Class::Epoch, 0),
+        _ => return None,
+    })
+}
+
+fn store_place(op: Op) -> Option<Place> {
+    Some(match op {
+        Op::StoreReg(_) => (Class::Register, 0),
+        Op::Store(Class::Slot, _, offset) => (Class::Slot, offset),
+        Op::Store(class, ..) | Op::StoreAt(class) => (class, 0),
+        _ => return None,
+    })
+}
