@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use perilune_tests::aot::{self, Built};
 use perilune_tests::corpus::{self, Program};
 use perilune_tests::runner::{self, Outcome};
 use perilune_tests::should_fail::ShouldFail;
@@ -66,9 +67,7 @@ fn official_trial(tier: &'static Tier, file: &'static str, known: Arc<ShouldFail
 
 fn check_program(tier: &Tier, program: &Program) -> Result<(), String> {
     let expected = program.expectation()?;
-    let mut command = runner::command(interpreter::path()?, "lua", program.folder());
-    command.args(flags(tier, program)).arg(program.file_name());
-    let outcome = runner::run(command, tier.timeout)?;
+    let outcome = if tier.ahead_of_time { run_built(tier, program)? } else { interpret(tier, program)? };
     let mut complaints = Vec::new();
     if outcome.timed_out {
         complaints.push(format!("ran out of time ({} s)", tier.timeout.as_secs()));
@@ -88,9 +87,30 @@ fn flags(tier: &Tier, program: &Program) -> &'static [&'static str] {
     tier.flags_for(&format!("run/{}", program.name))
 }
 
+fn interpret(tier: &Tier, program: &Program) -> Result<Outcome, String> {
+    let mut command = runner::command(interpreter::path()?, "lua", program.folder());
+    command.args(flags(tier, program)).arg(program.file_name());
+    runner::run(command, tier.timeout)
+}
+
+/// Builds a program and runs it. A program that cannot be compiled is expected to fail alike, with the same words.
+fn run_built(tier: &Tier, program: &Program) -> Result<Outcome, String> {
+    let scratch = aot::Scratch::new()?;
+    match aot::build(program, &scratch)? {
+        Built::Refused(outcome) => Ok(outcome),
+        Built::Executable(executable) => runner::run(aot::command(&executable, program.folder())?, tier.timeout),
+    }
+}
+
 fn explain(program: &Program, tier: &Tier, outcome: &Outcome, complaints: &[String]) -> String {
     let flags = flags(tier, program).iter().map(|f| format!("{f} ")).collect::<String>();
     let folder = program.folder().display();
+    let file = program.file_name();
     let crash = if outcome.status > 128 && !outcome.timed_out { "ended by a signal\n" } else { "" };
-    format!("{crash}{}\nagain: cd {folder} && perilune {flags}{}", complaints.join("\n"), program.file_name())
+    let again = if tier.ahead_of_time {
+        format!("perilune build --allow-missing -o /tmp/program {file} && /tmp/program")
+    } else {
+        format!("perilune {flags}{file}")
+    };
+    format!("{crash}{}\nagain: cd {folder} && {again}", complaints.join("\n"))
 }

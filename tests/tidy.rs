@@ -23,10 +23,17 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("perilune-vm", &["perilune-front"]),
     ("perilune-stdlib", &["perilune-vm", "perilune-front"]),
     ("perilune-jit", &["perilune-vm", "perilune-front"]),
+    ("perilune-host", &["perilune-vm", "perilune-stdlib"]),
+    ("perilune-module", &["perilune-front"]),
     ("perilune-link", &[]),
+    ("perilune-aot", &["perilune-front", "perilune-stdlib", "perilune-jit", "perilune-module", "perilune-link"]),
+    ("perilune-rt", &["perilune-vm", "perilune-stdlib", "perilune-host", "perilune-module"]),
     ("perilune", &["perilune-vm", "perilune-stdlib", "perilune-jit"]),
     ("perilune-capi", &["perilune"]),
-    ("perilune-cli", &["perilune-front", "perilune-vm", "perilune-stdlib", "perilune-jit", "perilune-link", "perilune"]),
+    (
+        "perilune-cli",
+        &["perilune-front", "perilune-vm", "perilune-stdlib", "perilune-host", "perilune-jit", "perilune-aot", "perilune"],
+    ),
     // An interpreter is a path to the tests, whatever it is made of.
     ("perilune-tests", &[]),
     ("xtask", &["perilune-tests"]),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// Path of the interpreter under test: `PERILUNE_BIN`, or the `perilune` command built in release mode on first use.
+/// Path of the interpreter under test: `PERILUNE_BIN`, or the `perilune` command built in release mode on first
+/// use, with the runtime of its executables.
 ///
 /// # Errors
 /// A named file that does not exist, or a build that fails.
@@ -24,12 +25,12 @@ fn existing(path: PathBuf) -> Result<PathBuf, String> {
 fn build() -> Result<PathBuf, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["build", "--release", "--quiet", "-p", "perilune-cli"])
+        .args(["build", "--release", "--quiet", "-p", "perilune-cli", "-p", "perilune-rt"])
         .current_dir(workspace())
         .status()
         .map_err(|e| format!("cannot start cargo: {e}"))?;
     if !status.success() {
-        return Err("cargo build --release -p perilune-cli failed".to_owned());
+        return Err("cargo build --release -p perilune-cli -p perilune-rt failed".to_owned());
     }
     existing(target_folder().join("release/perilune"))
 }

@@ -5,6 +5,7 @@
 //! test binary (`tests/matrix.rs`) and `cargo xtask bless` share: finding programs, running an interpreter under
 //! fixed conditions, comparing what it printed. It knows nothing of the runtime's crates: an interpreter is a path.
 
+pub mod aot;
 pub mod corpus;
 pub mod diff;
 pub mod generator;

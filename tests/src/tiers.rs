@@ -9,6 +9,8 @@ pub struct Tier {
     pub name: &'static str,
     /// Flags given to the interpreter before the script's name.
     pub flags: &'static [&'static str],
+    /// Whether a program is built and its executable run; then there are no flags.
+    pub ahead_of_time: bool,
     /// Whether the tier runs when `PERILUNE_TIERS` is not set.
     pub default: bool,
     /// Whether the official suite runs on this tier too.
@@ -38,43 +40,33 @@ impl Tier {
     }
 }
 
+/// What most tiers are like.
+const PLAIN: Tier = Tier {
+    name: "",
+    flags: &[],
+    ahead_of_time: false,
+    default: true,
+    official: false,
+    timeout: Duration::from_secs(20),
+    exceptions: &[],
+};
+
 /// Every tier, in the order in which trials are listed.
 pub const TIERS: &[Tier] = &[
-    Tier {
-        name: "interp",
-        flags: &["--tier=interp"],
-        default: true,
-        official: true,
-        timeout: Duration::from_secs(20),
-        exceptions: &[],
-    },
+    Tier { name: "interp", flags: &["--tier=interp"], official: true, ..PLAIN },
     // Everything is compiled as soon as it has run twice, before the program goes on.
-    Tier {
-        name: "opt",
-        flags: &["--tier=opt"],
-        default: true,
-        official: true,
-        timeout: Duration::from_secs(60),
-        exceptions: &[],
-    },
+    Tier { name: "opt", flags: &["--tier=opt"], official: true, timeout: Duration::from_secs(60), ..PLAIN },
     // As users run it: interpreter and compiled code side by side, compilation in the background.
-    Tier { name: "mixed", flags: &[], default: true, official: true, timeout: Duration::from_secs(20), exceptions: &[] },
+    Tier { name: "mixed", official: true, ..PLAIN },
     // Every seventh assumption fails for no reason.
-    Tier {
-        name: "deopt",
-        flags: &["--tier=opt", "--deopt-every=7"],
-        default: true,
-        official: false,
-        timeout: Duration::from_secs(60),
-        exceptions: &[],
-    },
+    Tier { name: "deopt", flags: &["--tier=opt", "--deopt-every=7"], timeout: Duration::from_secs(60), ..PLAIN },
+    Tier { name: "aot", ahead_of_time: true, ..PLAIN },
     Tier {
         name: "optstress",
         flags: &["--tier=opt", "--gc-stress"],
         default: false,
-        official: false,
         timeout: Duration::from_secs(300),
-        exceptions: &[],
+        ..PLAIN
     },
     Tier {
         name: "gcstress",
@@ -82,6 +74,7 @@ pub const TIERS: &[Tier] = &[
         default: false,
         official: true,
         timeout: Duration::from_secs(300),
+        ahead_of_time: false,
         exceptions: &[
             Exception {
                 name: "official/gc",
@@ -135,7 +128,7 @@ mod tests {
 
     #[test]
     fn selection_follows_the_variable() {
-        assert_eq!(names(&select(None).unwrap().run), ["interp", "opt", "mixed", "deopt"]);
+        assert_eq!(names(&select(None).unwrap().run), ["interp", "opt", "mixed", "deopt", "aot"]);
         assert_eq!(names(&select(Some("gcstress")).unwrap().run), ["gcstress"]);
         assert!(!names(&select(Some("gcstress")).unwrap().skipped).contains(&"gcstress"));
         assert_eq!(select(Some("all")).unwrap().run.len(), TIERS.len());

@@ -1,9 +1,9 @@
 //! `perilune dump`: shows what a source file becomes.
 
-use crate::message::{complain, write_error};
-use crate::{FAILURE, SUCCESS, output};
+use crate::{FAILURE, SUCCESS};
 use perilune_front::parser::Parser;
 use perilune_front::{ast_dump, binary, compiler, disasm};
+use perilune_host::output::{complain, flush, print, write_error};
 use perilune_stdlib::chunk::skip_first_comment;
 use std::ffi::{OsStr, c_int};
 use std::io::Read;
@@ -37,8 +37,8 @@ pub fn run(program: &[u8], args: &[Vec<u8>]) -> c_int {
     };
     match outcome {
         Ok(text) => {
-            output::print(text.as_bytes());
-            output::flush();
+            print(text.as_bytes());
+            flush();
             SUCCESS
         }
         Err(message) => {

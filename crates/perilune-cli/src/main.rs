@@ -4,9 +4,11 @@
 //! `SIGPIPE`, installs signal handlers and reads the memory map of the process.
 #![cfg_attr(not(test), no_main)]
 
-mod call;
+#[cfg(feature = "link")]
+mod build;
 mod dump;
-mod interrupt;
+#[cfg(feature = "link")]
+mod link;
 mod message;
 mod options;
 mod output;
@@ -15,6 +17,7 @@ mod run;
 mod stats;
 
 use options::{Options, Request};
+use perilune_host::output::{flush, print};
 use std::ffi::{CStr, c_char, c_int};
 
 /// The exit status after an error.
@@ -26,7 +29,13 @@ const SUCCESS: c_int = libc::EXIT_SUCCESS;
 type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
 
 /// The sub-commands by name.
-const COMMANDS: &[(&str, Command)] = &[("dump", dump::run)];
+const COMMANDS: &[(&str, Command)] = &[
+    ("dump", dump::run),
+    #[cfg(feature = "link")]
+    ("build", build::run),
+    #[cfg(feature = "link")]
+    ("link", link::run),
+];
 
 /// Where the C library's start-up code begins.
 ///
@@ -55,11 +64,11 @@ fn start(argv: Vec<Vec<u8>>) -> c_int {
         }
     };
     match options.request {
-        Some(Request::Help) => output::print(&message::help(options.program())),
+        Some(Request::Help) => print(&message::help(options.program())),
         Some(Request::Version) => output::print_line(message::VERSION.as_bytes()),
         None => return run::run(options),
     }
-    output::flush();
+    flush();
     SUCCESS
 }
 

@@ -1,29 +1,9 @@
-//! What the command says about itself and about errors.
+//! What the command says about itself and its options.
 
-use crate::output;
-use std::io::Write;
+use perilune_host::output::{complain, write_error};
 
 /// The version line.
 pub const VERSION: &str = concat!("Perilune ", env!("CARGO_PKG_VERSION"), " (Lua 5.4)");
-
-/// Prints a line to the standard error output: `program: message`, or only the message if there is no program name.
-pub fn complain(program: Option<&[u8]>, message: &[u8]) {
-    let mut text = Vec::with_capacity(message.len() + 32);
-    if let Some(program) = program {
-        text.extend_from_slice(program);
-        text.extend_from_slice(b": ");
-    }
-    text.extend_from_slice(message);
-    text.push(b'\n');
-    write_error(&text);
-}
-
-/// Writes to the standard error output, after all that was printed before. What cannot be written is lost: there is nobody
-/// left to tell.
-pub fn write_error(text: &[u8]) {
-    output::flush();
-    let _ = std::io::stderr().write_all(text);
-}
 
 /// Says what is wrong with an option and which options there are.
 pub fn bad_option(program: &[u8], option: &[u8]) {
@@ -49,6 +29,15 @@ Available options are:
   --        stop handling options
   -         stop handling options and execute stdin
 ";
+
+/// The commands that come with the linker.
+#[cfg(feature = "link")]
+const BUILDING: &str = "\
+  build [options] file.lua   make an executable of a script and what it requires
+  link [options] file.o ...  make an executable of objects ('build -c' makes them)
+";
+#[cfg(not(feature = "link"))]
+const BUILDING: &str = "";
 
 /// The text of `--help`.
 #[must_use]
@@ -77,7 +66,7 @@ Options of Perilune's own, before the script:
 
 Commands:
   dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
-
+{BUILDING}
 A command's name counts only as the first argument. To run a script that is
 called like a command: {program} ./dump, or {program} -- dump.
 

@@ -1,18 +1,7 @@
-//! The command's own output, through the buffers that Lua code writes to: the order stays.
+//! Lines to and from people: the command's own, through the buffers that Lua code uses.
 
-use perilune_stdlib::io::standard::{lock, stdout};
+use perilune_host::output::{flush, print};
 use perilune_stdlib::io::stream::Stream;
-
-/// Writes to the standard output.
-pub fn print(text: &[u8]) {
-    // What cannot be written is lost, as in C.
-    let _ = lock(stdout()).write(text);
-}
-
-/// Hands what was printed to the system.
-pub fn flush() {
-    let _ = lock(stdout()).flush();
-}
 
 /// Prints a line of its own and hands it to the system.
 pub fn print_line(text: &[u8]) {

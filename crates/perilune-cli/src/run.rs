@@ -1,12 +1,13 @@
 //! A run of the command: libraries, environment, options, script, interactive mode, in the order of PUC Lua's `lua`.
 
-use crate::call::{self, Reported};
-use crate::interrupt;
-use crate::message::{VERSION, complain};
+use crate::message::VERSION;
 use crate::options::{Action, Options};
 use crate::output;
 use crate::repl;
 use crate::stats;
+use perilune_host::call::{self, Reported};
+use perilune_host::output::complain;
+use perilune_host::{interrupt, seed};
 use perilune_stdlib::chunk;
 use perilune_vm::state::State;
 use perilune_vm::{Caught, NativeResult, Thread, Throw, Value};
@@ -82,15 +83,6 @@ pub fn run(options: Options) -> c_int {
     // The system takes the memory back faster than we could.
     std::mem::forget(state);
     if outcome { crate::SUCCESS } else { crate::FAILURE }
-}
-
-/// What makes the hashes of strings differ from run to run.
-fn seed() -> u32 {
-    let here = 0u8;
-    // The address of the stack is random where the system randomises addresses.
-    let address = (&raw const here) as usize as u64;
-    let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.subsec_nanos());
-    ((address.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32) ^ time
 }
 
 /// The native function that everything runs in.

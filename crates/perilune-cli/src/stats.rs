@@ -1,6 +1,6 @@
 //! `--stats`: time and memory figures after the run, however it ends.
 
-use crate::message::write_error;
+use perilune_host::output::write_error;
 use perilune_vm::Global;
 use perilune_vm::state::State;
 use std::sync::OnceLock;

@@ -42,16 +42,28 @@ const HEADER: [(&[u8], &str); 8] = [
 const MARKER: &[u8] = b"Peri";
 
 /// The version of the format behind the marker.
-const VERSION: u8 = 2;
+pub const VERSION: u8 = 2;
 
-/// FNV-1a over the names and shapes of all operations.
-fn fingerprint() -> u32 {
-    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    Op::ALL.iter().fold(0x811c_9dc5, |hash, op| {
+/// FNV-1a over the names and shapes of all operations: what code means.
+#[must_use]
+pub const fn fingerprint() -> u32 {
+    const fn mix(hash: u32, byte: u8) -> u32 {
+        (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+    }
+    let mut hash = 0x811c_9dc5;
+    let mut index = 0;
+    while index < Op::ALL.len() {
+        let op = Op::ALL[index];
+        let mut name = op.mnemonic().as_bytes();
+        while let [byte, rest @ ..] = name {
+            hash = mix(hash, *byte);
+            name = rest;
+        }
         let [a, b, c] = op.operands();
-        let shape = [a as u8, b as u8, c as u8, op.extra() as u8];
-        op.mnemonic().bytes().chain(shape).fold(hash, mix)
-    })
+        hash = mix(mix(mix(mix(hash, a as u8), b as u8), c as u8), op.extra() as u8);
+        index += 1;
+    }
+    hash
 }
 
 /// The bytes of a prototype. With `strip`, without debug information: source, names and lines.

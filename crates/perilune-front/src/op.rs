@@ -192,7 +192,7 @@ macro_rules! define_ops {
 
             /// The name in listings.
             #[must_use]
-            pub fn mnemonic(self) -> &'static str {
+            pub const fn mnemonic(self) -> &'static str {
                 match self { $(Op::$name => $mnemonic,)* }
             }
 

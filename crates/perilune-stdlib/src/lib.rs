@@ -11,7 +11,7 @@ pub mod io;
 mod math;
 mod os;
 pub mod pack;
-mod package;
+pub mod package;
 pub mod pattern;
 mod scratch;
 mod string;

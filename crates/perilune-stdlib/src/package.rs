@@ -61,18 +61,34 @@ fn registry_table(t: &mut Thread, name: &str) -> Table {
     table
 }
 
-/// Sets a path from the environment; `;;` in it stands for the default.
+/// Sets a path from the environment, unless the host ignores that.
 fn set_path(t: &mut Thread, package: Table, field: &str, variable: &str, default: &str) {
-    use std::os::unix::ffi::OsStringExt;
     let registry = t.registry();
     let ignore = t.field(registry, NO_ENVIRONMENT).is_truthy();
-    let versioned = std::env::var_os(format!("{variable}_5_4"));
-    let path = match versioned.or_else(|| std::env::var_os(variable)) {
-        Some(path) if !ignore => insert_default(&path.into_vec(), default.as_bytes()),
-        _ => default.as_bytes().to_vec(),
-    };
+    let path = if ignore { default.as_bytes().to_vec() } else { path_from_environment(variable, default) };
     let path = t.global().str(&path);
     t.set_field(package, field, path);
+}
+
+/// What a variable says, its versioned form first; `;;` in it stands for the default.
+fn path_from_environment(variable: &str, default: &str) -> Vec<u8> {
+    use std::os::unix::ffi::OsStringExt;
+    let versioned = std::env::var_os(format!("{variable}_5_4"));
+    match versioned.or_else(|| std::env::var_os(variable)) {
+        Some(path) => insert_default(&path.into_vec(), default.as_bytes()),
+        None => default.as_bytes().to_vec(),
+    }
+}
+
+/// What `package.path` is when a program starts.
+#[must_use]
+pub fn initial_path() -> Vec<u8> {
+    path_from_environment("LUA_PATH", DEFAULT_PATH)
+}
+
+/// The file that `require` would load a module from, if `package.path` were `path`; or the message that lists all places.
+pub fn find_module(name: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+    find_file(name, path, b".", b"/")
 }
 
 fn insert_default(path: &[u8], default: &[u8]) -> Vec<u8> {

@@ -9,10 +9,10 @@ mod highlight;
 mod pretty;
 mod scan;
 
-use crate::call;
-use crate::message::complain;
 use crate::output;
 use editor::Editor;
+use perilune_host::call;
+use perilune_host::output::{complain, flush, print};
 use perilune_stdlib::chunk;
 use perilune_stdlib::io::standard::{lock, stdin};
 use perilune_vm::{Caught, Thread, Throw, Value};
@@ -132,12 +132,12 @@ fn read_line(t: &mut Thread, input: &mut Input, is_first: bool, before: &[u8]) -
     let prompt = prompt(t, is_first)?;
     Ok(match input {
         Input::Editor(editor) => {
-            output::flush();
+            flush();
             editor.read_line(&prompt, before)
         }
         Input::Plain => {
-            output::print(&prompt);
-            output::flush();
+            print(&prompt);
+            flush();
             output::read_line(&mut lock(stdin())).map_or(Line::End, Line::Text)
         }
     })

@@ -1,7 +1,7 @@
 //! Protected calls of chunks: the message handler, the report of errors, interrupts from the keyboard.
 
 use crate::interrupt;
-use crate::message::complain;
+use crate::output::complain;
 use perilune_vm::{Caught, Event, NativeResult, Thread, debug};
 
 /// An error was reported already.
