@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn only_exceptions_have_other_flags() {
         let tier = select(Some("gcstress")).unwrap().run[0];
-        assert_eq!(tier.flags_for("official/gengc"), ["--gc-stress"]);
-        assert_eq!(tier.flags_for("official/gc"), ["--gc-stress=100"]);
+        assert_eq!(tier.flags_for("official/gengc"), ["--tier=interp", "--gc-stress"]);
+        assert_eq!(tier.flags_for("official/gc"), ["--tier=interp", "--gc-stress=100"]);
     }
 }

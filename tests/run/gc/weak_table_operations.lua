@@ -22,8 +22,10 @@ collectgarbage()
 print(next(w), next(w, 2))
 -- The mode may change at any time; other letters are ignored.
 local mt = { __mode = "v" }
-w = setmetatable({ a = {} }, mt)
+local a = {}
+w = setmetatable({ a = a }, mt)
 mt.__mode = nil
+a = nil
 collectgarbage()
 print(type(w.a))
 mt.__mode = "xv"
