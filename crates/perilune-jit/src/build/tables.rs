@@ -391,7 +391,7 @@ impl Builder<'_> {
         }
         let boxed_key = self.any(key);
         let key = self.typed(key, Ty::Int)?;
-        let (index, _, inside) = self.index_of(table, key);
+        let (index, len, inside) = self.index_of(table, key);
         let store = |b: &mut Self| {
             let array = b.push(Op::Load(Class::ArrayAt, Width::B8, layout::table::ARRAY), &[table], Ty::Ptr);
             b.push(Op::StoreAt(Class::Element), &[array, index, any], Ty::None);
@@ -409,11 +409,37 @@ impl Builder<'_> {
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
-                b.raw_set(table, boxed_key, any)?;
-                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+                let room = b.has_room_at_end(table, index, len);
+                b.either(
+                    room,
+                    Ty::Bool,
+                    |b| {
+                        store(b);
+                        let one = b.int(1);
+                        let longer = b.push(Op::Add, &[len, one], Ty::Int);
+                        b.push(Op::Store(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table, longer], Ty::None);
+                        Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+                    },
+                    |b| {
+                        b.raw_set(table, boxed_key, any)?;
+                        Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+                    },
+                )
             },
         )?;
         Ok(())
+    }
+
+    /// Whether the element goes right behind the array part, where there is room, and no other part has what would follow it.
+    fn has_room_at_end(&mut self, table: Val, index: Val, len: Val) -> Val {
+        let at_end = self.push(Op::Compare(Cond::Eq), &[index, len], Ty::Bool);
+        let cap = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_CAP), &[table], Ty::Int);
+        let room = self.push(Op::Compare(Cond::Below), &[len, cap], Ty::Bool);
+        let others = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::DICT_USED), &[table], Ty::Int);
+        let zero = self.int(0);
+        let none = self.push(Op::Compare(Cond::Eq), &[others, zero], Ty::Bool);
+        let fine = self.push(Op::Both, &[at_end, room], Ty::Bool);
+        self.push(Op::Both, &[fine, none], Ty::Bool)
     }
 
     fn raw_set(&mut self, table: Val, key: Val, val: Val) -> Result {

@@ -28,8 +28,11 @@ impl Lowering<'_> {
             }
             Op::Load(class, width, offset) => Some(self.load_class(class, width, args[0], offset)),
             Op::Store(_, width, offset) => {
-                debug_assert!(width == Width::B8);
-                self.b.ins().store(MemFlagsData::trusted(), args[1], args[0], offset);
+                match width {
+                    Width::B8 => self.b.ins().store(MemFlagsData::trusted(), args[1], args[0], offset),
+                    Width::B4 => self.b.ins().istore32(MemFlagsData::trusted(), args[1], args[0], offset),
+                    Width::B1 => self.b.ins().istore8(MemFlagsData::trusted(), args[1], args[0], offset),
+                };
                 None
             }
             Op::LoadAt(class) => {
