@@ -76,11 +76,12 @@ impl<'a> Words<'a> {
             self.options_ended = true;
             return self.next();
         }
-        if self.is_option() && self.word.starts_with(b"--") {
-            if let Some(at) = self.word.iter().position(|&byte| byte == b'=') {
-                self.value = Some(&self.word[at + 1..]);
-                self.word = &self.word[..at];
-            }
+        if self.is_option()
+            && self.word.starts_with(b"--")
+            && let Some(at) = self.word.iter().position(|&byte| byte == b'=')
+        {
+            self.value = Some(&self.word[at + 1..]);
+            self.word = &self.word[..at];
         }
         Some(self.word)
     }
