@@ -225,6 +225,8 @@ unsafe fn iterate_array(base: *mut Value, i: Instr, iterator: Value) -> Option<u
         let first = base.add(i.a() as usize);
         let (table, control) = ((*first.add(1)).as_table()?, *first.add(2));
         let index = match control {
+            // The key 0 is no place in the array part: what comes after it is elsewhere.
+            control if control == Value::small_int(0) && special == Special::Next as u16 => return None,
             control if control.is_small_int() => control.small_int_value() as u64,
             control if control.is_nil() && special == Special::Next as u16 => 0,
             _ => return None,
