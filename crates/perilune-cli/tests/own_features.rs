@@ -39,7 +39,16 @@ fn long_options_after_the_script_belong_to_it() {
 #[test]
 fn stats_come_after_the_run_however_it_ends() {
     let scratch = Scratch::new(&[]);
-    let names = ["time ", "collections ", "pauses ", "heap peak ", "allocated "];
+    let names = [
+        "time ",
+        "collections ",
+        "pauses ",
+        "heap peak ",
+        "allocated ",
+        "compiled ",
+        "assumptions that failed: ",
+        "code memory: ",
+    ];
     for (statement, status) in [("collectgarbage()", 0), ("os.exit(3)", 3), ("os.exit(4, true)", 4), ("error('x', 0)", 1)] {
         let found = run(scratch.path(), &["--stats", "-e", statement], "", &[]);
         assert_eq!(found.status, Some(status), "{statement}");
