@@ -20,9 +20,10 @@ use std::time::{Duration, Instant};
 /// When things happen. Counts are of jumps back and entries.
 #[derive(Debug, Clone, Copy)]
 pub struct Thresholds {
-    /// Between samples. Small enough to find a hot loop in its first thousand rounds, large enough to cost nothing.
+    /// Between samples: rare enough to cost nothing.
     pub period: u32,
-    /// Samples on a function before it is watched. One may be chance.
+    /// Samples on a function before it is watched. With the period, some thousand events: about the time that compiling takes,
+    /// a few milliseconds. What runs shorter is not worth it.
     pub watch: u32,
     /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
     pub watched_instructions: u32,
@@ -43,8 +44,8 @@ pub struct Thresholds {
 impl Thresholds {
     /// For running programs.
     pub const NORMAL: Thresholds = Thresholds {
-        period: 96,
-        watch: 2,
+        period: 512,
+        watch: 12,
         watched_instructions: 2000,
         watched_period: 16,
         entries: 2,
