@@ -3,6 +3,7 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
+use perilune_jit::engine::Settings;
 use std::num::NonZeroU32;
 
 /// What the options before the script ask for.
@@ -27,26 +28,9 @@ pub struct Options {
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
     pub jitless: bool,
     /// `--hot`, `--deopt-every`, `--trace`, `--dump-ir`, `--dump-asm`.
-    pub compiler: CompilerOptions,
+    pub compiler: Settings,
     /// `--help` or `--version`: nothing is run.
     pub request: Option<Request>,
-}
-
-/// What is asked of the compiler.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct CompilerOptions {
-    /// `--hot=N`; `--tier=opt` means 0.
-    pub hot: Option<u32>,
-    /// `--deopt-every=N`
-    pub deopt_every: u64,
-    /// `--trace=tier`
-    pub trace_tier: bool,
-    /// `--trace=deopt`
-    pub trace_deopt: bool,
-    /// `--dump-ir[=PASS]`
-    pub dump_ir: Option<String>,
-    /// `--dump-asm`
-    pub dump_asm: bool,
 }
 
 /// An option that asks for information only.

@@ -57,16 +57,7 @@ pub fn run(options: Options) -> c_int {
     }
     state.set_gc_stress(options.gc_stress);
     if !options.jitless {
-        let asked = &options.compiler;
-        let settings = perilune_jit::engine::Settings {
-            hot: asked.hot,
-            deopt_every: asked.deopt_every,
-            trace_tier: asked.trace_tier,
-            trace_deopt: asked.trace_deopt,
-            dump_ir: asked.dump_ir.clone(),
-            dump_asm: asked.dump_asm,
-        };
-        perilune_jit::engine::install(&mut state, settings);
+        perilune_jit::engine::install(&mut state, options.compiler.clone());
     }
     OPTIONS.set(Some(options));
     let t = state.main();

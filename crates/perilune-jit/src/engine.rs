@@ -70,9 +70,9 @@ impl Thresholds {
 }
 
 /// What the user asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Compile at once (`--hot=0`), or after this many samples' worth of events.
+    /// Jumps back and entries between samples instead of [`Thresholds::NORMAL`]'s; 0: everything is compiled at once.
     pub hot: Option<u32>,
     /// Make an assumption fail every so many checks; 0 never.
     pub deopt_every: u64,
@@ -232,7 +232,7 @@ impl Engine {
         match self.begin(t, proto, entry) {
             Ok(job) if self.settings.hot == Some(0) => {
                 let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
-                self.finish(t, proto, entry, Instant::now(), done.and_then(|done| done));
+                self.finish(proto, entry, Instant::now(), done.and_then(|done| done));
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
@@ -304,12 +304,12 @@ impl Engine {
             self.pending -= 1;
             let Done { proto, entry, begun, machine } = done;
             proto.tier().pending = false;
-            self.finish(t, proto, entry, begun, machine);
+            self.finish(proto, entry, begun, machine);
             t.global().unpin(proto_as_value(proto));
         }
     }
 
-    fn finish(&mut self, _: &mut Thread, proto: ProtoRef, entry: u32, begun: Instant, machine: Result<Machine, String>) {
+    fn finish(&mut self, proto: ProtoRef, entry: u32, begun: Instant, machine: Result<Machine, String>) {
         let bytes = machine.and_then(|machine| self.install(proto, entry, machine));
         match bytes {
             Ok(bytes) => {

@@ -1,8 +1,7 @@
 //! The offsets and addresses that generated code may know: all of them, and nothing else of the VM's data.
 
-use crate::function::{LuaClosure, NativeClosure, Upvalue};
-use crate::global::Global;
-use crate::object::{Header, Kind, WideInt};
+use crate::function::{LuaClosure, Upvalue};
+use crate::object::{Kind, WideInt};
 use crate::shape::Shape;
 use crate::string::StrObject;
 use crate::table::TableObject;
@@ -17,22 +16,16 @@ pub mod frame {
     use super::*;
     /// The called function's place.
     pub const FUNC: i32 = offset_of!(Frame, func) as i32;
-    /// End of the registers.
-    pub const LIMIT: i32 = offset_of!(Frame, limit) as i32;
     /// Saved position.
     pub const PC: i32 = offset_of!(Frame, pc) as i32;
     /// The caller.
     pub const PREV: i32 = offset_of!(Frame, prev) as i32;
-    /// The next node.
-    pub const NEXT: i32 = offset_of!(Frame, next) as i32;
     /// Results wanted (32 bits).
     pub const WANTED: i32 = offset_of!(Frame, wanted) as i32;
     /// Flags (16 bits).
     pub const FLAGS: i32 = offset_of!(Frame, flags) as i32;
     /// Flags with which a return is more than a copy of results.
     pub const SLOW_RETURN: u16 = crate::interp::SLOW_RETURN;
-    /// Extra arguments (32 bits).
-    pub const EXTRA_ARGS: i32 = offset_of!(Frame, extra_args) as i32;
 }
 
 /// Fields of a thread.
@@ -42,21 +35,8 @@ pub mod thread {
     pub const TOP: i32 = offset_of!(Thread, top) as i32;
     /// The running frame.
     pub const FRAME: i32 = offset_of!(Thread, frame) as i32;
-    /// The global state.
-    pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
     /// End of the usable stack.
     pub const STACK_END: i32 = offset_of!(Thread, stack_end) as i32;
-    /// The lowest address of the native stack to be used.
-    pub const NATIVE_LIMIT: i32 = offset_of!(Thread, native_limit) as i32;
-    /// The hook's mask (8 bits).
-    pub const HOOK_MASK: i32 = (offset_of!(Thread, hook) + offset_of!(crate::thread::Hook, mask)) as i32;
-}
-
-/// Fields of the global state.
-pub mod global {
-    use super::*;
-    /// The roles' epoch (32 bits).
-    pub const ROLE_EPOCH: i32 = offset_of!(Global, role_epoch) as i32;
 }
 
 /// Fields of a table.
@@ -103,16 +83,10 @@ pub mod cell {
     pub const CLOSURE_PROTO: i32 = offset_of!(LuaClosure, proto) as i32;
     /// A Lua closure's first upvalue.
     pub const CLOSURE_UPVALUES: i32 = size_of::<LuaClosure>() as i32;
-    /// A native closure's function.
-    pub const NATIVE_FUNCTION: i32 = offset_of!(NativeClosure, function) as i32;
     /// Where an upvalue's value is.
     pub const UPVALUE_PLACE: i32 = offset_of!(Upvalue, place) as i32;
     /// A boxed integer's value.
     pub const WIDE_VALUE: i32 = offset_of!(WideInt, value) as i32;
     /// A string's length.
     pub const STRING_LENGTH: i32 = StrObject::LENGTH_OFFSET as i32;
-    /// A string's first byte.
-    pub const STRING_BYTES: i32 = size_of::<StrObject>() as i32;
-    /// The metamethods known to be absent, of a table (32 bits).
-    pub const HEADER_AUX: i32 = offset_of!(Header, aux) as i32;
 }

@@ -3,7 +3,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::Global;
-use crate::object::{Header, Kind};
+use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::ShapeRef;
 use crate::thread::{Frame, Thread};
@@ -184,12 +184,8 @@ pub struct Exit {
     pub proto: ProtoRef,
     /// The instruction, as a word of its code.
     pub at: u32,
-    /// The word of code where the compiled code was entered; `u32::MAX` for the function's start.
-    pub entered: u32,
     /// The prototype that was compiled.
     pub compiled: ProtoRef,
-    /// What failed.
-    pub reason: &'static str,
 }
 
 /// A frame to be made for an inlined call.
@@ -499,13 +495,4 @@ pub fn closed_upvalue(function: Value, index: u8) -> Option<*mut Value> {
     // SAFETY: a closure's upvalues are alive.
     let object = unsafe { upvalue.0.as_ref() };
     std::ptr::eq(object.place, &raw const object.closed).then_some(object.place)
-}
-
-/// Whether a word refers to a boxed integer.
-#[must_use]
-pub fn is_wide_int(value: Value) -> bool {
-    value.header().is_some_and(|header| {
-        // SAFETY: a heap value refers to a live cell.
-        unsafe { header.as_ref() }.kind() == Kind::WideInt
-    })
 }

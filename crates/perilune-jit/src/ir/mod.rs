@@ -230,16 +230,12 @@ pub enum Op {
     Same,
     /// Whether a value is neither nil nor false.
     Truthy,
-    /// Whether a value is of the type (`Int` only inline).
-    Is(Ty),
     /// Negates a condition.
     Not,
     /// Whether both conditions hold.
     Both,
     /// Whether either holds.
     Either,
-    /// The first value if the condition (operand 0) holds, else the second.
-    Select,
 
     /// A register as it stands in the stack, by its number from the outermost frame's first.
     LoadReg(u16),

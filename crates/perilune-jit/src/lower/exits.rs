@@ -60,9 +60,7 @@ impl Lowering<'_> {
                 inlined: inlined.collect(),
                 proto: state.proto,
                 at: state.at,
-                entered: func.entered,
                 compiled: func.proto,
-                reason: "",
             });
             let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
             self.made.push(exit);

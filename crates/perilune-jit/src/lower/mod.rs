@@ -420,11 +420,9 @@ impl<'a> Lowering<'a> {
             | Op::GuardFits
             | Op::Same
             | Op::Truthy
-            | Op::Is(_)
             | Op::Not
             | Op::Both
-            | Op::Either
-            | Op::Select => self.value_operation(val, op, args),
+            | Op::Either => self.value_operation(val, op, args),
             Op::Add
             | Op::Sub
             | Op::Mul

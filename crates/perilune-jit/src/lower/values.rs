@@ -63,11 +63,9 @@ impl Lowering<'_> {
                 let above = self.b.ins().isub(args[0], nil);
                 self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, above, 1)
             }
-            Op::Is(ty) => self.is(ty, args[0]),
             Op::Not => self.b.ins().bxor_imm_u(args[0], 1),
             Op::Both => self.b.ins().band(args[0], args[1]),
             Op::Either => self.b.ins().bor(args[0], args[1]),
-            Op::Select => self.b.ins().select(args[0], args[1], args[2]),
             _ => unreachable!("not a value operation"),
         })
     }
@@ -156,14 +154,12 @@ impl Lowering<'_> {
         let exit = self.exit_of(val);
         match ty {
             Ty::Int => {
-                let least = self.word(INT);
-                let fine = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, word, least);
+                let fine = self.is_inline_int(word);
                 self.go_on_if(fine, exit);
                 self.payload(word)
             }
             Ty::Flt => {
-                let most = self.word(MAX_DOUBLE);
-                let fine = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, word, most);
+                let fine = self.is_float(word);
                 self.go_on_if(fine, exit);
                 self.b.ins().bitcast(types::F64, MemFlagsData::new(), word)
             }
@@ -176,26 +172,19 @@ impl Lowering<'_> {
         }
     }
 
-    fn is(&mut self, ty: Ty, word: Clif) -> Clif {
-        match ty {
-            Ty::Int => {
-                let least = self.word(INT);
-                self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, word, least)
-            }
-            Ty::Flt => {
-                let most = self.word(MAX_DOUBLE);
-                self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, word, most)
-            }
-            ty => {
-                let tag = self.b.ins().ushr_imm_u(word, i64::from(TAG_SHIFT));
-                self.b.ins().icmp_imm_u(IntCC::Equal, tag, tag_of(ty) as i64)
-            }
-        }
+    fn is_inline_int(&mut self, word: Clif) -> Clif {
+        let least = self.word(INT);
+        self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, word, least)
+    }
+
+    fn is_float(&mut self, word: Clif) -> Clif {
+        let most = self.word(MAX_DOUBLE);
+        self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, word, most)
     }
 
     fn guard_integer(&mut self, val: Val, word: Clif) -> Clif {
         let exit = self.exit_of(val);
-        let inline = self.is(Ty::Int, word);
+        let inline = self.is_inline_int(word);
         let (cold, fast, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.append_block_param(next, types::I64);
         self.b.ins().brif(inline, fast, &[], cold, &[]);
@@ -217,7 +206,7 @@ impl Lowering<'_> {
 
     fn guard_number(&mut self, val: Val, word: Clif) -> Clif {
         let exit = self.exit_of(val);
-        let float = self.is(Ty::Flt, word);
+        let float = self.is_float(word);
         let (other, fast, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.append_block_param(next, types::F64);
         self.b.ins().brif(float, fast, &[], other, &[]);
@@ -225,7 +214,7 @@ impl Lowering<'_> {
         let bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), word);
         self.b.ins().jump(next, &[bits.into()]);
         self.b.switch_to_block(other);
-        let int = self.is(Ty::Int, word);
+        let int = self.is_inline_int(word);
         self.go_on_if(int, exit);
         let payload = self.payload(word);
         let converted = self.b.ins().fcvt_from_sint(types::F64, payload);
