@@ -23,6 +23,8 @@ pub struct Options {
     pub ignore_environment: bool,
     /// `--gc-stress[=N]`: collect at every N-th allocation.
     pub gc_stress: Option<NonZeroU32>,
+    /// `--gc-random[=SEED]`: do a random piece of the collector's work at allocations, and verify the heap.
+    pub gc_random: Option<u64>,
     /// `--stats`
     pub stats: bool,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
@@ -64,6 +66,10 @@ pub struct BadOption {
 
 /// What stands before N in `--gc-stress=N`.
 const GC_STRESS_PERIOD: &[u8] = b"--gc-stress=";
+/// What stands before SEED in `--gc-random=SEED`.
+const GC_RANDOM_SEED: &[u8] = b"--gc-random=";
+/// The period of `--gc-random` unless `--gc-stress` says one: verifying takes long.
+const RANDOM_PERIOD: NonZeroU32 = NonZeroU32::new(61).expect("not zero");
 
 /// The N of `--gc-stress=N`.
 fn stress_period(digits: &[u8]) -> Option<NonZeroU32> {
@@ -91,6 +97,11 @@ impl Options {
         Ok(options)
     }
 
+    fn set_random(&mut self, seed: u64) {
+        self.gc_random = Some(seed);
+        self.gc_stress = self.gc_stress.or(Some(RANDOM_PERIOD));
+    }
+
     /// Takes the option at `index`.
     fn take(&mut self, index: usize) -> Taken {
         let word = self.argv[index].clone();
@@ -104,6 +115,11 @@ impl Options {
             b"--gc-stress" => self.gc_stress = Some(NonZeroU32::MIN),
             _ if word.starts_with(GC_STRESS_PERIOD) => match stress_period(&word[GC_STRESS_PERIOD.len()..]) {
                 Some(period) => self.gc_stress = Some(period),
+                None => return Taken::Bad,
+            },
+            b"--gc-random" => self.set_random(1),
+            _ if word.starts_with(GC_RANDOM_SEED) => match stress_period(&word[GC_RANDOM_SEED.len()..]) {
+                Some(seed) => self.set_random(seed.get().into()),
                 None => return Taken::Bad,
             },
             b"--stats" => self.stats = true,

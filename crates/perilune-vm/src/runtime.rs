@@ -3,8 +3,10 @@
 
 use crate::cache::Cache;
 use crate::global::Event;
+use crate::heap::barrier;
 use crate::interp;
 use crate::meta;
+use crate::object::Header;
 use crate::table::Table;
 use crate::thread::{Frame, Thread, frame_flags};
 use crate::tier::{self, Exit, status};
@@ -28,6 +30,7 @@ macro_rules! for_each_helper {
             new_table(I, I) -> I;
             index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
+            stored(I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
@@ -188,6 +191,14 @@ extern "C" fn index(t: *mut Thread, table: u64, key: u64) -> u64 {
 /// Stores without metamethods; 1 if that is impossible.
 extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
     u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
+}
+
+/// To be called after `value` was stored into an object that is black.
+extern "C" fn stored(object: *mut Header, value: u64) -> u64 {
+    if let Some(object) = NonNull::new(object) {
+        barrier::stored(object, Value(value));
+    }
+    0
 }
 
 extern "C" fn string_equals(a: u64, b: u64) -> u64 {

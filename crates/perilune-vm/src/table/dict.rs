@@ -237,6 +237,7 @@ impl Table {
                 // SAFETY: the array part has room for `size` elements, nil beyond its length.
                 unsafe { *self.get_ref().array.add(at - 1) = value };
                 entry[1] = Value::NIL;
+                barrier::stored(self.0, value);
                 last = last.max(at);
             }
         }
