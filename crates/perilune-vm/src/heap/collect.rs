@@ -409,6 +409,9 @@ impl Global {
     // ---- stress ----
 
     pub(crate) fn set_stress(&mut self, period: Option<std::num::NonZeroU32>, seed: Option<u64>) {
+        if period.is_none() && !self.heap.is_stressed() {
+            return;
+        }
         self.collect_all(Precision::Guess);
         self.gc.verify = seed.is_some();
         self.heap.set_stress(period, seed);

@@ -17,6 +17,13 @@ pub(crate) struct Finalizers {
     old: usize,
 }
 
+impl Finalizers {
+    /// Those that got their finalizer since the last look for dead ones.
+    pub(super) fn young(&self) -> &[NonNull<Header>] {
+        &self.waiting[self.old..]
+    }
+}
+
 impl Global {
     /// Whether finalizers wait to be run.
     #[inline]
