@@ -3,6 +3,7 @@
 use super::Heap;
 use super::block::Block;
 use super::budget::Budget;
+use super::weak::{self, BigWeak};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::{Event, Global};
 use crate::object::{Header, Kind, Values, flags};
@@ -35,6 +36,8 @@ pub struct Marker {
     pub(crate) weak_values: Vec<Table>,
     pub(crate) ephemerons: Vec<Table>,
     pub(crate) all_weak: Vec<Table>,
+    /// Weak tables of any strength that are not looked at at a stretch.
+    pub(super) big_weak: Vec<BigWeak>,
     pub(crate) protos: Vec<ProtoRef>,
     pub(crate) shapes: Vec<ShapeRef>,
 }
@@ -68,6 +71,7 @@ impl Marker {
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
+            big_weak: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
         }
@@ -299,7 +303,11 @@ impl Marker {
         for storage in [table.slot_storage(), table.array_storage()].into_iter().flatten() {
             self.mark_only(storage);
         }
-        match strength(g, table) {
+        let strength = strength(g, table);
+        if strength != Strength::Strong && object.array_len as usize + object.slot_cap as usize > weak::BIG {
+            return self.note_big(table, strength);
+        }
+        match strength {
             Strength::Strong => self.trace_strong(table),
             Strength::WeakValues => {
                 self.trace_keys(table);
@@ -387,28 +395,19 @@ impl Marker {
     }
 
     /// Marks a value that no weak table loses.
-    fn plain_value(&mut self, value: Value) {
+    pub(super) fn plain_value(&mut self, value: Value) {
         if value.is_heap() && (value.tag() == TAG_STRING || value.is_int()) {
             self.mark_only(value.pointer());
         }
     }
 
-    /// Marks the values of an ephemeron table whose keys are marked; whether there were any unmarked ones.
-    pub(crate) fn trace_ephemeron(&mut self, table: Table) -> bool {
-        let mut progress = false;
-        let mut mark = |marker: &mut Self, value: Value| {
-            if let Some(cell) = value.header()
-                && !is_marked(cell)
-            {
-                marker.cell(cell);
-                progress = true;
-            }
-        };
+    /// Marks the values of an ephemeron table whose keys are marked.
+    pub(crate) fn trace_ephemeron(&mut self, table: Table) {
         for &mut value in table.array() {
-            mark(self, value);
+            self.value(value);
         }
         for &mut value in table.shared_slots() {
-            mark(self, value);
+            self.value(value);
         }
         for entry in table.entries() {
             if entry[1].is_nil() {
@@ -416,10 +415,9 @@ impl Marker {
             } else if !is_collectable_dead(entry[0]) {
                 // Strings are values, never removed from weak tables.
                 self.value(entry[0]);
-                mark(self, entry[1]);
+                self.value(entry[1]);
             }
         }
-        progress
     }
 }
 
