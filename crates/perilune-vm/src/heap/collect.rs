@@ -313,7 +313,7 @@ impl Global {
                 }
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
-                if mode == Mode::Generational && self.heap.reserved() >= self.gc.pace.young_at {
+                if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.reserved() >= self.gc.pace.young_at) {
                     self.timed_young()
                 } else {
                     let budget = self.slice_budget();
@@ -325,6 +325,8 @@ impl Global {
                 self.slice(budget, Precision::Exact)
             }
         };
+        // Without young collections, nothing is owed.
+        self.heap.debt = 0;
         self.schedule();
         what
     }
@@ -387,9 +389,6 @@ impl Global {
             Mode::Incremental | Mode::StopTheWorld => pace.full_at,
             Mode::Off => usize::MAX,
         };
-        if self.has_finalizers() {
-            self.request(interrupt::FINALIZERS);
-        }
         self.heap.threshold = match self.gc.phase {
             Phase::Idle if self.heap.has_stale() || self.has_finalizers() => idle.min(used + SWEEP_INTERVAL),
             Phase::Idle => idle.max(used + (1 << 12)),

@@ -118,7 +118,7 @@ impl Global {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         // Taken late, there would be much of it.
-        marker.take_noticed();
+        marker.take_grey();
         let mut done = false;
         while !done && marker.drain(self, budget) {
             marker.take_noticed();

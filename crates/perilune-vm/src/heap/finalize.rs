@@ -118,7 +118,7 @@ impl Global {
             return finalizers.take_dead();
         }
         let (mut dead, mut kept) = (Vec::new(), finalizers.old);
-        for at in kept..finalizers.waiting.len() {
+        for at in finalizers.old..finalizers.waiting.len() {
             let Some(cell) = finalizers.waiting[at] else { continue };
             if is_marked(cell) {
                 finalizers.waiting[kept] = Some(cell);

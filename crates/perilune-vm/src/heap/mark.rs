@@ -145,11 +145,21 @@ impl Marker {
         }
     }
 
-    /// Takes what the barrier noticed.
+    /// Takes what the barrier marked.
+    pub(crate) fn take_grey(&mut self) {
+        self.stack.append(&mut self.heap().grey);
+    }
+
+    /// Takes what the barrier noticed. What was remembered may change again, so it is better taken late.
     pub(crate) fn take_noticed(&mut self) {
         let heap = self.heap();
-        self.stack.append(&mut heap.remembered);
-        self.stack.append(&mut heap.grey);
+        if self.stack.is_empty() {
+            std::mem::swap(&mut self.stack, &mut heap.remembered);
+        } else {
+            self.stack.append(&mut heap.remembered);
+        }
+        self.take_grey();
+        heap.debt = 0;
     }
 
     /// Follows references; whether nothing is left to do.

@@ -268,6 +268,7 @@ impl Heap {
 
     /// Drops what the barrier noticed, which is to notice something else from now on.
     pub(super) fn forget_noticed(&mut self, watch: Watch) {
+        self.debt = 0;
         self.watch = watch;
         self.remembered.clear();
         self.grey.clear();
@@ -286,6 +287,7 @@ impl Heap {
 
     /// After a young marking: what was allocated since the last collection and is not marked is dead.
     pub(super) fn finish_young_marking(&mut self) {
+        self.debt = 0;
         self.young_shapes.clear();
         if self.is_stressed() {
             self.sweep_stressed();
