@@ -35,6 +35,9 @@ pub(crate) enum Precision {
     Guess,
 }
 
+/// Units of work that a slice may take after its time is over, if it was spent on roots.
+const GRACE: usize = 1 << 13;
+
 impl Global {
     // ---- full cycles ----
 
@@ -123,11 +126,19 @@ impl Global {
         while !done && marker.drain(self, budget) {
             marker.take_noticed();
             marker.roots(self, precision == Precision::Exact);
+            let revive = self.gc.phase == Phase::Revive;
+            if revive {
+                // It is too late for them to be found dead in this cycle.
+                self.gc.finalizers.take_young().for_each(|cell| marker.cell(cell));
+            }
+            // Looking at the roots may take longer than a slice; what has changed there is little.
+            let mut grace = Budget::units(GRACE);
+            let budget = if budget.is_over() { &mut grace } else { &mut *budget };
             if !marker.converge(self, budget) {
                 break;
             }
             // The program does not run in between: nothing is found here but what was not reached before.
-            done = marker.scan_weak(budget) && self.scan_finalizable(budget) && marker.is_done();
+            done = marker.scan_weak(budget) && (revive || self.scan_finalizable(budget)) && marker.is_done();
             if budget.is_over() {
                 break;
             }

@@ -29,9 +29,10 @@ pub(crate) struct Finalizers {
 const AT_ONCE: usize = 1 << 12;
 
 impl Finalizers {
-    /// Those that got their finalizer since the last look for dead ones.
-    pub(super) fn young(&self) -> impl Iterator<Item = NonNull<Header>> + '_ {
-        self.waiting[self.old..].iter().copied().flatten()
+    /// Those that got their finalizer since they were asked for last, or since the last look for dead ones.
+    pub(super) fn take_young(&mut self) -> impl Iterator<Item = NonNull<Header>> + '_ {
+        let from = std::mem::replace(&mut self.old, self.waiting.len());
+        self.waiting[from..].iter().copied().flatten()
     }
 
     /// A full cycle begins.

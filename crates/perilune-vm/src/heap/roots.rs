@@ -1,6 +1,5 @@
 //! Roots: the global state precisely, the native stack conservatively.
 
-use super::cycle::Phase;
 use super::mark::{Marker, is_marked};
 use crate::coroutine::Registers;
 use crate::global::Global;
@@ -35,10 +34,6 @@ impl Marker {
         if g.gc.closing {
             // They have not been reached by a marking.
             self.finalizing(g);
-        }
-        if g.gc.phase == Phase::Revive {
-            // It is too late for them to be found dead in this cycle.
-            g.gc.finalizers.young().for_each(|cell| self.cell(cell));
         }
         self.watched(g);
         self.native_stack(g, precise);
