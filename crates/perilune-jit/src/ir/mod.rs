@@ -253,6 +253,8 @@ pub enum Op {
     LoadAt(Class),
     /// Stores (operand 2) there.
     StoreAt(Class),
+    /// Tells the collector that a reference (operand 1) was stored into an object (operand 0).
+    Barrier,
     /// The roles' epoch.
     Epoch,
 
@@ -548,7 +550,7 @@ impl Op {
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Poll | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
+            Op::Poll | Op::SetPc(_) | Op::SetTop(_) | Op::Barrier => Effects { stays: true, ..Effects::default() },
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
