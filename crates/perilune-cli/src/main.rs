@@ -9,6 +9,8 @@ mod build;
 mod dump;
 #[cfg(feature = "link")]
 mod link;
+#[cfg(feature = "link")]
+mod native;
 mod message;
 mod options;
 mod output;

@@ -30,8 +30,9 @@ pub struct Entry {
     pub slot: u32,
 }
 
-/// Where an access ends.
+/// Where an access ends. Compiled code reads it: the kind in a byte, then a word.
 #[derive(Clone, Copy)]
+#[repr(C, u8)]
 pub enum Target {
     /// At the table's own `slot`.
     Own,

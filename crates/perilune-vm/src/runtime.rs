@@ -31,6 +31,8 @@ macro_rules! for_each_helper {
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
+            safepoint(I, I, I) -> I;
+            equals(I, I) -> I;
         }
     };
 }
@@ -67,6 +69,25 @@ macro_rules! define_helpers {
         }
     };
 }
+macro_rules! export_helpers {
+    ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
+        $(
+            // The symbol that objects refer to. By hand, as the functions themselves are nobody else's business.
+            #[cfg(target_arch = "x86_64")]
+            std::arch::global_asm!(
+                concat!(".pushsection .text.perilune_", stringify!($name), ",\"ax\",@progbits"),
+                concat!(".globl perilune_", stringify!($name)),
+                concat!(".type perilune_", stringify!($name), ",@function"),
+                concat!("perilune_", stringify!($name), ":"),
+                "jmp {function}",
+                ".popsection",
+                function = sym $name,
+            );
+        )*
+    };
+}
+for_each_helper!(export_helpers);
+
 macro_rules! helper_kind {
     (I) => {
         'I'
@@ -200,4 +221,22 @@ extern "C" fn float_mod(a: f64, b: f64) -> f64 {
 
 extern "C" fn pow(a: f64, b: f64) -> f64 {
     f64::from_bits(Value::float(meta::pow(a, b)).0)
+}
+
+/// What waits at a jump back to `pc`, all registers being in place: `DONE`, or how the compiled code has to end.
+extern "C" fn safepoint(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::safepoint(thread(t), frame, pc)
+}
+
+/// What [`equals`] returns when a metamethod may have to be called.
+pub const MAY_BE_EQUAL: u64 = 2;
+
+/// Whether two values are equal: 1, 0, or [`MAY_BE_EQUAL`].
+extern "C" fn equals(a: u64, b: u64) -> u64 {
+    let (a, b) = (Value(a), Value(b));
+    if a.raw_equals(b) {
+        return 1;
+    }
+    let may_have_method = a.is_heap() && b.is_heap() && a.as_str().is_none() && b.as_str().is_none();
+    if may_have_method { MAY_BE_EQUAL } else { 0 }
 }

@@ -458,7 +458,7 @@ impl Global {
     /// Where the word is that asks running code to come to a safepoint (32 bits).
     #[must_use]
     pub fn interrupt_address(&self) -> usize {
-        std::sync::Arc::as_ptr(&self.interrupt) as usize
+        self.interrupt_word as usize
     }
 }
 

@@ -9,7 +9,7 @@ use perilune_vm::tier::kinds;
 use perilune_vm::{Value, layout};
 
 impl Builder<'_> {
-    fn decide(&mut self, condition: Val, i: Instr) -> Result {
+    pub(super) fn decide(&mut self, condition: Val, i: Instr) -> Result {
         let (target, next) = (self.target(), self.pc + 2);
         if let Op::Bool(known) = self.f.inst(condition).op {
             return self.goto(if known == (i.c() != 0) { target } else { next });

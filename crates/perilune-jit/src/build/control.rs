@@ -116,6 +116,9 @@ impl Builder<'_> {
 
     /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
     fn begin_loop(&mut self, pc: u32) -> Result {
+        if self.unprofiled.is_some() {
+            return self.begin_loop_unprofiled(pc);
+        }
         let assigned = self.here().cfg.loops[&pc];
         let needed = self.needed(self.bodies.len() - 1, pc);
         let (base, registers) = (self.here().base, self.here().plan.registers);
@@ -180,7 +183,7 @@ impl Builder<'_> {
     }
 
     /// If a numeric loop's body begins at `pc`: its first register.
-    fn is_index_loop(&self, pc: u32) -> Option<u16> {
+    pub(super) fn is_index_loop(&self, pc: u32) -> Option<u16> {
         let plan = &self.here().plan;
         let before = pc.checked_sub(2)?;
         let word = perilune_front::op::Instr(plan.code[before as usize]);
@@ -195,7 +198,7 @@ impl Builder<'_> {
     }
 
     /// The visible variable of the numeric loop whose body begins at `pc`, and its index: they are equal there.
-    fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
+    pub(super) fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
         let first = self.is_index_loop(pc)?;
         (!self.is_captured(first + 3) && !self.is_captured(first)).then_some((first + 3, first))
     }
@@ -218,6 +221,9 @@ impl Builder<'_> {
         self.state = None;
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
+        if self.unprofiled.is_some() {
+            return self.jump_back_unprofiled(pc, block, &params);
+        }
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty) in params {
             let val = self.get_reg(reg);

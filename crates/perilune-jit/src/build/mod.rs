@@ -13,6 +13,7 @@ mod instr;
 mod intrinsics;
 mod loops;
 mod tables;
+mod unprofiled;
 mod values;
 
 use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
@@ -115,10 +116,38 @@ pub struct Builder<'g> {
     origins: HashMap<Val, Val>,
     /// The state made last, while it holds.
     state: Option<StateId>,
+    /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
+    unprofiled: Option<unprofiled::Widened>,
 }
 
-/// Makes the IR of `proto`, entered at word `entry` of its code.
+/// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Func, &'static str> {
+    build_with(g, proto, entry, None).map(|(func, _)| func)
+}
+
+/// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
+/// only in rare cases, never in a loop.
+pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func, &'static str> {
+    // Types of loops' variables are those at the entry until a jump back brings another: then it begins anew.
+    let mut widened = unprofiled::Widened::default();
+    loop {
+        let known = widened.len();
+        let (func, found) = build_with(g, proto, 0, Some(widened))?;
+        widened = found.unwrap_or_default();
+        if widened.len() == known {
+            return Ok(func);
+        }
+    }
+}
+
+type Built = (Func, Option<unprofiled::Widened>);
+
+fn build_with(
+    g: &Global,
+    proto: ProtoRef,
+    entry: u32,
+    unprofiled: Option<unprofiled::Widened>,
+) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
     if code.code.len() > MAX_WORDS {
         return Err("too long");
@@ -132,6 +161,7 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        unprofiled,
     };
     builder.f.extent = u32::from(code.registers);
     builder.env.grow(code.registers as usize);
@@ -144,7 +174,7 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
-        Ok(()) | Err(Stop::Ended) => Ok(builder.f),
+        Ok(()) | Err(Stop::Ended) => Ok((builder.f, builder.unprofiled)),
         Err(Stop::Refused(reason)) => Err(reason),
     }
 }
@@ -223,7 +253,9 @@ impl Builder<'_> {
                 if self.f.insts.len() > MAX_INSTS {
                     return Err(Stop::Refused("too large"));
                 }
-                match self.instruction(op, instr) {
+                let done =
+                    if self.unprofiled.is_some() { self.instruction_unprofiled(op, instr) } else { self.instruction(op, instr) };
+                match done {
                     Ok(()) => {}
                     Err(Stop::Ended) => self.at = None,
                     Err(refused) => return Err(refused),
@@ -249,7 +281,7 @@ impl Builder<'_> {
     }
 
     /// An instruction that may leave to the start of the instruction in translation.
-    fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+    pub(super) fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
         let state = self.state_here();
         let block = self.block();
         self.f.push(block, op, args, ty, Some(state))

@@ -45,8 +45,7 @@ impl Lowering<'_> {
                 None
             }
             Op::Epoch => {
-                let address = self.b.ins().iconst(types::I64, self.around.epoch as i64);
-                Some(self.b.ins().uload32(MemFlagsData::trusted(), address, 0))
+                Some(self.epoch())
             }
             Op::Poll => {
                 let waiting = self.interrupt_word();
@@ -54,6 +53,17 @@ impl Lowering<'_> {
                 let next = self.b.create_block();
                 self.b.ins().brif(waiting, exit, &[], next, &[]);
                 self.b.switch_to_block(next);
+                None
+            }
+            Op::Waiting => {
+                let waiting = self.interrupt_word();
+                Some(self.b.ins().icmp_imm_u(IntCC::NotEqual, waiting, 0))
+            }
+            Op::Safepoint(pc) => {
+                let pc = self.code_address(pc);
+                let status = self.help(Helper::safepoint, &[self.thread, self.frame, pc]);
+                self.leave_unless_done(status);
+                self.load_base();
                 None
             }
             Op::SetPc(word) => {

@@ -280,6 +280,8 @@ impl Numbering<'_> {
 fn is_pure(op: Op) -> bool {
     match op {
         Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt => true,
+        // What they read has no version.
+        Op::Field(_) | Op::Method(_) | Op::Index | Op::Length => false,
         Op::Param | Op::Box | Op::Poll | Op::SetPc(_) | Op::SetTop(_) => op == Op::Box,
         Op::Help(_) => {
             let effects = op.effects();
