@@ -1,5 +1,6 @@
 //! Loops: types of their variables, safepoints, `for`.
 
+use super::Known;
 use crate::build::{Builder, Header, Result};
 use crate::ir::{Block, Cond, Edge, End, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
@@ -93,7 +94,7 @@ impl Builder<'_> {
 
     /// A loop whose step is a known integer, and that begins at an integer, most likely.
     fn prepare_int_loop(&mut self, i: Instr, (start, limit, by): (Val, Val, i64)) -> Result {
-        if !matches!(self.f.ty(limit), Ty::Int | Ty::Any) {
+        if matches!(self.known(start), Known::Other | Known::Float) || matches!(self.known(limit), Known::Other | Known::Float) {
             return self.prepare_by_interpreter(Some(Ty::Int), i);
         }
         let mut fine = self.test(Op::AreInts, &[start, limit]);
