@@ -210,7 +210,9 @@ impl Thread {
     /// for 20.
     pub fn check_stack(&mut self, count: usize, message: &str) -> Result<(), Throw> {
         let used = self.offset(self.top);
-        if used + count >= crate::thread::MAX_STACK {
+        // While an overflow is handled there is room beyond the limit.
+        let room = (self.stack_end as usize).saturating_sub(self.top as usize) / size_of::<Value>();
+        if room <= count && used + count >= crate::thread::MAX_STACK {
             let text = if message.is_empty() { "stack overflow".to_string() } else { format!("stack overflow ({message})") };
             return Err(self.error(text));
         }

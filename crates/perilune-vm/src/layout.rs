@@ -9,6 +9,7 @@ use crate::shape::Shape;
 use crate::string::StrObject;
 use crate::table::TableObject;
 use crate::thread::{Frame, Thread};
+use crate::tier::Tier;
 use std::mem::offset_of;
 
 /// Bytes of a value.
@@ -21,12 +22,23 @@ pub mod frame {
     pub const FUNC: i32 = offset_of!(Frame, func) as i32;
     /// Saved position.
     pub const PC: i32 = offset_of!(Frame, pc) as i32;
+    /// End of the registers.
+    pub const LIMIT: i32 = offset_of!(Frame, limit) as i32;
+    /// The next node, or null.
+    pub const NEXT: i32 = offset_of!(Frame, next) as i32;
+    /// Extra arguments (32 bits), and unused words up to eight bytes.
+    pub const EXTRA_ARGS: i32 = offset_of!(Frame, extra_args) as i32;
     /// The caller.
     pub const PREV: i32 = offset_of!(Frame, prev) as i32;
     /// Results wanted (32 bits).
     pub const WANTED: i32 = offset_of!(Frame, wanted) as i32;
     /// Flags (16 bits).
     pub const FLAGS: i32 = offset_of!(Frame, flags) as i32;
+    /// The flag of frames whose compiled code has to be left.
+    pub const ALTERED: u16 = crate::thread::frame_flags::ALTERED;
+    /// Flags of a plain call of a Lua function.
+    pub const LUA: u16 = crate::thread::frame_flags::LUA;
+    const _: () = assert!(FLAGS == WANTED + 4 && WANTED % 8 == 0 && EXTRA_ARGS % 8 == 0);
     /// Flags with which a return is more than a copy of results.
     pub const SLOW_RETURN: u16 = crate::interp::SLOW_RETURN;
 }
@@ -40,6 +52,10 @@ pub mod thread {
     pub const FRAME: i32 = offset_of!(Thread, frame) as i32;
     /// End of the usable stack.
     pub const STACK_END: i32 = offset_of!(Thread, stack_end) as i32;
+    /// Native stack that compiled code leaves to others.
+    pub const NATIVE_RESERVE: usize = crate::interp::NATIVE_RESERVE;
+    /// The lowest address that native code may use.
+    pub const NATIVE_LIMIT: i32 = offset_of!(Thread, native_limit) as i32;
     /// What all threads share.
     pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
 }
@@ -53,17 +69,6 @@ pub mod global {
     pub const STRING_SHAPE: i32 = offset_of!(Global, string_shape) as i32;
     /// Where the word is that asks running code to come to a safepoint (32 bits).
     pub const INTERRUPT_WORD: i32 = offset_of!(Global, interrupt_word) as i32;
-}
-
-/// Fields of a prototype. Of a boxed slice, the address is its first word.
-pub mod proto {
-    use super::*;
-    /// The instructions.
-    pub const CODE: i32 = offset_of!(Proto, code) as i32;
-    /// The constants.
-    pub const CONSTS: i32 = offset_of!(Proto, consts) as i32;
-    /// The inline caches.
-    pub const CACHES: i32 = offset_of!(Proto, caches) as i32;
 }
 
 /// Inline caches, and their first entries.
@@ -125,6 +130,21 @@ pub mod header {
     pub const LUA_CLOSURE: u8 = Kind::LuaClosure as u8;
     /// The kind of boxed integers.
     pub const WIDE_INT: u8 = Kind::WideInt as u8;
+}
+
+/// Fields of a prototype. Of a boxed slice, the address is its first word.
+pub mod proto {
+    use super::*;
+    /// The instructions.
+    pub const CODE: i32 = offset_of!(Proto, code) as i32;
+    /// The constants.
+    pub const CONSTS: i32 = offset_of!(Proto, consts) as i32;
+    /// The inline caches.
+    pub const CACHES: i32 = offset_of!(Proto, caches) as i32;
+    /// Compiled code for its entry, or null.
+    pub const ENTRY: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, entry)) as i32;
+    /// Fixed parameters (8 bits).
+    pub const PARAMS: i32 = offset_of!(Proto, params) as i32;
 }
 
 /// Fields of other cells.

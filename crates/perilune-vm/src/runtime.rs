@@ -6,7 +6,7 @@ use crate::global::Event;
 use crate::interp;
 use crate::meta;
 use crate::table::Table;
-use crate::thread::{Frame, Thread, frame_flags};
+use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
 use crate::tier::{self, Exit, status};
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -20,10 +20,11 @@ macro_rules! for_each_helper {
             step_out(I, I, I) -> I;
             for_in(I, I, I) -> I;
             call(I, I, I) -> I;
+            call_ended(I, I, I) -> I;
             finish_return(I, I, I) -> I;
             exit(I, I, I) -> I;
             interrupt(I) -> I;
-            grow_stack(I, I) -> I;
+            make_room(I, I, I) -> I;
             box_int(I, I) -> I;
             new_table(I, I) -> I;
             index(I, I, I) -> I;
@@ -120,6 +121,11 @@ extern "C" fn call(t: *mut Thread, func: *mut Value, wanted: i64) -> u64 {
     interp::call(thread(t), func, wanted as i32)
 }
 
+/// A call of compiled code did not end with `DONE`: what becomes of it.
+extern "C" fn call_ended(t: *mut Thread, caller: *mut Frame, outcome: u64) -> u64 {
+    interp::call_ended(thread(t), caller, outcome)
+}
+
 extern "C" fn finish_return(t: *mut Thread, first: *mut Value, count: usize) -> u64 {
     interp::finish_return(thread(t), first, count)
 }
@@ -152,17 +158,38 @@ extern "C" fn interrupt(t: *mut Thread) -> u64 {
     interp::interrupt_at_entry(thread(t))
 }
 
-/// Makes room for `count` values from the running frame's first register.
-extern "C" fn grow_stack(t: *mut Thread, count: usize) -> u64 {
+/// Makes room for `extent` values from the running frame's first register, of which the function itself needs `registers` if it
+/// was just called: `DONE`, or how the code has to end.
+extern "C" fn make_room(t: *mut Thread, registers: usize, extent: usize) -> u64 {
     let t = thread(t);
-    let top = t.offset(t.top);
-    t.top = t.frame_ref().base();
-    let grown = t.ensure(count);
-    t.top = t.place(top);
-    match grown {
-        Ok(()) => status::DONE,
-        Err(_) => status::THREW,
+    let frame = t.frame_ref();
+    let (top, func) = (t.offset(t.top), t.offset(frame.func));
+    if registers != 0 {
+        // A call that finds no room is an error of the caller.
+        t.frame = frame.prev;
+        t.top = frame.func;
+        let grown = t.ensure(registers + 1);
+        frame.func = t.place(func);
+        frame.limit = frame.base().wrapping_add(registers);
+        t.top = t.place(top);
+        if grown.is_err() {
+            return status::THREW;
+        }
+        t.frame = frame;
     }
+    if extent > registers {
+        // The interpreter does not need room for inlined functions, and may get by.
+        if func + extent >= MAX_STACK {
+            return status::RESUME;
+        }
+        t.top = frame.base();
+        let grown = t.ensure(extent);
+        t.top = t.place(top);
+        if grown.is_err() {
+            return status::THREW;
+        }
+    }
+    status::DONE
 }
 
 extern "C" fn box_int(t: *mut Thread, int: i64) -> u64 {

@@ -124,6 +124,7 @@ pub struct Profile {
 
 /// The compiled side of a prototype.
 #[derive(Default)]
+#[repr(C)]
 pub struct Tier {
     /// Code to enter the function at its start.
     pub entry: Option<Code>,

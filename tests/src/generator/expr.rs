@@ -179,7 +179,8 @@ impl Generator {
         match self.rng.below(10) {
             0..=2 => {
                 let kind = self.rng.pick(&[Kind::Str, Kind::Int, Kind::Float, Kind::Str]);
-                format!("cut({s} .. {})", self.expr(scope, kind, depth))
+                let right = self.expr(scope, kind, depth);
+                if kind == Kind::Float { format!("cut({s} .. num({right}))") } else { format!("cut({s} .. {right})") }
             }
             3 => format!("str({})", self.number(scope, depth)),
             4 => {
@@ -194,7 +195,7 @@ impl Generator {
                 format!("cut((({s}):gsub({}, {replacement})))", self.rng.pick(PATTERNS))
             }
             8 => format!("(({s}):match({}) or \"none\") .. \"\"", self.rng.pick(PATTERNS)),
-            _ => format!("(\"%s|%5.2f|%x\"):format(str({s}), {}, {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
+            _ => format!("(\"%s|%5.2f|%x\"):format(str({s}), num({}), {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
         }
     }
 

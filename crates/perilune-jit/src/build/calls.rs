@@ -30,7 +30,11 @@ impl Builder<'_> {
                 return Ok(());
             }
         }
-        self.call_general(i)
+        match seen {
+            Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
+            Some(Callee::Closures(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
+            _ => self.call_general(i),
+        }
     }
 
     /// Whether the function was watched, and this instruction never executed meanwhile.
@@ -40,6 +44,31 @@ impl Builder<'_> {
 
     /// A call through the runtime.
     pub(super) fn call_general(&mut self, i: Instr) -> Result {
+        let func = self.prepare_call(i)?;
+        if i.b() != 0 {
+            self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
+        }
+        self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
+        self.forget_from(func);
+        Ok(())
+    }
+
+    /// A call of what probably is a compiled function, and nearly always `expected` if that is given.
+    pub(super) fn call_lua(&mut self, i: Instr, expected: Option<Value>) -> Result {
+        let callee = self.get(i.a());
+        let func = self.prepare_call(i)?;
+        let mut args = vec![self.any(callee)];
+        if let Some(expected) = expected {
+            self.keep_alive(expected);
+            args.push(self.push(Op::Any(expected.0), &[], Ty::Any));
+        }
+        self.push(Op::CallLua(func, i32::from(i.c()) - 1, i.b() - 1), &args, Ty::None);
+        self.forget_from(func);
+        Ok(())
+    }
+
+    /// Brings the stack up to date for a call. The register of the function.
+    fn prepare_call(&mut self, i: Instr) -> Result<u16> {
         if self.inlined() {
             return Err(Stop::Refused("calls"));
         }
@@ -48,14 +77,9 @@ impl Builder<'_> {
         for reg in func..func + u16::from(i.b().max(1)) {
             self.sync(reg);
         }
-        if i.b() != 0 {
-            self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
-        }
         let next = self.pc + 2;
         self.push(Op::SetPc(next), &[], Ty::None);
-        self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
-        self.forget_from(func);
-        Ok(())
+        Ok(func)
     }
 
     // ---- inlining ----

@@ -40,6 +40,8 @@ impl Builder<'_> {
             | Code::Return0
             | Code::Return1
             | Code::ForInCall => self.instruction(op, i),
+            // What is called is most likely a compiled function.
+            Code::Call if i.b() != 0 => self.call_lua(i, None),
             Code::Call => self.call_general(i),
             Code::GetGlobal | Code::GetField | Code::GetMethod => self.get_field_unprofiled(op, i),
             Code::SetGlobal | Code::SetGlobalK | Code::SetField | Code::SetFieldK => self.set_field_unprofiled(op, i),

@@ -276,6 +276,9 @@ pub enum Op {
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
     Call(u16, i32),
+    /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
+    /// the function, and if it is known to be a certain one nearly always, that one.
+    CallLua(u16, i32, u8),
     /// Has the interpreter execute the instruction at this word of code.
     Step(u32),
     /// As `Step`; whether it jumped.
@@ -588,7 +591,7 @@ impl Op {
             Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
             Op::Poll | Op::Waiting | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
-            Op::Call(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
+            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
             Op::Help(helper) => helper_effects(helper),

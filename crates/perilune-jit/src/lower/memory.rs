@@ -77,11 +77,13 @@ impl Lowering<'_> {
                 None
             }
             Op::Call(func, wanted) => {
-                let func = self.reg_address(func);
-                let wanted = self.b.ins().iconst(types::I64, i64::from(wanted));
-                let status = self.help(Helper::call, &[self.thread, func, wanted]);
-                self.leave_unless_done(status);
+                self.call_runtime(func, wanted);
                 self.load_base();
+                None
+            }
+            Op::CallLua(func, wanted, given) => {
+                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
+                self.call_lua(args[0], expected, func, wanted, given);
                 None
             }
             Op::Step(pc) => {

@@ -5,6 +5,7 @@
 //! grow the stack.
 
 mod arith;
+mod calls;
 mod exits;
 mod literals;
 mod memory;
@@ -13,7 +14,6 @@ mod values;
 
 use crate::ir::{self, Block, End, Func, Op, Ty, Val};
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
     UserExternalName, UserFuncName, Value as Clif, types,
@@ -234,34 +234,6 @@ impl<'a> Lowering<'a> {
         self.made
     }
 
-    /// Room in the stack, and what waits for a safepoint.
-    fn prologue(&mut self) {
-        self.load_base();
-        self.find_function();
-        let code = self.func.proto.get();
-        if self.func.extent > u32::from(code.registers) {
-            let end = self.load(types::I64, self.thread, layout::thread::STACK_END);
-            let base = self.b.use_var(self.base);
-            let room = self.b.ins().isub(end, base);
-            let needed = i64::from(self.func.extent + 1) * 8;
-            let short = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, room, needed);
-            self.unlikely(short, |l| {
-                let count = l.b.ins().iconst(types::I64, i64::from(l.func.extent + 1));
-                let status = l.help(Helper::grow_stack, &[l.thread, count]);
-                l.leave_unless_done(status);
-                l.load_base();
-            });
-        }
-        if self.func.entered == 0 {
-            let waiting = self.interrupt_word();
-            self.unlikely(waiting, |l| {
-                let status = l.help(Helper::interrupt, &[l.thread]);
-                l.leave_unless_done(status);
-                l.load_base();
-            });
-        }
-    }
-
     /// What is done out of line if the condition holds.
     fn unlikely(&mut self, condition: Clif, action: impl FnOnce(&mut Self)) {
         let (cold, next) = (self.b.create_block(), self.b.create_block());
@@ -277,6 +249,11 @@ impl<'a> Lowering<'a> {
         let next = self.b.create_block();
         self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
         self.b.switch_to_block(next);
+    }
+
+    fn reg_address(&mut self, reg: u16) -> Clif {
+        let base = self.b.use_var(self.base);
+        self.b.ins().iadd_imm_s(base, i64::from(reg) * 8)
     }
 
     fn block(&self, block: Block) -> ClifBlock {
@@ -353,49 +330,6 @@ impl<'a> Lowering<'a> {
                 self.b.ins().return_(&[status]);
             }
         }
-    }
-
-    fn reg_address(&mut self, reg: u16) -> Clif {
-        let base = self.b.use_var(self.base);
-        self.b.ins().iadd_imm_s(base, i64::from(reg) * 8)
-    }
-
-    fn return_slow(&mut self, first: u16, count: u32) -> Clif {
-        let first = self.reg_address(first);
-        let count = self.b.ins().iconst(types::I64, i64::from(count));
-        self.help(Helper::finish_return, &[self.thread, first, count])
-    }
-
-    /// Returns to a caller that wants as many results as there are, and nothing else; to others through the runtime.
-    fn return_fast(&mut self, count: i64, result: Option<(Clif, u16)>) {
-        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
-        let special = self.b.ins().band_imm_u(flags, i64::from(layout::frame::SLOW_RETURN));
-        let wanted = self.load(types::I32, self.frame, layout::frame::WANTED);
-        let other = self.b.ins().bxor_imm_u(wanted, count);
-        let slow = self.b.ins().bor(special, other);
-        let (cold, fast) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(cold);
-        self.b.ins().brif(slow, cold, &[], fast, &[]);
-        self.b.switch_to_block(fast);
-        let base = self.b.use_var(self.base);
-        if let Some((val, _)) = result {
-            self.b.ins().store(MemFlagsData::trusted(), val, base, -8);
-        }
-        let prev = self.load(types::I64, self.frame, layout::frame::PREV);
-        self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
-        let done = self.b.ins().iconst(types::I64, 0);
-        self.b.ins().return_(&[done]);
-        self.b.switch_to_block(cold);
-        let first = match result {
-            Some((val, reg)) => {
-                let base = self.b.use_var(self.base);
-                self.b.ins().store(MemFlagsData::trusted(), val, base, i32::from(reg) * 8);
-                reg
-            }
-            None => 0,
-        };
-        let status = self.return_slow(first, count as u32);
-        self.b.ins().return_(&[status]);
     }
 
     fn instruction(&mut self, val: Val) {

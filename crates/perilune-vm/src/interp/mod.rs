@@ -16,7 +16,7 @@ mod tiers;
 pub(crate) use calls::SLOW_RETURN;
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 pub(crate) use tables::make_table;
-pub(crate) use tiers::{call, finish_return, for_in, safepoint, step, step_out};
+pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, finish_return, for_in, safepoint, step, step_out};
 
 use crate::cache::Cache;
 use crate::function::{LuaClosure, Throw, UpvalueRef};

@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 
 /// Native stack that must be free for compiled code to call compiled code. With less, the callers' native frames are given up
 /// first: the interpreter goes on with their Lua frames.
-const NATIVE_RESERVE: usize = 320 * 1024;
+pub(crate) const NATIVE_RESERVE: usize = 320 * 1024;
 
 impl Machine {
     /// A sample fell on a jump back, which was taken.
@@ -76,17 +76,26 @@ fn flow_of(outcome: u64) -> Flow {
 }
 
 /// Runs compiled code, and that of the functions that it tail-calls.
-fn run_code(t: &mut Thread, mut code: Code) -> u64 {
+fn run_code(t: &mut Thread, code: Code) -> u64 {
+    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+    match unsafe { code(t, t.frame) } {
+        status::TAIL => tail_called(t),
+        outcome => outcome,
+    }
+}
+
+/// Goes on with the function that compiled code tail-called, whose frame is the running one.
+fn tail_called(t: &mut Thread) -> u64 {
     loop {
-        // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+        // SAFETY: a tail call to a Lua function leaves its frame.
+        let code = match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
+            Some(code) if !t.g().is_interrupted() => code,
+            _ => return status::RESUME,
+        };
+        // SAFETY: as in `run_code`.
         let outcome = unsafe { code(t, t.frame) };
         if outcome != status::TAIL {
             return outcome;
-        }
-        // SAFETY: a tail call to a Lua function leaves its frame.
-        match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
-            Some(next) if !t.g().is_interrupted() => code = next,
-            _ => return status::RESUME,
         }
     }
 }
@@ -170,7 +179,7 @@ pub(crate) fn step(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     let t = m.t();
     // SAFETY: the frame is in use.
     let now = unsafe {
-        if t.frame != frame || must_leave(t, frame) {
+        if t.frame != frame || leave_if_altered(t, frame) != status::DONE {
             return status::RESUME;
         }
         (*frame).pc
@@ -178,15 +187,6 @@ pub(crate) fn step(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     // SAFETY: there is an instruction at `pc`.
     let words = Instr(unsafe { *pc }).op().map_or(1, |op| op.words());
     if now == unsafe { pc.add(words) } { status::DONE } else { status::TAKEN }
-}
-
-/// Whether compiled code has to give the frame, which is in use, to the interpreter.
-unsafe fn must_leave(t: &Thread, frame: *mut Frame) -> bool {
-    // SAFETY: the caller's promise.
-    let flags = unsafe { &mut (*frame).flags };
-    let leaves = t.hook.mask != 0 || *flags & frame_flags::ALTERED != 0;
-    *flags &= !frame_flags::ALTERED;
-    leaves
 }
 
 /// Does what waits at a jump back to the instruction at `pc`, for compiled code whose registers are in place.
@@ -197,8 +197,7 @@ pub(crate) fn safepoint(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u6
         let handled = super::handle_interrupt(t);
         (*frame).pc = pc;
         match handled {
-            Ok(()) if must_leave(t, frame) => status::RESUME,
-            Ok(()) => status::DONE,
+            Ok(()) => leave_if_altered(t, frame),
             Err(Throw) => status::THREW,
         }
     }
@@ -303,8 +302,7 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
     if t.g().is_interrupted() && interrupt_after_call(t, at, wanted).is_err() {
         return status::THREW;
     }
-    // SAFETY: the caller's frame is in use.
-    if unsafe { must_leave(t, caller) } { status::RESUME } else { status::DONE }
+    leave_if_altered(t, caller)
 }
 
 /// Does what waits after a call whose results, if their number is known, stand from stack offset `at` on. What is above them is
@@ -333,6 +331,32 @@ fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, want
         None => status::RESUME,
     };
     if outcome == status::RESUME { finish_interpreted(t, caller) } else { outcome }
+}
+
+/// A call from `caller` of compiled code by compiled code did not end with `DONE`: what becomes of it.
+pub(crate) fn call_ended(t: &mut Thread, caller: *mut Frame, mut outcome: u64) -> u64 {
+    if outcome == status::TAIL {
+        outcome = tail_called(t);
+    }
+    if outcome != status::RESUME {
+        return outcome;
+    }
+    match finish_interpreted(t, caller) {
+        status::DONE => leave_if_altered(t, caller),
+        outcome => outcome,
+    }
+}
+
+/// What the caller's compiled code does after a call: goes on, unless something happened to its frame.
+fn leave_if_altered(t: &Thread, caller: *mut Frame) -> u64 {
+    // SAFETY: the caller's frame is in use.
+    unsafe {
+        if t.hook.mask == 0 && (*caller).flags & frame_flags::ALTERED == 0 {
+            return status::DONE;
+        }
+        (*caller).flags &= !frame_flags::ALTERED;
+    }
+    status::RESUME
 }
 
 /// Lets the interpreter run the frames above `caller`.
