@@ -2,7 +2,7 @@
 //! frames, return a [`status`]; the caller has saved its registers and its position.
 
 use crate::cache::Cache;
-use crate::global::Event;
+use crate::global::{Event, Global};
 use crate::interp;
 use crate::meta;
 use crate::table::Table;
@@ -34,6 +34,8 @@ macro_rules! for_each_helper {
             pow(F, F) -> F;
             safepoint(I, I, I) -> I;
             equals(I, I) -> I;
+            field(I, I, I) -> I;
+            store_field(I, I, I, I) -> I;
         }
     };
 }
@@ -212,25 +214,40 @@ pub const CALLS_METAMETHOD: u64 = Value::TRUE.0 + 1;
 
 /// The value at a key, through `__index` as long as that is a table; or [`CALLS_METAMETHOD`].
 extern "C" fn index(t: *mut Thread, table: u64, key: u64) -> u64 {
-    let g = thread(t).g();
-    let (mut table, key) = (table_at(table), Value(key));
+    index_through(thread(t).g(), table_at(table), Value(key)).0
+}
+
+/// As [`index`]; [`CALLS_METAMETHOD`] is no value, and stands for none.
+pub(crate) fn index_through(g: &mut Global, mut table: Table, key: Value) -> Value {
     // As many tables as the interpreter follows.
     for _ in 0..100 {
         let value = table.get(key);
         if !value.is_nil() {
-            return value.0;
+            return value;
         }
-        let Some(meta) = table.meta() else { return Value::NIL.0 };
+        let Some(meta) = table.meta() else { return Value::NIL };
         let handler = g.metamethod_of(meta, Event::Index);
         if handler.is_nil() {
-            return Value::NIL.0;
+            return Value::NIL;
         }
         match handler.as_table() {
             Some(next) => table = next,
-            None => return CALLS_METAMETHOD,
+            None => return Value(CALLS_METAMETHOD),
         }
     }
-    CALLS_METAMETHOD
+    Value(CALLS_METAMETHOD)
+}
+
+/// A field that the first entry of an inline cache does not know; or [`CALLS_METAMETHOD`].
+extern "C" fn field(t: *mut Thread, object: u64, cache: *const Cache) -> u64 {
+    // SAFETY: compiled code names a cache of the function that runs.
+    interp::field(thread(t), Value(object), unsafe { &*cache }).map_or(CALLS_METAMETHOD, |value| value.0)
+}
+
+/// Stores to a field that the first entry of an inline cache does not know; 0 if the interpreter has to do it.
+extern "C" fn store_field(t: *mut Thread, object: u64, value: u64, cache: *const Cache) -> u64 {
+    // SAFETY: as above.
+    u64::from(interp::store_field(thread(t), Value(object), Value(value), unsafe { &*cache }))
 }
 
 /// Stores without metamethods; 1 if that is impossible.

@@ -30,6 +30,8 @@ use std::rc::Rc;
 const MAX_WORDS: usize = 6000;
 /// Most instructions of IR.
 const MAX_INSTS: usize = 40_000;
+/// The same without a profile, when nobody waits for the code.
+const MAX_UNPROFILED: (usize, usize) = (30_000, 400_000);
 
 /// Why the translation of a block ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +151,7 @@ fn build_with(
     unprofiled: Option<unprofiled::Widened>,
 ) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
-    if code.code.len() > MAX_WORDS {
+    if code.code.len() > if unprofiled.is_some() { MAX_UNPROFILED.0 } else { MAX_WORDS } {
         return Err("too long");
     }
     let mut builder = Builder {
@@ -250,7 +252,7 @@ impl Builder<'_> {
                 let (op, instr) = cfg::instr_at(&plan, pc);
                 self.pc = pc;
                 self.state = None;
-                if self.f.insts.len() > MAX_INSTS {
+                if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
                 let done =

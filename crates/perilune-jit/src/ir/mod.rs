@@ -287,11 +287,11 @@ pub enum Op {
     ForIn(u32),
     // Table access by what the function's own inline caches know when the code runs. The table is a value of any type, or of
     // type table.
-    /// The field that the cache is about; nil if the cache does not know it.
+    /// The field that the cache is about; `CALLS_METAMETHOD` if the interpreter has to get it.
     Field(u32),
     /// The same of a method, which strings have too.
     Method(u32),
-    /// Stores (operand 1) to the field that the cache is about. Whether the cache knew how; else nothing happened.
+    /// Stores (operand 1) to the field that the cache is about. Whether that was possible; else nothing happened.
     StoreField(u32),
     /// The element at a key (operand 1), through `__index` tables; `CALLS_METAMETHOD` if that takes more.
     Index,
@@ -579,16 +579,9 @@ impl Op {
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Field(_) | Op::Method(_) => Effects {
-                reads: Classes::of(&[Class::Shape, Class::SlotsAt, Class::Slot, Class::Epoch]),
-                ..Effects::default()
-            },
-            Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
+            Op::Field(_) | Op::Method(_) | Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
-            Op::StoreField(_) => {
-                Effects { reads: Classes::ALL, writes: Classes::of(&[Class::Shape, Class::Slot]), stays: true }
-            }
-            Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
+            Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
             Op::Poll | Op::Waiting | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {

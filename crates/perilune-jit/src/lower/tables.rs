@@ -98,7 +98,7 @@ impl Lowering<'_> {
     // ---- fields ----
 
     fn field(&mut self, of: Val, word: Clif, index: u32, strings: bool, next: ClifBlock) {
-        let (miss, other, no_table) = (self.cold_block(), self.b.create_block(), self.b.create_block());
+        let (miss, other, no_table) = (self.b.create_block(), self.b.create_block(), self.cold_block());
         let address = self.cache_address(index);
         let table = self.table_or(of, word, no_table);
         let shape = self.word_at(table, table::SHAPE);
@@ -110,8 +110,15 @@ impl Lowering<'_> {
         let slots = self.word_at(table, table::SLOTS);
         let slot = self.half_at(address, cache::SLOT);
         let place = self.nth(slots, slot);
-        let val = self.word_at(place, 0);
-        self.b.ins().jump(next, &[val.into()]);
+        self.yield_place(next, place, miss);
+        self.b.switch_to_block(other);
+        let kind = self.b.ins().uload8(types::I64, MemFlagsData::trusted(), address, cache::KIND);
+        let inherited = self.b.ins().icmp_imm_u(IntCC::Equal, kind, i64::from(cache::OTHER));
+        let valid = self.in_epoch(address);
+        let both = self.b.ins().band(inherited, valid);
+        self.only_if(both, miss);
+        let place = self.word_at(address, cache::TARGET);
+        self.yield_place(next, place, miss);
         self.b.switch_to_block(no_table);
         if strings && self.func.ty(of) != Ty::Tab {
             let shape = self.word_at(self.global(), layout::global::STRING_SHAPE);
@@ -122,25 +129,26 @@ impl Lowering<'_> {
             let both = self.b.ins().band(string, same);
             self.b.ins().brif(both, other, &[], miss, &[]);
         } else {
-            self.b.ins().jump(miss, &[]);
+            self.yield_word(next, CALLS_METAMETHOD);
         }
-        self.b.switch_to_block(other);
-        let kind = self.b.ins().uload8(types::I64, MemFlagsData::trusted(), address, cache::KIND);
-        let inherited = self.b.ins().icmp_imm_u(IntCC::Equal, kind, i64::from(cache::OTHER));
-        let valid = self.in_epoch(address);
-        let both = self.b.ins().band(inherited, valid);
-        self.only_if(both, miss);
-        let place = self.word_at(address, cache::TARGET);
-        let val = self.word_at(place, 0);
-        self.b.ins().jump(next, &[val.into()]);
         self.b.switch_to_block(miss);
-        self.yield_word(next, Value::NIL.0);
+        let word = self.boxed_out_of_line(of, word);
+        let found = self.help(Helper::field, &[self.thread, word, address]);
+        self.b.ins().jump(next, &[found.into()]);
+    }
+
+    /// Yields what stands in a place, unless that is nil.
+    fn yield_place(&mut self, next: ClifBlock, place: Clif, miss: ClifBlock) {
+        let val = self.word_at(place, 0);
+        let absent = self.is_nil(val);
+        self.only_unless(absent, miss);
+        self.b.ins().jump(next, &[val.into()]);
     }
 
     fn store_field(&mut self, of: Val, word: Clif, val: Clif, index: u32, next: ClifBlock) {
-        let (miss, other) = (self.cold_block(), self.b.create_block());
+        let (miss, other, impossible) = (self.b.create_block(), self.b.create_block(), self.cold_block());
         let address = self.cache_address(index);
-        let table = self.table_or(of, word, miss);
+        let table = self.table_or(of, word, impossible);
         let shape = self.word_at(table, table::SHAPE);
         let known = self.word_at(address, cache::SHAPE);
         let same = self.b.ins().icmp(IntCC::Equal, shape, known);
@@ -171,6 +179,11 @@ impl Lowering<'_> {
         self.b.ins().store(MemFlagsData::trusted(), shape, table, table::SHAPE);
         self.yield_flag(next, true);
         self.b.switch_to_block(miss);
+        let word = self.boxed_out_of_line(of, word);
+        let stored = self.help(Helper::store_field, &[self.thread, word, val, address]);
+        let stored = self.b.ins().icmp_imm_u(IntCC::NotEqual, stored, 0);
+        self.b.ins().jump(next, &[stored.into()]);
+        self.b.switch_to_block(impossible);
         self.yield_flag(next, false);
     }
 
@@ -217,12 +230,13 @@ impl Lowering<'_> {
     fn store_index(&mut self, val: Val, args: &[Clif], next: ClifBlock) {
         let (of, key_of) = (self.func.inst(val).args[0], self.func.inst(val).args[1]);
         let (impossible, general, beyond) = (self.cold_block(), self.b.create_block(), self.b.create_block());
+        let with_meta = self.cold_block();
         let (store, word) = (self.b.create_block(), args[2]);
         self.b.append_block_param(store, types::I64);
         let table = self.table_or(of, args[0], impossible);
         let shape = self.word_at(table, table::SHAPE);
         let meta = self.word_at(shape, layout::shape::META);
-        self.only_unless(meta, impossible);
+        self.only_unless(meta, with_meta);
         let nothing = self.is_nil(word);
         self.only_unless(nothing, general);
         let key = self.key_or(key_of, args[1], general);
@@ -254,6 +268,19 @@ impl Lowering<'_> {
         let failed = self.help(Helper::raw_set, &[self.thread, table, key, word]);
         let stored = self.b.ins().icmp_imm_u(IntCC::Equal, failed, 0);
         self.b.ins().jump(next, &[stored.into()]);
+        // Metamethods are about absent elements only.
+        self.b.switch_to_block(with_meta);
+        let key = self.key_or(key_of, args[1], impossible);
+        let index = self.b.ins().iadd_imm_s(key, -1);
+        let len = self.half_at(table, table::ARRAY_LEN);
+        let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, index, len);
+        self.only_if(inside, impossible);
+        let array = self.word_at(table, table::ARRAY);
+        let place = self.nth(array, index);
+        let old = self.word_at(place, 0);
+        let (absent, nothing) = (self.is_nil(old), self.is_nil(word));
+        let either = self.b.ins().bor(absent, nothing);
+        self.b.ins().brif(either, impossible, &[], store, &[index.into()]);
         self.b.switch_to_block(impossible);
         self.yield_flag(next, false);
     }

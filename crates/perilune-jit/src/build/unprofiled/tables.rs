@@ -15,8 +15,7 @@ impl Builder<'_> {
         let cache = self.extra();
         let access = if op == Code::GetMethod { Op::Method(cache) } else { Op::Field(cache) };
         let val = self.push(access, &[object], Ty::Any);
-        let missed = self.is_nil(val);
-        let hit = self.push(Op::Not, &[missed], Ty::Bool);
+        let hit = self.is_value(val);
         self.usually(
             hit,
             |builder| {
@@ -30,6 +29,13 @@ impl Builder<'_> {
             },
             |builder| builder.step(op, i),
         )
+    }
+
+    /// Whether what an access yielded is a value.
+    fn is_value(&mut self, val: Val) -> Val {
+        let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
+        let missed = self.push(Op::Same, &[val, calls], Ty::Bool);
+        self.push(Op::Not, &[missed], Ty::Bool)
     }
 
     /// The value as a table, if it is known to be one; else as any value.
@@ -60,9 +66,7 @@ impl Builder<'_> {
         let key = if op == Code::GetInt { self.int(i64::from(i.c())) } else { self.get(i.c()) };
         let (object, key) = (self.table_or_any(object), self.int_or_any(key));
         let val = self.push(Op::Index, &[object, key], Ty::Any);
-        let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
-        let missed = self.push(Op::Same, &[val, calls], Ty::Bool);
-        let hit = self.push(Op::Not, &[missed], Ty::Bool);
+        let hit = self.is_value(val);
         self.usually(
             hit,
             |builder| {
