@@ -78,7 +78,7 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
     ] {
         isa.set(name, if has { "true" } else { "false" }).map_err(|error| error.to_string())?;
     }
-    isa.finish(flags()?).map_err(|error| error.to_string())
+    isa.finish(flags(false)?).map_err(|error| error.to_string())
 }
 
 /// Any processor of the architecture, for code that is executed elsewhere.
@@ -86,7 +86,7 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
 /// # Errors
 /// An architecture that code cannot be made for.
 pub fn portable() -> Result<OwnedTargetIsa, String> {
-    isa_builder()?.finish(flags()?).map_err(|error| error.to_string())
+    isa_builder()?.finish(flags(true)?).map_err(|error| error.to_string())
 }
 
 fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
@@ -94,7 +94,8 @@ fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
     cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())
 }
 
-fn flags() -> Result<settings::Flags, String> {
+/// `unwind`: with call frame information.
+fn flags(unwind: bool) -> Result<settings::Flags, String> {
     let mut flags = settings::builder();
     for (name, value) in [
         ("opt_level", "speed"),
@@ -102,7 +103,7 @@ fn flags() -> Result<settings::Flags, String> {
         ("is_pic", "false"),
         ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
         ("regalloc_algorithm", "backtracking"),
-        ("unwind_info", "false"),
+        ("unwind_info", if unwind { "true" } else { "false" }),
     ] {
         flags.set(name, value).map_err(|error| error.to_string())?;
     }
@@ -129,7 +130,10 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) 
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
     let listing = compiled.vcode.clone();
-    let unwind = compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?;
+    let unwind = match isa.flags().unwind_info() {
+        true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
+        false => None,
+    };
     let mut calls = Vec::new();
     for reloc in relocs {
         use cranelift_codegen::binemit::Reloc;
