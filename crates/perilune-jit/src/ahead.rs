@@ -3,13 +3,14 @@
 //! The code is made by the builder, the passes and the lowering that running programs have, but without a profile and without
 //! an address of this process in it ([`crate::lower::Literals`]). It calls the runtime's helpers by their symbols.
 
-use crate::engine::{check, name};
+use crate::engine::check;
 use crate::lower::{self, Literals, Machine};
 use crate::{build, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use gimli::write::{Address, EhFrame, EndianVec, FrameTable, RelocateWriter, Relocation};
 use gimli::{LittleEndian, constants};
+use perilune_front::op::{Instr, Op};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::Value;
 use perilune_vm::proto::ProtoRef;
@@ -78,14 +79,62 @@ pub fn compile(plan: &Plan) -> Result<Code, String> {
     let main = thread.load_proto(plan.clone(), Value::NIL);
     thread.push(main);
     let mut module = Module { isa: &isa, code: Code::default(), unwind: Vec::new() };
-    let mut todo: Vec<ProtoRef> = proto_of(main).into_iter().collect();
-    while let Some(proto) = todo.pop() {
-        todo.extend(proto.get().children.iter().rev());
+    let mut todo: Vec<(ProtoRef, String)> = proto_of(main).map(|proto| (proto, symbol(proto, ""))).into_iter().collect();
+    while let Some((proto, name)) = todo.pop() {
+        let children = proto.get().children.iter().enumerate().rev();
+        todo.extend(children.map(|(index, child)| (*child, symbol(*child, &name_of_child(proto, index)))));
         let machine = module.compile(&mut state, proto);
         let code = machine.and_then(|machine| module.add(machine));
-        module.code.functions.push(Function { name: name(proto), code });
+        module.code.functions.push(Function { name, code });
     }
     module.finish()
+}
+
+/// What debuggers and profilers call a function: its source, where it is, and its name, if it has one.
+fn symbol(proto: ProtoRef, own: &str) -> String {
+    let plan = &proto.get().plan;
+    let source = plan.source.as_deref().map_or_else(|| "?".into(), String::from_utf8_lossy);
+    let source = source.trim_start_matches(['@', '=']).lines().next().unwrap_or_default().replace('\0', "?");
+    match (plan.line_defined, own) {
+        (0, _) => source,
+        (line, "") => format!("{source}:{line}"),
+        (line, name) => format!("{source}:{line}:{name}"),
+    }
+}
+
+/// The name of the variable or field that a function is stored in as soon as it is made; or nothing.
+fn name_of_child(parent: ProtoRef, index: usize) -> String {
+    let proto = parent.get();
+    let mut pc = 0;
+    while let Some(&word) = proto.code.get(pc) {
+        let instr = Instr(word);
+        let Some(op) = instr.op() else { break };
+        let next = pc + op.words();
+        if op == Op::Closure && proto.code[pc + 1] as usize == index {
+            return name_of_target(parent, instr.a(), next).unwrap_or_default();
+        }
+        pc = next;
+    }
+    String::new()
+}
+
+/// The name that the value in a register gets by the instruction at `pc`.
+fn name_of_target(parent: ProtoRef, register: u8, pc: usize) -> Option<String> {
+    let proto = parent.get();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\0', "?");
+    let instr = Instr(*proto.code.get(pc)?);
+    let stored = match instr.op()? {
+        Op::SetGlobal => Some(instr.a()),
+        Op::SetField => Some(instr.c()),
+        _ => None,
+    };
+    if stored == Some(register) {
+        let cache = &proto.caches[proto.code[pc + 1] as usize];
+        return Some(text(cache.name().bytes()));
+    }
+    // A local function's variable is there already, another's begins now.
+    let mut locals = proto.plan.locals.iter().filter(|local| local.register == register);
+    locals.find(|local| local.start as usize <= pc && pc < local.end as usize).map(|local| text(&local.name))
 }
 
 struct Module<'a> {
@@ -160,5 +209,72 @@ impl RelocateWriter for Section {
 
     fn relocate(&mut self, relocation: Relocation) {
         self.references.push(FrameReference { offset: relocation.offset, target: relocation.addend as usize });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gimli::{BaseAddresses, CieOrFde, UnwindSection};
+    use perilune_front::compiler;
+
+    const SOURCE: &[u8] = b"local M = {}
+local function sum(t) local s = 0 for i, v in ipairs(t) do s = s + v * i end return s end
+function M.fields(o, ...) o.x, o.y = o.y, o.x or ... return #o, o.z.w, o:m(-o.x // 2, 'k' .. o.y) end
+function global(a, b) if a < b and a ~= 'x' then goto done end while a do a = a[b] & 1 end ::done:: return a end
+return function() return sum, M, { [1] = 2, 3, global } end";
+
+    fn compiled(source: &[u8]) -> Code {
+        compile(&compiler::compile(source, b"@mod.lua").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn all_functions_have_code_and_names() {
+        let code = compiled(SOURCE);
+        let names: Vec<&str> = code.functions.iter().map(|function| function.name.as_str()).collect();
+        assert_eq!(names, ["mod.lua", "mod.lua:2:sum", "mod.lua:3:fields", "mod.lua:4:global", "mod.lua:5"]);
+        let mut end = 0;
+        for function in &code.functions {
+            let &(start, size) = function.code.as_ref().unwrap();
+            assert!(start >= end && start % ALIGNMENT == 0 && size > 0, "{}", function.name);
+            end = start + size;
+        }
+        assert_eq!(end, code.text.len());
+    }
+
+    /// No address of this process, and nothing else that changes from run to run, is in the code.
+    #[test]
+    fn code_is_the_same_each_time() {
+        let (one, other) = (compiled(SOURCE), compiled(SOURCE));
+        assert!(one.text == other.text && one.frames == other.frames);
+        let calls = |code: &Code| code.calls.iter().map(|call| (call.offset, call.helper, call.addend)).collect::<Vec<_>>();
+        assert_eq!(calls(&one), calls(&other));
+        assert!(one.calls.iter().all(|call| call.offset + 4 <= one.text.len() && call.addend == -4));
+    }
+
+    #[test]
+    fn frames_of_all_functions_are_described() {
+        let code = compiled(SOURCE);
+        let section = gimli::EhFrame::new(&code.frames, LittleEndian);
+        let bases = BaseAddresses::default().set_eh_frame(0);
+        let mut entries = section.entries(&bases);
+        let mut lengths = Vec::new();
+        while let Some(entry) = entries.next().unwrap() {
+            if let CieOrFde::Fde(partial) = entry {
+                let entry = partial.parse(gimli::EhFrame::cie_from_offset).unwrap();
+                assert!(entry.instructions(&section, &bases).next().unwrap().is_some(), "a prologue has rules");
+                lengths.push(entry.len() as usize);
+            }
+        }
+        let sizes: Vec<usize> = code.functions.iter().map(|function| function.code.as_ref().unwrap().1).collect();
+        assert_eq!(lengths, sizes);
+        let starts: Vec<usize> = code.functions.iter().map(|function| function.code.as_ref().unwrap().0).collect();
+        assert_eq!(code.frame_references.iter().map(|reference| reference.target).collect::<Vec<_>>(), starts);
+    }
+
+    #[test]
+    fn what_is_too_long_has_no_code() {
+        let source = ["local x = 0 ".to_owned(), "x = x + 1 ".repeat(40_000)].concat();
+        assert_eq!(compiled(source.as_bytes()).functions[0].code, Err("too long".to_owned()));
     }
 }
