@@ -3,6 +3,7 @@
 use super::cfg::{self};
 use super::{Builder, Env, Header, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
+use perilune_front::liveness::RegisterSet;
 use perilune_front::op::Op as Code;
 use perilune_vm::tier::{kinds, notes};
 
@@ -120,7 +121,7 @@ impl Builder<'_> {
             return self.begin_loop_unprofiled(pc);
         }
         let assigned = self.here().cfg.loops[&pc];
-        let needed = self.needed(self.bodies.len() - 1, pc);
+        let needed = self.needed_at_header(pc);
         let (base, registers) = (self.here().base, self.here().plan.registers);
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
@@ -180,6 +181,25 @@ impl Builder<'_> {
         }
         self.body_mut().headers.insert(pc, Header { block, params });
         Ok(())
+    }
+
+    /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
+    /// closed elsewhere; what waits at a safepoint of the loop may clear them, so that no value of theirs is known from here on.
+    pub(super) fn needed_at_header(&mut self, pc: u32) -> RegisterSet {
+        let needed = self.needed(self.bodies.len() - 1, pc);
+        let plan = self.here().plan.clone();
+        if plan.locals.is_empty() {
+            return needed;
+        }
+        let mut variables = RegisterSet::default();
+        for local in plan.locals.iter().filter(|local| local.start <= pc && pc < local.end) {
+            variables.insert(local.register);
+        }
+        for r in needed.difference(variables).iter().filter(|&r| r < plan.registers) {
+            let reg = self.reg(r);
+            self.forget(reg);
+        }
+        needed.difference(needed.difference(variables))
     }
 
     /// If a numeric loop's body begins at `pc`: its first register.

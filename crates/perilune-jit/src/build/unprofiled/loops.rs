@@ -11,7 +11,7 @@ impl Builder<'_> {
     /// jump back brings others.
     pub(in crate::build) fn begin_loop_unprofiled(&mut self, pc: u32) -> Result {
         let assigned = self.here().cfg.loops[&pc];
-        let needed = self.needed(self.bodies.len() - 1, pc);
+        let needed = self.needed_at_header(pc);
         let (registers, captured) = (self.here().plan.registers, self.here().captured);
         let alias = self.loop_variable(pc).filter(|&(_, index)| needed.contains(index as u8));
         let (mut params, mut args) = (Vec::new(), Vec::new());
