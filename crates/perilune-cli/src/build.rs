@@ -1,8 +1,8 @@
 //! `perilune build`: makes an executable of a script and all modules that it requires, or an object of one file.
 
 use crate::SUCCESS;
-use crate::native;
 use crate::link::{self, LinkOptions, Words};
+use crate::native;
 use perilune_aot::graph::{self, Module};
 use perilune_aot::program::{self, Input};
 use perilune_aot::{Error, object};

@@ -9,9 +9,9 @@ mod build;
 mod dump;
 #[cfg(feature = "link")]
 mod link;
+mod message;
 #[cfg(feature = "link")]
 mod native;
-mod message;
 mod options;
 mod output;
 mod repl;

@@ -41,10 +41,8 @@ fn native(code: Code) -> Native {
         symbol: format!("perilune_{}", call.helper),
         addend: call.addend,
     });
-    let reference = |reference: &ahead::FrameReference| FrameReference {
-        offset: reference.offset as u64,
-        target: reference.target as u64,
-    };
+    let reference =
+        |reference: &ahead::FrameReference| FrameReference { offset: reference.offset as u64, target: reference.target as u64 };
     Native {
         functions: functions.collect(),
         relocations: calls.collect(),

@@ -255,8 +255,11 @@ impl Builder<'_> {
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
-                let done =
-                    if self.unprofiled.is_some() { self.instruction_unprofiled(op, instr) } else { self.instruction(op, instr) };
+                let done = if self.unprofiled.is_some() {
+                    self.instruction_unprofiled(op, instr)
+                } else {
+                    self.instruction(op, instr)
+                };
                 match done {
                     Ok(()) => {}
                     Err(Stop::Ended) => self.at = None,

@@ -44,9 +44,7 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[2], place, 0);
                 None
             }
-            Op::Epoch => {
-                Some(self.epoch())
-            }
+            Op::Epoch => Some(self.epoch()),
             Op::Poll => {
                 let waiting = self.interrupt_word();
                 let exit = self.exit_of(val);

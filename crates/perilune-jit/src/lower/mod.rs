@@ -18,11 +18,11 @@ use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
     UserExternalName, UserFuncName, Value as Clif, types,
 };
+use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
-use cranelift_codegen::isa::unwind::UnwindInfo;
 pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;

@@ -5,10 +5,10 @@ use super::Lowering;
 use crate::ir::{Op, Ty, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_vm::Value;
 use perilune_vm::layout::{self, cache, table};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::value::{TAG_SHIFT, TAG_STRING, TAG_TABLE};
-use perilune_vm::Value;
 
 impl Lowering<'_> {
     pub(super) fn table_operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Clif {

@@ -3,9 +3,9 @@
 
 use super::tables::is_cacheable;
 use crate::cache::{Cache, Target};
+use crate::global::Event;
 use crate::heap::barrier;
 use crate::runtime::{CALLS_METAMETHOD, index_through};
-use crate::global::Event;
 use crate::thread::Thread;
 use crate::value::Value;
 

@@ -35,11 +35,8 @@ impl Builder<'_> {
         // Where nothing is known of both, one of each kind is left to the interpreter.
         let mixed = matches!(rule, Rule::Div | Rule::Pow) || [a, b].iter().any(|&val| self.known(val) == Known::Float);
         let action = |builder: &mut Self| {
-            let (x, y) = if mixed {
-                (builder.as_double(a), builder.as_double(b))
-            } else {
-                (builder.as_float(a), builder.as_float(b))
-            };
+            let (x, y) =
+                if mixed { (builder.as_double(a), builder.as_double(b)) } else { (builder.as_float(a), builder.as_float(b)) };
             let result = builder.floats(rule, x, y);
             builder.set(i.a(), result);
             Ok(())

@@ -94,7 +94,8 @@ impl Builder<'_> {
 
     /// A loop whose step is a known integer, and that begins at an integer, most likely.
     fn prepare_int_loop(&mut self, i: Instr, (start, limit, by): (Val, Val, i64)) -> Result {
-        if matches!(self.known(start), Known::Other | Known::Float) || matches!(self.known(limit), Known::Other | Known::Float) {
+        if matches!(self.known(start), Known::Other | Known::Float) || matches!(self.known(limit), Known::Other | Known::Float)
+        {
             return self.prepare_by_interpreter(Some(Ty::Int), i);
         }
         let mut fine = self.test(Op::AreInts, &[start, limit]);
