@@ -9,6 +9,19 @@ pub struct Native {
     pub functions: Vec<Option<Symbol>>,
     /// What the linker has to fill in.
     pub relocations: Vec<Relocation>,
+    /// How the functions' frames are unwound, as it stands in `.eh_frame`.
+    pub frames: Vec<u8>,
+    /// References from there to the text.
+    pub frame_references: Vec<FrameReference>,
+}
+
+/// Where call frame information says which code it is about: by the distance from there, in 32 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameReference {
+    /// Where in the call frame information.
+    pub offset: u64,
+    /// The place in the text.
+    pub target: u64,
 }
 
 /// A piece of code with a name, for debuggers and profilers.

@@ -15,7 +15,7 @@ use crate::native::{Native, RelocationKind};
 use crate::requires::Require;
 use crate::{Error, Result};
 use object::read::elf::{ElfFile64, FileHeader};
-use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
+use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, Object as _, ObjectSection, RelocationFlags, SectionFlags, SectionKind,
     SymbolFlags, SymbolKind, SymbolScope, elf,
@@ -220,6 +220,7 @@ impl Writer {
             };
             self.relocate(text, relocation.offset, r_type, target, relocation.addend)?;
         }
+        self.frames(native, text_symbol)?;
         let table = self.section(&format!(".data.rel.ro.{symbol}.functions"), SectionKind::ReadOnlyDataWithRel);
         let bytes = vec![0; native.functions.len() * layout::WORD];
         self.object.append_section_data(table, &bytes, layout::WORD as u64);
@@ -230,6 +231,22 @@ impl Writer {
             self.pointer(table, index * layout::WORD, text_symbol, offset as i64)?;
         }
         Ok(self.object.section_symbol(table))
+    }
+}
+
+impl Writer {
+    /// Writes how the frames of the code in the text are unwound.
+    fn frames(&mut self, native: &Native, text: SymbolId) -> Result<()> {
+        if native.frames.is_empty() {
+            return Ok(());
+        }
+        let section = self.object.section_id(StandardSection::EhFrame);
+        let start = self.object.append_section_data(section, &native.frames, 8);
+        for reference in &native.frame_references {
+            let (offset, target) = (start + reference.offset, reference.target as i64);
+            self.relocate(section, offset, elf::R_X86_64_PC32, text, target)?;
+        }
+        Ok(())
     }
 }
 

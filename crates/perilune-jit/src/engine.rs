@@ -5,7 +5,7 @@
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
 use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
-use crate::lower::{self, Machine, Surroundings};
+use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use perilune_vm::Thread;
@@ -427,7 +427,7 @@ impl Job {
             check(&self.func, pass.name)?;
         }
         dump(self.dump.as_deref(), &self.func, "", proto);
-        lower::lower(&self.func, isa, self.around, self.text)
+        lower::lower(&self.func, isa, Literals::Process(self.around), self.text)
     }
 }
 
@@ -468,13 +468,13 @@ impl Worker {
 }
 
 /// Refuses IR that is not well formed; in debug builds, loudly.
-fn check(func: &ir::Func, after: &str) -> Result<(), String> {
+pub(crate) fn check(func: &ir::Func, after: &str) -> Result<(), String> {
     let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
     debug_assert!(result.is_ok(), "{result:?}\n{func}");
     result
 }
 
-fn name(proto: ProtoRef) -> String {
+pub(crate) fn name(proto: ProtoRef) -> String {
     let plan = &proto.get().plan;
     let source = plan.source.as_deref().map_or_else(|| "?".to_owned(), |source| String::from_utf8_lossy(source).into_owned());
     let short: String = source.trim_start_matches(['@', '=']).lines().next().unwrap_or("").chars().take(60).collect();

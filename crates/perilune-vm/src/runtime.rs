@@ -3,7 +3,7 @@
 
 use crate::cache::Cache;
 use crate::function::NativeClosure;
-use crate::global::Event;
+use crate::global::{Event, Global};
 use crate::heap::barrier;
 use crate::interp;
 use crate::meta;
@@ -46,6 +46,9 @@ macro_rules! for_each_helper {
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
+            safepoint(I, I, I) -> I;
+            field(I, I, I) -> I;
+            store_field(I, I, I, I) -> I;
         }
     };
 }
@@ -82,6 +85,25 @@ macro_rules! define_helpers {
         }
     };
 }
+macro_rules! export_helpers {
+    ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
+        $(
+            // The symbol that objects refer to. By hand, as the functions themselves are nobody else's business.
+            #[cfg(target_arch = "x86_64")]
+            std::arch::global_asm!(
+                concat!(".pushsection .text.perilune_", stringify!($name), ",\"ax\",@progbits"),
+                concat!(".globl perilune_", stringify!($name)),
+                concat!(".type perilune_", stringify!($name), ",@function"),
+                concat!("perilune_", stringify!($name), ":"),
+                "jmp {function}",
+                ".popsection",
+                function = sym $name,
+            );
+        )*
+    };
+}
+for_each_helper!(export_helpers);
+
 macro_rules! helper_kind {
     (I) => {
         'I'
@@ -205,25 +227,40 @@ pub const CALLS_METAMETHOD: u64 = Value::TRUE.0 + 1;
 
 /// The value at a key, through `__index` as long as that is a table; or [`CALLS_METAMETHOD`].
 extern "C" fn index(t: *mut Thread, table: u64, key: u64) -> u64 {
-    let g = thread(t).g();
-    let (mut table, key) = (table_at(table), Value(key));
+    index_through(thread(t).g(), table_at(table), Value(key)).0
+}
+
+/// As [`index`]; [`CALLS_METAMETHOD`] is no value, and stands for none.
+pub(crate) fn index_through(g: &mut Global, mut table: Table, key: Value) -> Value {
     // As many tables as the interpreter follows.
     for _ in 0..100 {
         let value = table.get(key);
         if !value.is_nil() {
-            return value.0;
+            return value;
         }
-        let Some(meta) = table.meta() else { return Value::NIL.0 };
+        let Some(meta) = table.meta() else { return Value::NIL };
         let handler = g.metamethod_of(meta, Event::Index);
         if handler.is_nil() {
-            return Value::NIL.0;
+            return Value::NIL;
         }
         match handler.as_table() {
             Some(next) => table = next,
-            None => return CALLS_METAMETHOD,
+            None => return Value(CALLS_METAMETHOD),
         }
     }
-    CALLS_METAMETHOD
+    Value(CALLS_METAMETHOD)
+}
+
+/// A field that the first entry of an inline cache does not know; or [`CALLS_METAMETHOD`].
+extern "C" fn field(t: *mut Thread, object: u64, cache: *const Cache) -> u64 {
+    // SAFETY: compiled code names a cache of the function that runs.
+    interp::field(thread(t), Value(object), unsafe { &*cache }).map_or(CALLS_METAMETHOD, |value| value.0)
+}
+
+/// Stores to a field that the first entry of an inline cache does not know; 0 if the interpreter has to do it.
+extern "C" fn store_field(t: *mut Thread, object: u64, value: u64, cache: *const Cache) -> u64 {
+    // SAFETY: as above.
+    u64::from(interp::store_field(thread(t), Value(object), Value(value), unsafe { &*cache }))
 }
 
 /// Stores without metamethods; 1 if that is impossible.
@@ -278,7 +315,10 @@ extern "C" fn has_open(t: *mut Thread, register: usize) -> u64 {
     u64::from(captured || t.to_close.last().is_some_and(|&offset| t.place(offset as usize) >= level))
 }
 
-/// Whether two values are equal; 2 if a metamethod has to say.
+/// What [`equals`] returns when a metamethod has to say.
+pub const MAY_BE_EQUAL: u64 = 2;
+
+/// Whether two values are equal: 1, 0, or [`MAY_BE_EQUAL`].
 extern "C" fn equals(t: *mut Thread, a: u64, b: u64) -> u64 {
     let (a, b) = (Value(a), Value(b));
     if a.raw_equals(b) {
@@ -287,7 +327,7 @@ extern "C" fn equals(t: *mut Thread, a: u64, b: u64) -> u64 {
     let g = thread(t).g();
     let comparable = a.as_table().is_some() && b.as_table().is_some() || a.as_userdata().is_some() && b.as_userdata().is_some();
     let decides = |value| !g.metamethod(value, Event::Eq).is_nil();
-    if comparable && (decides(a) || decides(b)) { 2 } else { 0 }
+    if comparable && (decides(a) || decides(b)) { MAY_BE_EQUAL } else { 0 }
 }
 
 /// The byte at an index of a string, or nil: `string.byte` of two arguments.
@@ -339,4 +379,9 @@ extern "C" fn float_mod(a: f64, b: f64) -> f64 {
 
 extern "C" fn pow(a: f64, b: f64) -> f64 {
     f64::from_bits(Value::float(meta::pow(a, b)).0)
+}
+
+/// What waits at a jump back to `pc`, all registers being in place: `DONE`, or how the compiled code has to end.
+extern "C" fn safepoint(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::safepoint(thread(t), frame, pc)
 }

@@ -129,6 +129,7 @@ pub struct Profile {
 
 /// The compiled side of a prototype.
 #[derive(Default)]
+#[repr(C)]
 pub struct Tier {
     /// Code to enter the function at its start.
     pub entry: Option<Code>,
@@ -489,7 +490,7 @@ impl Global {
     /// Where the word is that asks running code to come to a safepoint (32 bits).
     #[must_use]
     pub fn interrupt_address(&self) -> usize {
-        std::sync::Arc::as_ptr(&self.interrupt) as usize
+        self.interrupt_word as usize
     }
 }
 

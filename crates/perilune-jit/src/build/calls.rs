@@ -55,7 +55,7 @@ impl Builder<'_> {
     }
 
     /// A call of what probably is a compiled function, and nearly always `expected` if that is given.
-    fn call_lua(&mut self, i: Instr, expected: Option<Value>) -> Result {
+    pub(super) fn call_lua(&mut self, i: Instr, expected: Option<Value>) -> Result {
         let callee = self.get(i.a());
         let func = self.prepare_call(i)?;
         let mut args = vec![self.any(callee)];
@@ -279,7 +279,8 @@ impl Builder<'_> {
         while pc < body.plan.code.len() as u32 {
             let (op, _) = super::cfg::instr_at(&body.plan, pc);
             // Generic loops begin with a check that they have nothing to close, unless the interpreter begins them.
-            if op == Code::MarkClose || op == Code::ForInPrep && notes(pc) & notes::FAILED != 0 {
+            let stepped = self.unprofiled.is_some() || notes(pc) & notes::FAILED != 0;
+            if op == Code::MarkClose || op == Code::ForInPrep && stepped {
                 return false;
             }
             pc += super::cfg::words(op);

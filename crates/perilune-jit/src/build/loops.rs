@@ -71,7 +71,7 @@ impl Builder<'_> {
         }
     }
 
-    fn int_loop(&mut self, i: Instr, index: Val, count: Val, step: Val) -> Result {
+    pub(super) fn int_loop(&mut self, i: Instr, index: Val, count: Val, step: Val) -> Result {
         let (index, count, step) = (self.typed(index, Ty::Int)?, self.typed(count, Ty::Int)?, self.typed(step, Ty::Int)?);
         let zero = self.int(0);
         let done = self.push(Op::Compare(Cond::Eq), &[count, zero], Ty::Bool);
@@ -93,7 +93,7 @@ impl Builder<'_> {
         )
     }
 
-    fn float_loop(&mut self, i: Instr, index: Val, limit: Val, step: Val) -> Result {
+    pub(super) fn float_loop(&mut self, i: Instr, index: Val, limit: Val, step: Val) -> Result {
         let (index, limit, step) = (self.typed(index, Ty::Flt)?, self.typed(limit, Ty::Flt)?, self.typed(step, Ty::Flt)?);
         let next_index = self.push(Op::FAdd, &[index, step], Ty::Flt);
         let zero = self.push(Op::Flt(0), &[], Ty::Flt);

@@ -158,6 +158,10 @@ pub enum Op {
     Ptr(u64),
     /// A condition.
     Bool(bool),
+    /// A constant of the function that runs.
+    Konst(u32),
+    /// The address of an inline cache of the function that runs.
+    Cache(u32),
 
     /// A typed value as any value. Integers that do not fit a word get a cell.
     Box,
@@ -179,6 +183,16 @@ pub enum Op {
     ToInt,
     /// An integer that fits a word, or leaves.
     GuardFits,
+    /// Whether values of any type are inline integers: all of them.
+    AreInts,
+    /// Whether they are floats.
+    AreFloats,
+    /// Whether they are floats or inline integers.
+    AreNumbers,
+    /// Any value, known to be a float or an inline integer, as a float.
+    ToDouble,
+    /// Whether an integer fits a word.
+    Fits,
 
     /// Integer arithmetic, modulo 2^64.
     Add,
@@ -275,6 +289,25 @@ pub enum Op {
     StepJump(u32),
     /// As `Step`, for the call of a generic loop and the loop instruction after it: whether the loop goes on.
     ForIn(u32),
+    // Table access by what the function's own inline caches know when the code runs. The table is a value of any type, or of
+    // type table.
+    /// The field that the cache is about; `CALLS_METAMETHOD` if the interpreter has to get it.
+    Field(u32),
+    /// The same of a method, which strings have too.
+    Method(u32),
+    /// Stores (operand 1) to the field that the cache is about. Whether that was possible; else nothing happened.
+    StoreField(u32),
+    /// The element at a key (operand 1), through `__index` tables; `CALLS_METAMETHOD` if that takes more.
+    Index,
+    /// Stores (operand 2) at a key. Whether that was possible without metamethods; else nothing happened.
+    StoreIndex,
+    /// The length of a table without metatable, or of a string; nil of other values.
+    Length,
+
+    /// Whether something waits for a safepoint.
+    Waiting,
+    /// Does what waits for a safepoint, at a jump back to this word of code.
+    Safepoint(u32),
     /// Calls a helper that neither raises nor changes frames. The thread, where it wants it, is no operand.
     Help(Helper),
 }
@@ -335,6 +368,8 @@ pub struct BlockData {
     pub end: End,
     /// Of a loop's header: the state at its entry, for what is moved out of the loop.
     pub loop_state: Option<StateId>,
+    /// Whether it is hardly ever executed.
+    pub cold: bool,
 }
 
 /// An inlined call in progress.
@@ -407,7 +442,7 @@ impl Func {
 
     /// A new block.
     pub fn block(&mut self) -> Block {
-        self.blocks.push(BlockData { params: Vec::new(), insts: Vec::new(), end: End::Open, loop_state: None });
+        self.blocks.push(BlockData { params: Vec::new(), insts: Vec::new(), end: End::Open, loop_state: None, cold: false });
         Block(self.blocks.len() as u32 - 1)
     }
 
@@ -550,7 +585,13 @@ impl Op {
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Poll | Op::SetPc(_) | Op::SetTop(_) | Op::Barrier => Effects { stays: true, ..Effects::default() },
+            Op::Field(_) | Op::Method(_) | Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
+            Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
+            Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
+            Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) => {
+                Effects { stays: true, ..Effects::default() }
+            }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }

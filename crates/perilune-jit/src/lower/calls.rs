@@ -20,6 +20,7 @@ impl Lowering<'_> {
     /// Completes the frame, makes room in the stacks, and looks at what waits for a safepoint.
     pub(super) fn prologue(&mut self) {
         self.load_base();
+        self.find_function();
         let entered = self.func.entered == 0;
         if entered {
             self.complete_frame();

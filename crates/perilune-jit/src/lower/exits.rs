@@ -4,8 +4,6 @@ use super::Lowering;
 use crate::ir::{StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
-use perilune_vm::runtime::Helper;
-use perilune_vm::tier::{Exit, InlinedFrame};
 
 impl Lowering<'_> {
     pub(super) fn exit_of(&mut self, val: Val) -> ClifBlock {
@@ -50,23 +48,7 @@ impl Lowering<'_> {
                 let base = self.b.use_var(self.base);
                 self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
             }
-            let inlined = state.inlined.iter().map(|call| InlinedFrame {
-                func: u32::from(call.func),
-                registers: u32::from(call.proto.get().registers),
-                pc: call.proto.get().code[call.pc as usize..].as_ptr(),
-                wanted: call.wanted,
-            });
-            let exit = Box::new(Exit {
-                pc: func.proto.get().code[state.pc as usize..].as_ptr(),
-                inlined: inlined.collect(),
-                proto: state.proto,
-                at: state.at,
-                uncharted,
-                compiled: func.proto,
-            });
-            let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
-            self.made.push(exit);
-            let status = self.help(Helper::exit, &[self.thread, self.frame, address]);
+            let status = self.leave_at(state, uncharted);
             self.b.ins().return_(&[status]);
         }
     }

@@ -7,7 +7,9 @@
 mod arith;
 mod calls;
 mod exits;
+mod literals;
 mod memory;
+mod tables;
 mod values;
 
 use crate::ir::{self, Block, End, Func, Op, Ty, Val};
@@ -16,25 +18,16 @@ use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
     UserExternalName, UserFuncName, Value as Clif, types,
 };
+use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
-
-/// What code has to know of the state it runs in.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings {
-    /// Where the interrupt word is.
-    pub interrupt: usize,
-    /// Where the roles' epoch is.
-    pub epoch: usize,
-    /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
-    pub countdown: Option<usize>,
-}
 
 /// A place in the code that gets a helper's address.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +53,8 @@ pub struct Machine {
     pub exits: Vec<Box<Exit>>,
     /// The code as text, if it was asked for.
     pub text: Option<String>,
+    /// How its frames are unwound.
+    pub unwind: Option<UnwindInfo>,
 }
 
 /// The processor that this process runs on.
@@ -67,19 +62,7 @@ pub struct Machine {
 /// # Errors
 /// One that code cannot be made for.
 pub fn host() -> Result<OwnedTargetIsa, String> {
-    let mut flags = settings::builder();
-    for (name, value) in [
-        ("opt_level", "speed"),
-        ("preserve_frame_pointers", "true"),
-        ("is_pic", "false"),
-        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
-        ("regalloc_algorithm", "backtracking"),
-        ("unwind_info", "false"),
-    ] {
-        flags.set(name, value).map_err(|error| error.to_string())?;
-    }
-    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    let mut isa = cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())?;
+    let mut isa = isa_builder()?;
     #[cfg(target_arch = "x86_64")]
     for (name, has) in [
         ("has_sse3", std::is_x86_feature_detected!("sse3")),
@@ -95,14 +78,43 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
     ] {
         isa.set(name, if has { "true" } else { "false" }).map_err(|error| error.to_string())?;
     }
-    isa.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+    isa.finish(flags(false)?).map_err(|error| error.to_string())
+}
+
+/// Any processor of the architecture, for code that is executed elsewhere.
+///
+/// # Errors
+/// An architecture that code cannot be made for.
+pub fn portable() -> Result<OwnedTargetIsa, String> {
+    isa_builder()?.finish(flags(true)?).map_err(|error| error.to_string())
+}
+
+fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
+    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())
+}
+
+/// `unwind`: with call frame information.
+fn flags(unwind: bool) -> Result<settings::Flags, String> {
+    let mut flags = settings::builder();
+    for (name, value) in [
+        ("opt_level", "speed"),
+        ("preserve_frame_pointers", "true"),
+        ("is_pic", "false"),
+        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+        ("regalloc_algorithm", "backtracking"),
+        ("unwind_info", if unwind { "true" } else { "false" }),
+    ] {
+        flags.set(name, value).map_err(|error| error.to_string())?;
+    }
+    Ok(settings::Flags::new(flags))
 }
 
 /// Makes machine code of a function. `text`: also as text.
 ///
 /// # Errors
 /// What Cranelift cannot do.
-pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool) -> Result<Machine, String> {
+pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) -> Result<Machine, String> {
     let mut context = Context::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend([AbiParam::new(types::I64); 2]);
@@ -110,7 +122,7 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
     context.func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
     let mut frontend = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-    let mut lowering = Lowering::new(func, builder, around);
+    let mut lowering = Lowering::new(func, builder, literals);
     lowering.function();
     let exits = lowering.finish(isa.frontend_config());
     context.set_disasm(text);
@@ -118,6 +130,10 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
     let listing = compiled.vcode.clone();
+    let unwind = match isa.flags().unwind_info() {
+        true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
+        false => None,
+    };
     let mut calls = Vec::new();
     for reloc in relocs {
         use cranelift_codegen::binemit::Reloc;
@@ -133,13 +149,15 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
         let helper = Helper::ALL[name.index as usize];
         calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, text: listing })
+    Ok(Machine { bytes, calls, exits, text: listing, unwind })
 }
 
 struct Lowering<'a> {
     func: &'a Func,
     b: FunctionBuilder<'a>,
-    around: Surroundings,
+    literals: Literals,
+    /// Where the running function's parts are, if the code is not made for one process.
+    function: Option<literals::Function>,
     blocks: Vec<Option<ClifBlock>>,
     vals: HashMap<Val, Clif>,
     thread: Clif,
@@ -156,7 +174,7 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, around: Surroundings) -> Lowering<'a> {
+    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, literals: Literals) -> Lowering<'a> {
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
@@ -168,7 +186,8 @@ impl<'a> Lowering<'a> {
         Lowering {
             func,
             b,
-            around,
+            literals,
+            function: None,
             blocks: vec![None; func.blocks.len()],
             vals: HashMap::new(),
             thread,
@@ -189,6 +208,9 @@ impl<'a> Lowering<'a> {
             for &param in &self.func.data(block).params {
                 let val = self.b.append_block_param(to, clif_type(self.func.ty(param)));
                 self.vals.insert(param, val);
+            }
+            if self.func.data(block).cold {
+                self.b.set_cold_block(to);
             }
             self.blocks[block.0 as usize] = Some(to);
         }
@@ -214,11 +236,6 @@ impl<'a> Lowering<'a> {
         self.b.seal_all_blocks();
         self.b.finalize(config);
         self.made
-    }
-
-    fn interrupt_word(&mut self) -> Clif {
-        let address = self.b.ins().iconst(types::I64, self.around.interrupt as i64);
-        self.b.ins().load(types::I32, MemFlagsData::trusted(), address, 0)
     }
 
     /// What is done out of line if the condition holds.
@@ -284,11 +301,6 @@ impl<'a> Lowering<'a> {
         func
     }
 
-    fn code_address(&mut self, word: u32) -> Clif {
-        let address = self.func.proto.get().code.as_ptr() as i64 + i64::from(word) * 4;
-        self.b.ins().iconst(types::I64, address)
-    }
-
     fn edge_args(&self, edge: &ir::Edge) -> Vec<cranelift_codegen::ir::BlockArg> {
         edge.args.iter().map(|&arg| self.val(arg).into()).collect()
     }
@@ -337,7 +349,7 @@ impl<'a> Lowering<'a> {
         // Checks that others depend on yield nothing.
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
-        if let (Some(state), Some(countdown)) = (inst.state, self.around.countdown)
+        if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
             && inst.op != Op::Poll
         {
             self.forced_exit(state, countdown);
@@ -351,6 +363,10 @@ impl<'a> Lowering<'a> {
         match op {
             Op::Param => unreachable!("parameters are no instructions of a block"),
             Op::Int(_) | Op::Flt(_) | Op::Any(_) | Op::Ptr(_) | Op::Bool(_) => Some(self.constant(op)),
+            Op::Konst(_) | Op::Cache(_) => Some(self.own_literal(op)),
+            Op::Field(_) | Op::Method(_) | Op::StoreField(_) | Op::Index | Op::StoreIndex | Op::Length => {
+                Some(self.table_operation(val, op, args))
+            }
             Op::Box
             | Op::BoxSmall
             | Op::Guard(_)
@@ -361,6 +377,11 @@ impl<'a> Lowering<'a> {
             | Op::ToFloat
             | Op::ToInt
             | Op::GuardFits
+            | Op::AreInts
+            | Op::AreFloats
+            | Op::AreNumbers
+            | Op::ToDouble
+            | Op::Fits
             | Op::Same
             | Op::Truthy
             | Op::Not
