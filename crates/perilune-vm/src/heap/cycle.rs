@@ -113,6 +113,7 @@ impl Global {
     fn mark_some(&mut self, budget: &mut Budget, precision: Precision) -> bool {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        marker.at_safepoint = precision == Precision::Exact;
         let mut done = false;
         while !done && marker.drain(self, budget) {
             marker.take_noticed();
