@@ -11,7 +11,7 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use perilune_vm::Thread;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
-use perilune_vm::tier::{At, Code, Compiler, Exit, notes, proto_as_value, record_running};
+use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, record_running};
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,6 +33,9 @@ pub struct Thresholds {
     pub entries: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
     pub events: u32,
+    /// Entries of code for a loop that make it worth compiling the whole function: a program's one long loop is entered a few
+    /// times, as code is made anew.
+    pub loop_entries: u32,
     /// Times an assumption may fail before the code is made anew.
     pub failures: u32,
     /// Times code may come to its end where nothing was known before it is made anew.
@@ -52,6 +55,7 @@ impl Thresholds {
         watched_period: 16,
         entries: 2,
         events: 24,
+        loop_entries: 8,
         failures: 4,
         ends: 6,
         gives_up: 12,
@@ -66,6 +70,7 @@ impl Thresholds {
         watched_period: 1,
         entries: 2,
         events: 2,
+        loop_entries: 2,
         failures: 2,
         ends: 2,
         gives_up: 4,
@@ -151,6 +156,7 @@ impl Compiler for Engine {
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
         self.take_finished(t);
         if let Some(code) = existing(proto, at) {
+            self.consider_entry(t, proto, at);
             return Some(code);
         }
         let tier = proto.tier();
@@ -199,6 +205,10 @@ impl Compiler for Engine {
         let failures = profile.failures.entry(exit.at).or_insert(0);
         *failures += 1;
         let failures = *failures;
+        if position(t) != (exit.proto, exit.at) && self.thresholds.watch != 0 {
+            // The check was made ahead of its instruction: what that meets is yet to be seen.
+            t.global().set_profiling(self.thresholds.watched_instructions);
+        }
         if self.settings.trace_deopt {
             eprintln!("[deopt] {} at {} (pc {}), time {failures}", name(exit.proto), line(exit.proto, exit.at), exit.at);
         }
@@ -243,6 +253,18 @@ impl Engine {
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
+    fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
+        let tier = proto.tier();
+        if at == At::Entry || tier.entry.is_some() || tier.pending || tier.given_up {
+            return;
+        }
+        tier.loop_entries += 1;
+        if tier.loop_entries.is_multiple_of(self.thresholds.loop_entries) {
+            self.compile(t, proto, At::Entry);
         }
     }
 

@@ -139,6 +139,8 @@ pub struct Tier {
     pub closed: Vec<u32>,
     /// Samples that fell on the function.
     pub ticks: u32,
+    /// Times that code for a loop was entered while there was none for the function's entry.
+    pub loop_entries: u32,
     /// Times it was compiled.
     pub compiled: u32,
     /// Whether code for it is in the making.
@@ -341,6 +343,13 @@ pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
     // An inner loop may have come to the end already.
     t.g().profiling = t.g().profiling.saturating_sub(1);
     record_at(frame, pc);
+}
+
+/// Where the running function of `t` goes on.
+#[must_use]
+pub fn position(t: &mut Thread) -> (ProtoRef, u32) {
+    let proto = closure_of(t.frame_ref()).proto;
+    (proto, proto.pc_of(t.frame_ref().pc))
 }
 
 /// Records what the running function of `t` is about to meet, after compiled code was left.
