@@ -11,6 +11,7 @@
 
 use super::Heap;
 use super::block::Block;
+use crate::global::interrupt;
 use crate::object::{Header, Kind, flags};
 use crate::proto::ProtoRef;
 use crate::table::TableObject;
@@ -62,6 +63,13 @@ pub(crate) fn left(thread: ThreadRef) {
     let cell = thread.cell();
     if is_black(cell) {
         remember_black(cell);
+        let heap = heap_of(cell);
+        if heap.watch == Watch::Young {
+            heap.debt += 1;
+            if heap.is_in_debt() {
+                thread.get().g().request(interrupt::COLLECT);
+            }
+        }
     } else if !Block::of(cell).is_marked(cell) {
         let heap = heap_of(cell);
         if heap.watch == Watch::Marking {

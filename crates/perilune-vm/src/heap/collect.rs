@@ -10,6 +10,7 @@ use super::mark::Marker;
 use crate::global::{Global, interrupt};
 use crate::thread::ThreadRef;
 use crate::value::Value;
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How garbage is collected.
@@ -78,7 +79,7 @@ pub struct Collector {
     pub(super) pace: Pace,
     pub(super) finalizers: Finalizers,
     /// Dead objects whose finalizers are to run, the next one last.
-    pub(crate) finalizing: Vec<Value>,
+    pub(crate) finalizing: VecDeque<Value>,
     pub(super) running_finalizers: bool,
     /// Whether the state is being closed: what is made from then on is never finalized.
     pub(super) closing: bool,
@@ -145,7 +146,7 @@ impl Default for Collector {
                 ns_per_byte: 2.0,
             },
             finalizers: Finalizers::default(),
-            finalizing: Vec::new(),
+            finalizing: VecDeque::new(),
             running_finalizers: false,
             closing: false,
             verify: false,
@@ -312,7 +313,7 @@ impl Global {
                 }
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
-                if mode == Mode::Generational && self.heap.reserved() >= self.gc.pace.young_at {
+                if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.reserved() >= self.gc.pace.young_at) {
                     self.timed_young()
                 } else {
                     let budget = self.slice_budget();
@@ -324,6 +325,8 @@ impl Global {
                 self.slice(budget, Precision::Exact)
             }
         };
+        // Without young collections, nothing is owed.
+        self.heap.debt = 0;
         self.schedule();
         what
     }
@@ -387,8 +390,10 @@ impl Global {
             Mode::Off => usize::MAX,
         };
         self.heap.threshold = match self.gc.phase {
-            Phase::Idle if self.heap.has_stale() => idle.min(used + SWEEP_INTERVAL),
+            Phase::Idle if self.heap.has_stale() || self.has_finalizers() => idle.min(used + SWEEP_INTERVAL),
             Phase::Idle => idle.max(used + (1 << 12)),
+            // A cycle that takes too long has to get on.
+            _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,
         };
     }

@@ -8,7 +8,6 @@ use super::barrier::Watch;
 use super::budget::Budget;
 use super::collect::Collector;
 use super::mark::{Marker, is_marked};
-use super::weak::{clear_keys, clear_values};
 use crate::global::Global;
 use std::time::Instant;
 
@@ -59,7 +58,11 @@ impl Global {
             match self.gc.phase {
                 Phase::Clear => self.begin_mark(),
                 Phase::Mark => self.resurrect(),
-                Phase::Revive => self.finish_marking(precision),
+                Phase::Revive => {
+                    if !self.resurrect_more() {
+                        self.finish_marking(precision);
+                    }
+                }
                 Phase::Reap => self.end_cycle(),
                 Phase::Idle => {}
             }
@@ -98,6 +101,7 @@ impl Global {
         self.gc.phase = Phase::Clear;
         self.gc.marker = None;
         self.heap.forget_noticed(Watch::Nothing);
+        self.gc.finalizers.begin_cycle();
     }
 
     fn begin_mark(&mut self) {
@@ -114,11 +118,20 @@ impl Global {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         marker.at_safepoint = precision == Precision::Exact;
+        // Taken late, there would be much of it.
+        marker.take_grey();
         let mut done = false;
         while !done && marker.drain(self, budget) {
             marker.take_noticed();
             marker.roots(self, precision == Precision::Exact);
-            done = marker.converge(self, budget);
+            if !marker.converge(self, budget) {
+                break;
+            }
+            // The program does not run in between: nothing is found here but what was not reached before.
+            done = marker.scan_weak(budget) && self.scan_finalizable(budget) && marker.is_done();
+            if budget.is_over() {
+                break;
+            }
         }
         self.gc.marker = Some(marker);
         self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
@@ -133,20 +146,27 @@ impl Global {
         self.gc.phase = Phase::Revive;
     }
 
+    /// Brings more dead objects with finalizers back if there were too many to do it at once; whether there were.
+    fn resurrect_more(&mut self) -> bool {
+        let dead = self.next_dead_candidates();
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        dead.iter().for_each(|&value| marker.value(value));
+        self.gc.marker = Some(marker);
+        let more = !dead.is_empty();
+        self.queue_finalizers(dead);
+        more
+    }
+
     fn resurrect_with(&mut self, marker: &mut Marker) {
         marker.remove_duplicates();
-        self.clear_weak_values(marker);
+        if marker.clear_weak_values() {
+            self.roles_changed();
+        }
         let dead = self.find_dead_finalizable(marker.full);
         for &value in &dead {
             marker.value(value);
         }
         self.queue_finalizers(dead);
-    }
-
-    fn clear_weak_values(&mut self, marker: &Marker) {
-        if clear_values(&marker.weak_values) | clear_values(&marker.all_weak) {
-            self.roles_changed();
-        }
     }
 
     /// After the second marking: from here on, what is not marked is dead.
@@ -176,10 +196,11 @@ impl Global {
 
     fn finish_weak(&mut self, marker: &mut Marker) {
         marker.remove_duplicates();
-        clear_keys(&marker.ephemerons);
-        clear_keys(&marker.all_weak);
-        self.clear_weak_values(marker);
-        marker.plain_values();
+        if marker.clear_weak_values() {
+            self.roles_changed();
+        }
+        marker.finish_weak();
+        debug_assert!(marker.is_done(), "the strings of weak tables refer to nothing");
         self.heap.forget_dead_watched();
     }
 
@@ -232,9 +253,9 @@ impl Global {
     fn converge_young(&mut self, marker: &mut Marker) {
         loop {
             marker.converge(self, &mut Budget::unlimited());
-            let before = self.heap.marked;
             marker.watched(self);
-            if self.heap.marked == before {
+            marker.scan_weak(&mut Budget::unlimited());
+            if marker.is_done() {
                 return;
             }
         }

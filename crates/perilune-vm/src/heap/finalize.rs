@@ -1,5 +1,6 @@
 //! Finalizers: which objects wait for them, which are to be called, and warnings.
 
+use super::budget::Budget;
 use super::mark::is_marked;
 use crate::global::{Event, Global, interrupt};
 use crate::object::{Header, flags};
@@ -7,20 +8,70 @@ use crate::table::Table;
 use crate::thread::Thread;
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 /// Objects with finalizers.
 #[derive(Default)]
 pub(crate) struct Finalizers {
-    /// Those that are not known to be dead, in the order they got their finalizer.
-    waiting: Vec<NonNull<Header>>,
+    /// Those that are not known to be dead, in the order they got their finalizer; `None` where one was.
+    waiting: Vec<Option<NonNull<Header>>>,
     /// So many of them are old.
     old: usize,
+    /// In a full cycle: so many have been looked at. What was alive then stays so.
+    scanned: usize,
+    /// Where the next one of these goes: the list is tidied on the way.
+    kept: usize,
+    /// Those that were not, by their place: candidates for being dead.
+    candidates: Vec<u32>,
 }
+
+/// Objects that a full cycle brings back at once.
+const AT_ONCE: usize = 1 << 12;
 
 impl Finalizers {
     /// Those that got their finalizer since the last look for dead ones.
-    pub(super) fn young(&self) -> &[NonNull<Header>] {
-        &self.waiting[self.old..]
+    pub(super) fn young(&self) -> impl Iterator<Item = NonNull<Header>> + '_ {
+        self.waiting[self.old..].iter().copied().flatten()
+    }
+
+    /// A full cycle begins.
+    pub(super) fn begin_cycle(&mut self) {
+        (self.scanned, self.kept) = (0, 0);
+        self.candidates.clear();
+    }
+
+    /// Looks at another one; whether there was one.
+    fn scan_one(&mut self) -> bool {
+        let Some(&cell) = self.waiting.get(self.scanned) else { return false };
+        self.scanned += 1;
+        if cell.is_none() {
+            return true;
+        }
+        // Nothing lies between the two places but gaps, so that the list is in order at any time.
+        self.waiting[self.scanned - 1] = None;
+        self.waiting[self.kept] = cell;
+        if cell.is_some_and(|cell| !is_marked(cell)) {
+            self.candidates.push(self.kept as u32);
+        }
+        self.kept += 1;
+        true
+    }
+
+    /// Takes the dead ones from the end of the candidates, the first one marked for finalization last; some at once.
+    fn take_dead(&mut self) -> Vec<Value> {
+        let mut dead = Vec::new();
+        while dead.len() < AT_ONCE
+            && let Some(at) = self.candidates.pop()
+        {
+            if let Some(cell) = self.waiting[at as usize]
+                && !is_marked(cell)
+            {
+                self.waiting[at as usize] = None;
+                dead.push(Value::from_header(cell));
+            }
+        }
+        dead.reverse();
+        dead
     }
 }
 
@@ -41,20 +92,36 @@ impl Global {
         let header = unsafe { cell.as_mut() };
         if header.flags & flags::FINALIZER == 0 {
             header.flags |= flags::FINALIZER;
-            self.gc.finalizers.waiting.push(cell);
+            self.gc.finalizers.waiting.push(Some(cell));
         }
     }
 
+    /// In a full cycle: looks which objects with finalizers may be dead; whether all were looked at.
+    pub(super) fn scan_finalizable(&mut self, budget: &mut Budget) -> bool {
+        while self.gc.finalizers.scan_one() {
+            if budget.spend(1) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Takes the dead objects with finalizers out of those that wait, the first one marked for finalization last. After a young
-    /// marking old ones are not looked at.
+    /// marking old ones are not looked at; after a full one, not all dead ones are taken at once.
     pub(super) fn find_dead_finalizable(&mut self, full: bool) -> Vec<Value> {
         let finalizers = &mut self.gc.finalizers;
-        let from = if full { 0 } else { finalizers.old };
-        let (mut dead, mut kept) = (Vec::new(), from);
-        for at in from..finalizers.waiting.len() {
-            let cell = finalizers.waiting[at];
+        if full {
+            while finalizers.scan_one() {}
+            finalizers.waiting.truncate(finalizers.kept);
+            finalizers.scanned = finalizers.kept;
+            finalizers.old = finalizers.kept;
+            return finalizers.take_dead();
+        }
+        let (mut dead, mut kept) = (Vec::new(), finalizers.old);
+        for at in finalizers.old..finalizers.waiting.len() {
+            let Some(cell) = finalizers.waiting[at] else { continue };
             if is_marked(cell) {
-                finalizers.waiting[kept] = cell;
+                finalizers.waiting[kept] = Some(cell);
                 kept += 1;
             } else {
                 dead.push(Value::from_header(cell));
@@ -65,13 +132,17 @@ impl Global {
         dead
     }
 
+    /// More dead objects of the same cycle.
+    pub(super) fn next_dead_candidates(&mut self) -> Vec<Value> {
+        self.gc.finalizers.take_dead()
+    }
+
+    /// Queues dead objects for their finalizers, the last one to go first, those of earlier times before it.
     pub(super) fn queue_finalizers(&mut self, dead: Vec<Value>) {
         if dead.is_empty() {
             return;
         }
-        // The queue is popped from its end: the newest object of this cycle goes first, objects of earlier cycles before it.
-        let earlier = std::mem::replace(&mut self.gc.finalizing, dead);
-        self.gc.finalizing.extend(earlier);
+        dead.into_iter().rev().for_each(|value| self.gc.finalizing.push_front(value));
         self.request(interrupt::FINALIZERS);
     }
 
@@ -80,9 +151,8 @@ impl Global {
         self.gc.closing = true;
         // A finalizer may be what closes the state; those after it are called all the same.
         self.gc.running_finalizers = false;
-        self.gc.finalizers.old = 0;
-        let all = std::mem::take(&mut self.gc.finalizers.waiting);
-        let values = all.into_iter().map(Value::from_header).collect();
+        let all = std::mem::take(&mut self.gc.finalizers).waiting;
+        let values = all.into_iter().flatten().map(Value::from_header).collect();
         self.queue_finalizers(values);
     }
 }
@@ -94,8 +164,24 @@ impl Thread {
             return;
         }
         self.g().gc.running_finalizers = true;
-        while let Some(object) = self.g().gc.finalizing.pop() {
+        while let Some(object) = self.g().gc.finalizing.pop_back() {
             self.finalize(object);
+        }
+        self.g().gc.running_finalizers = false;
+    }
+
+    /// Runs finalizers that are waiting, as many as a stop may take; the collector asks for the others later.
+    pub(crate) fn run_some_finalizers(&mut self) {
+        if self.g().gc.running_finalizers {
+            return;
+        }
+        let deadline = Instant::now() + Duration::from_nanos(self.g().gc.target_ns / 4);
+        self.g().gc.running_finalizers = true;
+        while let Some(object) = self.g().gc.finalizing.pop_back() {
+            self.finalize(object);
+            if Instant::now() >= deadline {
+                break;
+            }
         }
         self.g().gc.running_finalizers = false;
     }

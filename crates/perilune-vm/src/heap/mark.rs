@@ -3,6 +3,7 @@
 use super::Heap;
 use super::block::Block;
 use super::budget::Budget;
+use super::weak::{self, BigWeak};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::{Event, Global};
 use crate::object::{Header, Kind, Values, flags};
@@ -37,6 +38,8 @@ pub struct Marker {
     pub(crate) weak_values: Vec<Table>,
     pub(crate) ephemerons: Vec<Table>,
     pub(crate) all_weak: Vec<Table>,
+    /// Weak tables of any strength that are not looked at at a stretch.
+    pub(super) big_weak: Vec<BigWeak>,
     pub(crate) protos: Vec<ProtoRef>,
     pub(crate) shapes: Vec<ShapeRef>,
 }
@@ -71,6 +74,7 @@ impl Marker {
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
+            big_weak: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
         }
@@ -144,11 +148,21 @@ impl Marker {
         }
     }
 
-    /// Takes what the barrier noticed.
+    /// Takes what the barrier marked.
+    pub(crate) fn take_grey(&mut self) {
+        self.stack.append(&mut self.heap().grey);
+    }
+
+    /// Takes what the barrier noticed. What was remembered may change again, so it is better taken late.
     pub(crate) fn take_noticed(&mut self) {
         let heap = self.heap();
-        self.stack.append(&mut heap.remembered);
-        self.stack.append(&mut heap.grey);
+        if self.stack.is_empty() {
+            std::mem::swap(&mut self.stack, &mut heap.remembered);
+        } else {
+            self.stack.append(&mut heap.remembered);
+        }
+        self.take_grey();
+        heap.debt = 0;
     }
 
     /// Follows references; whether nothing is left to do.
@@ -304,7 +318,11 @@ impl Marker {
         for storage in [table.slot_storage(), table.array_storage()].into_iter().flatten() {
             self.mark_only(storage);
         }
-        match strength(g, table) {
+        let strength = strength(g, table);
+        if strength != Strength::Strong && object.array_len as usize + object.slot_cap as usize > weak::BIG {
+            return self.note_big(table, strength);
+        }
+        match strength {
             Strength::Strong => self.trace_strong(table),
             Strength::WeakValues => {
                 self.trace_keys(table);
@@ -392,28 +410,19 @@ impl Marker {
     }
 
     /// Marks a value that no weak table loses.
-    fn plain_value(&mut self, value: Value) {
+    pub(super) fn plain_value(&mut self, value: Value) {
         if value.is_heap() && (value.tag() == TAG_STRING || value.is_int()) {
             self.mark_only(value.pointer());
         }
     }
 
-    /// Marks the values of an ephemeron table whose keys are marked; whether there were any unmarked ones.
-    pub(crate) fn trace_ephemeron(&mut self, table: Table) -> bool {
-        let mut progress = false;
-        let mut mark = |marker: &mut Self, value: Value| {
-            if let Some(cell) = value.header()
-                && !is_marked(cell)
-            {
-                marker.cell(cell);
-                progress = true;
-            }
-        };
+    /// Marks the values of an ephemeron table whose keys are marked.
+    pub(crate) fn trace_ephemeron(&mut self, table: Table) {
         for &mut value in table.array() {
-            mark(self, value);
+            self.value(value);
         }
         for &mut value in table.shared_slots() {
-            mark(self, value);
+            self.value(value);
         }
         for entry in table.entries() {
             if entry[1].is_nil() {
@@ -421,10 +430,9 @@ impl Marker {
             } else if !is_collectable_dead(entry[0]) {
                 // Strings are values, never removed from weak tables.
                 self.value(entry[0]);
-                mark(self, entry[1]);
+                self.value(entry[1]);
             }
         }
-        progress
     }
 }
 

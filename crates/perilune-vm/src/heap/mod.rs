@@ -126,7 +126,9 @@ pub struct Heap {
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
     used: usize,
-    /// `used` at which the collector is asked next.
+    /// Threads that ran since the last collection.
+    pub(crate) debt: usize,
+    /// Bytes in use at which the collector is asked next.
     pub(crate) threshold: usize,
     /// Bytes beyond which allocations fail.
     pub(crate) limit: usize,
@@ -162,6 +164,10 @@ pub struct Heap {
 const LEAST_SPARE: usize = 32;
 /// Bytes to allocate before the first collection.
 const FIRST_THRESHOLD: usize = 1 << 20;
+/// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
+const SWEEPS_AT_ONCE: usize = 4;
+/// Threads that may run between young collections.
+const MOST_THREADS: usize = 128;
 /// Bytes below which waiting for a safepoint never hurts.
 const OVERDUE: usize = 1 << 26;
 
@@ -177,6 +183,7 @@ impl Heap {
             dying: Vec::new(),
             spare: Vec::new(),
             used: 0,
+            debt: 0,
             threshold: FIRST_THRESHOLD,
             limit: usize::MAX,
             strings: StringTable::new(seed),
@@ -236,7 +243,12 @@ impl Heap {
     /// Whether the collector should be asked at the next safepoint.
     #[inline]
     pub fn is_due(&self) -> bool {
-        self.used + self.external >= self.threshold
+        self.reserved() >= self.threshold || self.is_in_debt()
+    }
+
+    /// Whether a young collection would have to look at so many threads that it cannot wait.
+    pub(crate) fn is_in_debt(&self) -> bool {
+        self.debt >= MOST_THREADS
     }
 
     /// Whether the next safepoint is too far: a collection should run at once, though what native code holds has to be guessed.
@@ -266,6 +278,7 @@ impl Heap {
 
     /// Makes another free run of the class the one in use.
     fn next_run(&mut self, index: usize) -> Option<()> {
+        let mut tries = SWEEPS_AT_ONCE;
         loop {
             let class = &mut self.classes[index];
             if let Some((start, end)) = class.runs.pop() {
@@ -275,14 +288,19 @@ impl Heap {
                 return Some(());
             }
             class.raw = false;
-            if let Some(block) = class.recent.pop() {
+            if tries > 0
+                && let Some(block) = class.recent.pop()
+            {
+                tries -= 1;
                 self.sweep_for_use(index, block);
             } else if let Some(block) = class.swept.pop() {
                 class.touched.push(block);
                 harvest(block, &mut class.runs);
-            } else if self.may_sweep
+            } else if tries > 0
+                && self.may_sweep
                 && let Some(block) = class.stale.pop()
             {
+                tries -= 1;
                 self.sweep_for_use(index, block);
             } else {
                 let block = self.add_block(index)?;

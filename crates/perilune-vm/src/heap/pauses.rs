@@ -5,7 +5,7 @@ const SUB_BITS: u32 = 4;
 const BUCKETS: usize = (64 - SUB_BITS as usize) << SUB_BITS;
 
 /// A histogram of times in nanoseconds, exact to a sixteenth.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Pauses {
     counts: Box<[u32]>,
     /// How many there were.
@@ -14,12 +14,6 @@ pub struct Pauses {
     pub total_ns: u64,
     /// The longest.
     pub longest_ns: u64,
-}
-
-impl Default for Pauses {
-    fn default() -> Pauses {
-        Pauses { counts: Box::default(), count: 0, total_ns: 0, longest_ns: 0 }
-    }
 }
 
 impl std::fmt::Debug for Pauses {

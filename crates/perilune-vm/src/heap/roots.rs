@@ -38,7 +38,7 @@ impl Marker {
         }
         if g.gc.phase == Phase::Revive {
             // It is too late for them to be found dead in this cycle.
-            g.gc.finalizers.young().iter().for_each(|&cell| self.cell(cell));
+            g.gc.finalizers.young().for_each(|cell| self.cell(cell));
         }
         self.watched(g);
         self.native_stack(g, precise);

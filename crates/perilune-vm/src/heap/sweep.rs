@@ -6,7 +6,7 @@ use super::block::Block;
 use super::budget::Budget;
 use super::mark::is_marked;
 use super::region::BLOCK_SHIFT;
-use super::{CLASSES, Heap, LEAST_SPARE, Space, harvest};
+use super::{CLASSES, Heap, LEAST_SPARE, Space};
 use crate::object::{Header, Kind};
 use crate::proto::Proto;
 use crate::shape::Shape;
@@ -43,15 +43,16 @@ pub(super) fn space_of(index: usize) -> Space {
 impl Heap {
     /// Sweeps a block to allocate in it: its free runs become those of its class, if they are worth it.
     pub(super) fn sweep_for_use(&mut self, index: usize, block: Block) {
-        let live = self.sweep_block(index, block);
-        if !is_worth_using(block, live) {
-            return;
-        }
+        let mut runs = std::mem::take(&mut self.classes[index].runs);
+        let live = self.sweep_block(index, block, Some(&mut runs));
         let class = &mut self.classes[index];
+        class.runs = runs;
+        if !is_worth_using(block, live) {
+            return class.runs.clear();
+        }
         class.touched.push(block);
-        if live > 0 {
-            harvest(block, &mut class.runs);
-        } else {
+        if live == 0 {
+            class.runs.clear();
             // The headers of dead plain cells are still there.
             class.raw = space_of(index) == Space::Plain;
             class.runs.push((block.cell(0).as_ptr() as usize, block.end()));
@@ -59,8 +60,8 @@ impl Heap {
     }
 
     /// Frees the dead cells of a block; how many live ones there are. Of a plain block without any, nothing is touched but its
-    /// header: the cells keep stale headers.
-    fn sweep_block(&mut self, index: usize, mut block: Block) -> usize {
+    /// header: the cells keep stale headers. The free runs of others are appended to `runs`.
+    fn sweep_block(&mut self, index: usize, mut block: Block, mut runs: Option<&mut Vec<(usize, usize)>>) -> usize {
         debug_assert!(block.is_unswept(self.epoch));
         let space = space_of(index);
         if space == Space::Strings {
@@ -72,8 +73,17 @@ impl Heap {
             return live;
         }
         if live > 0 || space != Space::Plain {
+            let mut run_start = None;
+            let mut end_run = |start: Option<usize>, end: usize| {
+                if let (Some(runs), Some(start)) = (&mut runs, start) {
+                    runs.push((start, end));
+                }
+            };
             for cell in (0..block.cells()).map(|number| block.cell(number)) {
-                if !block.is_marked(cell) {
+                if block.is_marked(cell) {
+                    end_run(run_start.take(), cell.as_ptr() as usize);
+                } else {
+                    run_start.get_or_insert(cell.as_ptr() as usize);
                     // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
                     unsafe {
                         self.release_cell(space, cell);
@@ -81,6 +91,7 @@ impl Heap {
                     }
                 }
             }
+            end_run(run_start, block.end());
         }
         block.header_mut().epoch = self.epoch;
         live
@@ -181,7 +192,7 @@ impl Heap {
 
     /// Sweeps a block that nobody waits for.
     fn sweep_to_keep(&mut self, index: usize, block: Block) {
-        match self.sweep_block(index, block) {
+        match self.sweep_block(index, block, None) {
             0 => self.free_block(index, block),
             live if is_worth_using(block, live) => self.classes[index].swept.push(block),
             _ => {}
@@ -257,6 +268,7 @@ impl Heap {
 
     /// Drops what the barrier noticed, which is to notice something else from now on.
     pub(super) fn forget_noticed(&mut self, watch: Watch) {
+        self.debt = 0;
         self.watch = watch;
         self.remembered.clear();
         self.grey.clear();
@@ -275,6 +287,7 @@ impl Heap {
 
     /// After a young marking: what was allocated since the last collection and is not marked is dead.
     pub(super) fn finish_young_marking(&mut self) {
+        self.debt = 0;
         self.young_shapes.clear();
         if self.is_stressed() {
             self.sweep_stressed();

@@ -1,26 +1,235 @@
-//! Weak tables after marking: ephemerons to a fixed point, then dead entries are removed.
+//! Weak tables: ephemerons to a fixed point, then dead entries are removed.
+//!
+//! Small tables are looked at as a whole at the end of a marking. Big ones are looked at in slices before that. Only those
+//! entries that may be dead then, the *candidates*, count at the end: what was alive stays so, and what is stored later is
+//! marked by the barrier.
 
 use super::budget::Budget;
-use super::mark::{Marker, is_collectable_dead};
+use super::mark::{Marker, Strength, is_collectable_dead};
 use crate::global::Global;
-use crate::table::Table;
+use crate::table::{Table, dead_key};
 use crate::value::Value;
 
+/// Tables with more values than this are looked at in slices.
+pub(super) const BIG: usize = 512;
+/// Entries looked at between looks at the budget.
+const CHUNK: usize = 128;
+
+/// A big weak table that was reached by the marking in progress.
+pub(crate) struct BigWeak {
+    table: Table,
+    strength: Strength,
+    /// Its storage when it was first looked at: if it gets another one, it is looked at anew.
+    storage: [usize; 2],
+    /// Entries, then elements seen.
+    entries: usize,
+    elements: usize,
+    /// Numbers of entries that may be dead.
+    entry_candidates: Vec<u32>,
+    /// And of elements.
+    element_candidates: Vec<u32>,
+}
+
+fn storage_of(table: Table) -> [usize; 2] {
+    [table.get_ref().slots as usize, table.get_ref().array as usize]
+}
+
+impl BigWeak {
+    pub(super) fn new(table: Table, strength: Strength) -> BigWeak {
+        let storage = storage_of(table);
+        let (entry_candidates, element_candidates) = (Vec::new(), Vec::new());
+        BigWeak { table, strength, storage, entries: 0, elements: 0, entry_candidates, element_candidates }
+    }
+
+    pub(super) fn is_of(&self, table: Table) -> bool {
+        self.table == table
+    }
+
+    /// Looks at the table until nothing is left or the budget is spent; whether the former.
+    fn scan(&mut self, marker: &mut Marker, budget: &mut Budget) -> bool {
+        if self.storage != storage_of(self.table) {
+            *self = BigWeak::new(self.table, self.strength);
+        }
+        let (entries, elements) = (self.table.entries(), self.table.array());
+        while self.entries < entries.len() {
+            let end = (self.entries + CHUNK).min(entries.len());
+            for (number, entry) in entries[self.entries..end].iter_mut().enumerate() {
+                if !marker.weak_entry(self.strength, entry) {
+                    self.entry_candidates.push((self.entries + number) as u32);
+                }
+            }
+            self.entries = end;
+            if budget.spend(CHUNK) {
+                return false;
+            }
+        }
+        while self.elements < elements.len() {
+            let end = (self.elements + CHUNK).min(elements.len());
+            for (number, &value) in elements[self.elements..end].iter().enumerate() {
+                if !marker.weak_value(self.strength, value) {
+                    self.element_candidates.push((self.elements + number) as u32);
+                }
+            }
+            self.elements = end;
+            if budget.spend(CHUNK) {
+                return false;
+            }
+        }
+        self.table.shared_slots().iter().for_each(|&value| {
+            marker.weak_value(self.strength, value);
+        });
+        true
+    }
+
+    /// Looks at the candidates again; those that are decided now are none any more.
+    fn rescan(&mut self, marker: &mut Marker) {
+        if self.scan(marker, &mut Budget::unlimited()) {
+            let (entries, elements, strength) = (self.table.entries(), self.table.array(), self.strength);
+            self.entry_candidates
+                .retain(|&number| entries.get_mut(number as usize).is_some_and(|entry| !marker.weak_entry(strength, entry)));
+            self.element_candidates
+                .retain(|&number| elements.get(number as usize).is_some_and(|&value| !marker.weak_value(strength, value)));
+        }
+    }
+
+    /// Removes candidates that are dead: with dead values, and if `keys` also with dead keys.
+    fn clear(&mut self, keys: bool) -> bool {
+        let (mut lost, mut trim) = (false, false);
+        let entries = self.table.entries();
+        for &number in &self.entry_candidates {
+            if let Some(entry) = entries.get_mut(number as usize) {
+                if self.strength != Strength::Ephemeron {
+                    lost |= clear_value(entry);
+                }
+                if keys {
+                    clear_key(entry);
+                }
+            }
+        }
+        if self.strength != Strength::Ephemeron {
+            let elements = self.table.array();
+            for &number in &self.element_candidates {
+                if let Some(value) = elements.get_mut(number as usize) {
+                    trim |= clear_slot(value);
+                }
+            }
+            self.table.shared_slots().iter_mut().for_each(|value| {
+                clear_slot(value);
+            });
+        }
+        if trim {
+            self.table.trim_array();
+        }
+        lost && self.table.has_role()
+    }
+}
+
 impl Marker {
+    /// Looks at an entry of a weak table: marks what it keeps alive, its strings and numbers if it stays; whether that is
+    /// decided, as nothing of it is dead for now.
+    fn weak_entry(&mut self, strength: Strength, entry: &mut [Value; 2]) -> bool {
+        let [key, value] = *entry;
+        if value.is_nil() {
+            if key.is_heap() {
+                entry[0] = dead_key(key);
+            }
+            return true;
+        }
+        match strength {
+            Strength::WeakValues => {
+                self.value(key);
+                self.weak_value(strength, value)
+            }
+            _ if is_collectable_dead(key) => false,
+            Strength::Ephemeron | Strength::Strong => {
+                self.plain_value(key);
+                self.value(value);
+                true
+            }
+            Strength::Weak => {
+                let stays = !is_collectable_dead(value);
+                if stays {
+                    self.plain_value(key);
+                    self.plain_value(value);
+                }
+                stays
+            }
+        }
+    }
+
+    /// The same for a value with a key that is no object.
+    fn weak_value(&mut self, strength: Strength, value: Value) -> bool {
+        if strength == Strength::Ephemeron {
+            self.value(value);
+            return true;
+        }
+        let stays = !is_collectable_dead(value);
+        if stays {
+            self.plain_value(value);
+        }
+        stays
+    }
+
+    /// Notes a big weak table.
+    pub(super) fn note_big(&mut self, table: Table, strength: Strength) {
+        match self.big_weak.iter_mut().find(|big| big.is_of(table)) {
+            Some(big) => *big = BigWeak::new(table, strength),
+            None => self.big_weak.push(BigWeak::new(table, strength)),
+        }
+    }
+
+    /// Looks at big weak tables until nothing is left to see; whether it came to that.
+    pub(crate) fn scan_weak(&mut self, budget: &mut Budget) -> bool {
+        let mut tables = std::mem::take(&mut self.big_weak);
+        let done = tables.iter_mut().all(|big| big.scan(self, budget));
+        // Nothing is found meanwhile: finding is for the tracing.
+        self.big_weak = tables;
+        done
+    }
+
     /// Marks what is left to mark, and what ephemeron tables keep alive, until nothing more follows; whether it came to that.
     pub(crate) fn converge(&mut self, g: &Global, budget: &mut Budget) -> bool {
         loop {
             if !self.drain(g, budget) {
                 return false;
             }
-            let mut progress = false;
             for index in 0..self.ephemerons.len() {
-                progress |= self.trace_ephemeron(self.ephemerons[index]);
+                self.trace_ephemeron(self.ephemerons[index]);
             }
-            if !progress {
-                return self.is_done();
+            let mut tables = std::mem::take(&mut self.big_weak);
+            for big in tables.iter_mut().filter(|big| big.strength == Strength::Ephemeron && big.is_scanned()) {
+                big.rescan(self);
+            }
+            self.big_weak = tables;
+            if self.is_done() {
+                return true;
             }
         }
+    }
+
+    /// Removes entries with dead values from weak tables; whether a table with a role lost one, which inline caches may have
+    /// found there or through it.
+    pub(crate) fn clear_weak_values(&mut self) -> bool {
+        let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
+        for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
+            big.complete();
+            lost |= big.clear(false);
+        }
+        lost
+    }
+
+    /// At the end of a marking: removes entries with dead keys, and marks the strings and boxed numbers that weak tables hold.
+    /// Those are values, and stay.
+    pub(crate) fn finish_weak(&mut self) {
+        clear_keys(&self.ephemerons);
+        clear_keys(&self.all_weak);
+        let mut tables = std::mem::take(&mut self.big_weak);
+        for big in &mut tables {
+            big.complete();
+            big.clear(true);
+            big.rescan(self);
+        }
+        self.plain_values();
     }
 
     /// Tables that were traced more than once stand in the lists as often.
@@ -36,46 +245,69 @@ impl Marker {
     }
 }
 
-/// Removes the entries of `tables` with dead values; whether a table with a role lost one, which inline caches may have found
-/// there or through it.
-pub(crate) fn clear_values(tables: &[Table]) -> bool {
+impl BigWeak {
+    /// Whether all of it has been looked at.
+    fn is_scanned(&self) -> bool {
+        self.storage == storage_of(self.table)
+            && self.entries >= self.table.entries().len()
+            && self.elements >= self.table.array().len()
+    }
+
+    /// If the table got another storage, or grew, since it was looked at, everything new there is a candidate.
+    fn complete(&mut self) {
+        if self.storage != storage_of(self.table) {
+            *self = BigWeak::new(self.table, self.strength);
+        }
+        let (entries, elements) = (self.table.entries().len(), self.table.array().len());
+        self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
+        self.element_candidates.extend(self.elements as u32..elements.max(self.elements) as u32);
+        (self.entries, self.elements) = (entries, elements);
+    }
+}
+
+/// Clears a value without a key; whether it was dead.
+fn clear_slot(value: &mut Value) -> bool {
+    let dead = is_collectable_dead(*value);
+    if dead {
+        *value = Value::NIL;
+    }
+    dead
+}
+
+/// Removes an entry if its value is dead; whether it was.
+fn clear_value(entry: &mut [Value; 2]) -> bool {
+    let dead = clear_slot(&mut entry[1]);
+    if entry[1].is_nil() && entry[0].is_heap() {
+        entry[0] = dead_key(entry[0]);
+    }
+    dead
+}
+
+/// Removes an entry if its key is dead.
+fn clear_key(entry: &mut [Value; 2]) {
+    if is_collectable_dead(entry[0]) {
+        *entry = [dead_key(entry[0]), Value::NIL];
+    }
+}
+
+/// Removes the entries of `tables` with dead values; whether a table with a role lost one.
+fn clear_values(tables: &[Table]) -> bool {
     let mut role_lost = false;
     for &table in tables {
-        let mut trim = false;
-        for value in table.array() {
-            if is_collectable_dead(*value) {
-                *value = Value::NIL;
-                trim = true;
-            }
-        }
+        let trim = table.array().iter_mut().fold(false, |trim, value| trim | clear_slot(value));
         if trim {
             table.trim_array();
         }
-        for value in table.shared_slots() {
-            if is_collectable_dead(*value) {
-                *value = Value::NIL;
-            }
-        }
-        for entry in table.entries() {
-            if is_collectable_dead(entry[1]) {
-                entry[1] = Value::NIL;
-                role_lost |= table.has_role();
-            }
-            if entry[1].is_nil() && entry[0].is_heap() {
-                entry[0] = crate::table::dead_key(entry[0]);
-            }
-        }
+        table.shared_slots().iter_mut().for_each(|value| {
+            clear_slot(value);
+        });
+        let lost = table.entries().iter_mut().fold(false, |lost, entry| lost | clear_value(entry));
+        role_lost |= lost && table.has_role();
     }
     role_lost
 }
 
 /// Removes the entries of `tables` with dead keys.
-pub(crate) fn clear_keys(tables: &[Table]) {
-    for &table in tables {
-        for entry in table.entries() {
-            if is_collectable_dead(entry[0]) {
-                *entry = [crate::table::dead_key(entry[0]), Value::NIL];
-            }
-        }
-    }
+fn clear_keys(tables: &[Table]) {
+    tables.iter().for_each(|table| table.entries().iter_mut().for_each(clear_key));
 }

@@ -579,7 +579,7 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
         let limit = t.offset(t.frame_ref().limit);
         t.frame_ref().limit = t.place(limit.max(end));
         let frame = t.frame;
-        t.run_finalizers();
+        t.run_some_finalizers();
         // SAFETY: the frame is still in use.
         unsafe { (*frame).limit = t.place(limit) };
     }
