@@ -35,6 +35,8 @@ pub struct Thresholds {
     pub events: u32,
     /// Times an assumption may fail before the code is made anew.
     pub failures: u32,
+    /// Times code may come to its end where nothing was known before it is made anew.
+    pub ends: u32,
     /// Times it may fail before it is not made any more.
     pub gives_up: u32,
     /// Times a function is compiled before it is left to the interpreter.
@@ -51,6 +53,7 @@ impl Thresholds {
         entries: 2,
         events: 24,
         failures: 4,
+        ends: 6,
         gives_up: 12,
         recompilations: 24,
     };
@@ -64,6 +67,7 @@ impl Thresholds {
         entries: 2,
         events: 2,
         failures: 2,
+        ends: 2,
         gives_up: 4,
         recompilations: 12,
     };
@@ -189,6 +193,9 @@ impl Compiler for Engine {
         self.figures.exits += 1;
         record_running(t);
         let profile = exit.proto.profile();
+        if exit.uncharted {
+            return self.came_to_an_end(t, exit);
+        }
         let failures = profile.failures.entry(exit.at).or_insert(0);
         *failures += 1;
         let failures = *failures;
@@ -236,6 +243,28 @@ impl Engine {
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    /// Compiled code ended where nothing was known. What follows is watched, and the code made anew once that turns out to be
+    /// no rare case.
+    fn came_to_an_end(&mut self, t: &mut Thread, exit: &Exit) {
+        let ends = exit.proto.profile().ends.entry(exit.at).or_insert(0);
+        *ends += 1;
+        let ends = *ends;
+        if self.settings.trace_deopt {
+            eprintln!(
+                "[deopt] {} at {} (pc {}), not seen before, time {ends}",
+                name(exit.proto),
+                line(exit.proto, exit.at),
+                exit.at
+            );
+        }
+        if self.thresholds.watch != 0 {
+            t.global().set_profiling(self.thresholds.watched_instructions);
+        }
+        if ends.is_multiple_of(self.thresholds.ends) {
+            self.discard(exit.compiled);
         }
     }
 

@@ -347,6 +347,14 @@ impl Thread {
         self.g().special_native(function, &[], special)
     }
 
+    /// Adds functions that compiled code does itself to a library.
+    pub fn set_specials(&mut self, table: Table, functions: &[(&str, NativeFn, Special)]) {
+        for (name, function, special) in functions {
+            let function = self.new_special(*function, *special);
+            self.set_field(table, name, function);
+        }
+    }
+
     /// A userdata that holds `data`.
     pub fn new_userdata(&mut self, data: Box<dyn Any>, user_values: usize) -> Userdata {
         self.g().userdata(data, user_values)

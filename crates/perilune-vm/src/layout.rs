@@ -158,6 +158,8 @@ pub mod cell {
     pub const UPVALUE_PLACE: i32 = offset_of!(Upvalue, place) as i32;
     /// A boxed integer's value.
     pub const WIDE_VALUE: i32 = offset_of!(WideInt, value) as i32;
+    /// A string's first byte.
+    pub const STRING_BYTES: i32 = size_of::<StrObject>() as i32;
     /// A string's length.
     pub const STRING_LENGTH: i32 = StrObject::LENGTH_OFFSET as i32;
 }

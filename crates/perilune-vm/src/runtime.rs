@@ -2,9 +2,11 @@
 //! frames, return a [`status`]; the caller has saved its registers and its position.
 
 use crate::cache::Cache;
+use crate::function::NativeClosure;
 use crate::global::{Event, Global};
 use crate::interp;
 use crate::meta;
+use crate::string::Str;
 use crate::table::Table;
 use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
 use crate::tier::{self, Exit, status};
@@ -29,11 +31,19 @@ macro_rules! for_each_helper {
             new_table(I, I) -> I;
             index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
+            assign(I, I, I, I) -> I;
+            set_metatable(I, I, I) -> I;
+            set_list(I, I, I, I, I) -> I;
+            append(I, I, I) -> I;
+            has_open(I, I) -> I;
+            equals(I, I, I) -> I;
+            string_byte(I, I) -> I;
+            string_sub(I, I, I, I) -> I;
+            type_name(I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
             safepoint(I, I, I) -> I;
-            equals(I, I) -> I;
             field(I, I, I) -> I;
             store_field(I, I, I, I) -> I;
         }
@@ -255,6 +265,99 @@ extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
     u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
 }
 
+/// Stores as an assignment does, but calls no metamethod and raises no error: 1 if that would be necessary, and nothing is stored.
+extern "C" fn assign(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
+    let g = thread(t).g();
+    let (object, index) = (table_at(table), Value(key));
+    if let Some(meta) = object.meta()
+        && object.get(index).is_nil()
+        && !g.metamethod_of(meta, Event::NewIndex).is_nil()
+    {
+        return 1;
+    }
+    raw_set(t, table, key, value)
+}
+
+/// `setmetatable` with a table as the metatable; 1 if it is not that, or protected, and nothing is done.
+extern "C" fn set_metatable(t: *mut Thread, table: u64, meta: u64) -> u64 {
+    let t = thread(t);
+    let (table, Some(meta)) = (table_at(table), Value(meta).as_table()) else { return 1 };
+    if !t.g().metamethod(table.into(), Event::Metatable).is_nil() {
+        return 1;
+    }
+    t.set_table_meta(table, Some(meta));
+    0
+}
+
+/// Stores `count` values of the running function's registers from `first` on in a new table, from index `from` on; 1 if that
+/// fails.
+extern "C" fn set_list(t: *mut Thread, table: u64, first: usize, count: usize, from: usize) -> u64 {
+    let t = thread(t);
+    // SAFETY: the compiler names registers of the function.
+    let values = unsafe { std::slice::from_raw_parts(t.frame_ref().base().add(first), count) };
+    u64::from(table_at(table).set_list(t.g(), from, values).is_err())
+}
+
+/// Appends a value to a table without metatable; 1 if that fails.
+extern "C" fn append(t: *mut Thread, table: u64, value: u64) -> u64 {
+    let (table, value) = (table_at(table), Value(value));
+    u64::from(!value.is_nil() && table.append(thread(t).g(), value).is_err())
+}
+
+/// Whether a variable of the running function, from this register on, is captured or to be closed.
+extern "C" fn has_open(t: *mut Thread, register: usize) -> u64 {
+    let t = thread(t);
+    let level = t.frame_ref().base().wrapping_add(register);
+    let captured = t.open_upvalues.is_some_and(|upvalue| upvalue.place() >= level);
+    u64::from(captured || t.to_close.last().is_some_and(|&offset| t.place(offset as usize) >= level))
+}
+
+/// What [`equals`] returns when a metamethod has to say.
+pub const MAY_BE_EQUAL: u64 = 2;
+
+/// Whether two values are equal: 1, 0, or [`MAY_BE_EQUAL`].
+extern "C" fn equals(t: *mut Thread, a: u64, b: u64) -> u64 {
+    let (a, b) = (Value(a), Value(b));
+    if a.raw_equals(b) {
+        return 1;
+    }
+    let g = thread(t).g();
+    let comparable = a.as_table().is_some() && b.as_table().is_some() || a.as_userdata().is_some() && b.as_userdata().is_some();
+    let decides = |value| !g.metamethod(value, Event::Eq).is_nil();
+    if comparable && (decides(a) || decides(b)) { MAY_BE_EQUAL } else { 0 }
+}
+
+/// The byte at an index of a string, or nil: `string.byte` of two arguments.
+extern "C" fn string_byte(string: u64, index: i64) -> u64 {
+    let bytes = str_at(string).bytes();
+    let at = if index < 0 { bytes.len() as i64 + index } else { index - 1 };
+    bytes.get(at as usize).map_or(Value::NIL, |&byte| Value::small_int(i64::from(byte))).0
+}
+
+/// The part of a string from one index to another: `string.sub`.
+extern "C" fn string_sub(t: *mut Thread, string: u64, first: i64, last: i64) -> u64 {
+    let string = str_at(string);
+    let length = string.len() as i64;
+    let from_end = |index: i64| if index < 0 { length.saturating_add(index).saturating_add(1) } else { index };
+    let (first, last) = (from_end(first).max(1), from_end(last).min(length));
+    if first == 1 && last == length {
+        return Value::from(string).0;
+    }
+    let part = if first <= last { &string.bytes()[first as usize - 1..last as usize] } else { &[][..] };
+    Value::from(thread(t).g().str(part)).0
+}
+
+/// What `type` says of a value, given the names that it has as upvalues.
+extern "C" fn type_name(names: u64, value: u64) -> u64 {
+    let Some(names) = Value(names).as_native() else { return Value::NIL.0 };
+    NativeClosure::upvalues(names)[Value(value).type_of() as usize].0
+}
+
+fn str_at(string: u64) -> Str {
+    // SAFETY: compiled code hands on the address of a string that it knows to be one.
+    Str(unsafe { NonNull::new_unchecked(string as *mut _) })
+}
+
 extern "C" fn string_equals(a: u64, b: u64) -> u64 {
     u64::from(Value(a).raw_equals(Value(b)))
 }
@@ -270,17 +373,4 @@ extern "C" fn pow(a: f64, b: f64) -> f64 {
 /// What waits at a jump back to `pc`, all registers being in place: `DONE`, or how the compiled code has to end.
 extern "C" fn safepoint(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     interp::safepoint(thread(t), frame, pc)
-}
-
-/// What [`equals`] returns when a metamethod may have to be called.
-pub const MAY_BE_EQUAL: u64 = 2;
-
-/// Whether two values are equal: 1, 0, or [`MAY_BE_EQUAL`].
-extern "C" fn equals(a: u64, b: u64) -> u64 {
-    let (a, b) = (Value(a), Value(b));
-    if a.raw_equals(b) {
-        return 1;
-    }
-    let may_have_method = a.is_heap() && b.is_heap() && a.as_str().is_none() && b.as_str().is_none();
-    if may_have_method { MAY_BE_EQUAL } else { 0 }
 }

@@ -195,7 +195,9 @@ impl Generator {
                 format!("cut((({s}):gsub({}, {replacement})))", self.rng.pick(PATTERNS))
             }
             8 => format!("(({s}):match({}) or \"none\") .. \"\"", self.rng.pick(PATTERNS)),
-            _ => format!("(\"%s|%5.2f|%x\"):format(str({s}), num({}), {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
+            _ => {
+                format!("(\"%s|%5.2f|%x\"):format(str({s}), num({}), {})", self.leaf(scope, Kind::Float), self.rng.below(1000))
+            }
         }
     }
 

@@ -234,8 +234,14 @@ impl Builder<'_> {
         self.profile().map_or_else(Site::default, |profile| profile.sites[self.pc as usize])
     }
 
+    /// Whether the instruction is left to the interpreter, as what was assumed failed too often.
     fn failed(&self) -> bool {
         self.site().notes & notes::FAILED != 0
+    }
+
+    /// Whether something that was assumed at the instruction failed before.
+    fn has_failed(&self) -> bool {
+        self.profile().is_some_and(|profile| profile.failures.contains_key(&self.pc))
     }
 
     /// Translates the innermost body.

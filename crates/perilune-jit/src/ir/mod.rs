@@ -250,6 +250,8 @@ pub enum Op {
     Both,
     /// Whether either holds.
     Either,
+    /// Whether any value is a float.
+    IsFloat,
 
     /// A register as it stands in the stack, by its number from the outermost frame's first.
     LoadReg(u16),
@@ -347,6 +349,8 @@ pub enum End {
     Return1(Val, u16),
     /// Returns this many values from this register on.
     Return(u16, u32),
+    /// Returns the values from this register up to the top.
+    ReturnOpen(u16),
     /// Has the interpreter execute an instruction that leaves the function.
     StepOut(u32),
 }
@@ -595,9 +599,13 @@ impl Op {
 
 fn helper_effects(helper: Helper) -> Effects {
     match helper {
-        Helper::float_mod | Helper::pow | Helper::string_equals | Helper::equals => Effects::default(),
+        Helper::float_mod | Helper::pow | Helper::string_equals | Helper::string_byte | Helper::type_name => Effects::default(),
+        // A string is not written to, and new ones are no place that is known.
+        Helper::string_sub => Effects { stays: true, ..Effects::default() },
+        Helper::has_open => Effects { reads: Classes::ALL, stays: true, ..Effects::default() },
+        Helper::equals => Effects { reads: Classes::ALL, ..Effects::default() },
         Helper::index => Effects { reads: Classes::ALL, ..Effects::default() },
-        Helper::raw_set => Effects {
+        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::append => Effects {
             reads: Classes::ALL,
             writes: Classes::of(&[
                 Class::Shape,
@@ -607,6 +615,7 @@ fn helper_effects(helper: Helper) -> Effects {
                 Class::ArrayLen,
                 Class::Slot,
                 Class::Element,
+                Class::Meta,
                 Class::Epoch,
             ]),
             stays: true,

@@ -175,9 +175,8 @@ impl Lowering<'_> {
 
     // ---- returns ----
 
-    pub(super) fn return_slow(&mut self, first: u16, count: u32) -> Clif {
+    pub(super) fn return_slow(&mut self, first: u16, count: Clif) -> Clif {
         let first = self.reg_address(first);
-        let count = self.b.ins().iconst(types::I64, i64::from(count));
         self.help(Helper::finish_return, &[self.thread, first, count])
     }
 
@@ -209,7 +208,8 @@ impl Lowering<'_> {
             }
             None => 0,
         };
-        let status = self.return_slow(first, count as u32);
+        let count = self.b.ins().iconst(types::I64, count);
+        let status = self.return_slow(first, count);
         self.b.ins().return_(&[status]);
     }
 }

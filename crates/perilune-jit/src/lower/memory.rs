@@ -127,7 +127,8 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let wants_thread = matches!(helper, Helper::new_table | Helper::index | Helper::raw_set | Helper::box_int);
+        let alone = [Helper::string_equals, Helper::string_byte, Helper::type_name, Helper::float_mod, Helper::pow];
+        let wants_thread = !alone.contains(&helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);

@@ -166,9 +166,9 @@ struct Lowering<'a> {
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
-    exits: HashMap<ir::StateId, ClifBlock>,
+    exits: HashMap<(ir::StateId, bool), ClifBlock>,
     /// Exit blocks that were not filled yet.
-    open_exits: Vec<(ir::StateId, ClifBlock)>,
+    open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
 }
@@ -319,13 +319,21 @@ impl<'a> Lowering<'a> {
                 self.b.ins().brif(condition, on, &on_args, off, &off_args);
             }
             End::Exit(state) => {
-                let exit = self.exit_block(*state);
+                let exit = self.exit_block(*state, true);
                 self.b.ins().jump(exit, &[]);
             }
             End::Return0 => self.return_fast(0, None),
             End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
             End::Return(first, count) => {
-                let status = self.return_slow(*first, *count);
+                let count = self.b.ins().iconst(types::I64, i64::from(*count));
+                let status = self.return_slow(*first, count);
+                self.b.ins().return_(&[status]);
+            }
+            End::ReturnOpen(first) => {
+                let (top, place) = (self.load(types::I64, self.thread, layout::thread::TOP), self.reg_address(*first));
+                let bytes = self.b.ins().isub(top, place);
+                let count = self.b.ins().ushr_imm_u(bytes, 3);
+                let status = self.return_slow(*first, count);
                 self.b.ins().return_(&[status]);
             }
             End::StepOut(pc) => {
@@ -378,7 +386,8 @@ impl<'a> Lowering<'a> {
             | Op::Truthy
             | Op::Not
             | Op::Both
-            | Op::Either => self.value_operation(val, op, args),
+            | Op::Either
+            | Op::IsFloat => self.value_operation(val, op, args),
             Op::Add
             | Op::Sub
             | Op::Mul

@@ -77,6 +77,7 @@ impl Lowering<'_> {
             Op::Not => self.b.ins().bxor_imm_u(args[0], 1),
             Op::Both => self.b.ins().band(args[0], args[1]),
             Op::Either => self.b.ins().bor(args[0], args[1]),
+            Op::IsFloat => self.is_float(args[0]),
             _ => unreachable!("not a value operation"),
         })
     }
