@@ -7,6 +7,7 @@
 #[cfg(feature = "link")]
 mod build;
 mod dump;
+mod gc_options;
 #[cfg(feature = "link")]
 mod link;
 mod message;

@@ -51,14 +51,21 @@ usage: {program} [options] [script [args]]
 
 {OPTIONS}
 Options of Perilune's own, before the script:
+  --gc=generational|incremental|stop-the-world|off  how garbage is collected;
+               generational is the default
+  --gc-pause=N  let the collector stop the program for N microseconds at a time
+  --heap-limit=N[K|M|G]  let allocations fail beyond N bytes
   --gc-stress[=N]  collect garbage at every allocation, or every N-th, and
                overwrite freed memory
+  --gc-random[=SEED]  do random pieces of the collector's work at allocations,
+               and verify the heap
   --stats      print time and memory figures to stderr after the run
   --tier=interp|opt|auto  interpret only; compile everything at once; compile
                what is hot (the default)
   --jitless    as --tier=interp: no memory is made executable
   --hot=N      look for hot code every N jumps back and calls
-  --trace=tier,deopt  say what is compiled, and which assumptions failed
+  --trace=tier,deopt,gc  say what is compiled, which assumptions failed, and
+               what the collector does
   --deopt-every=N  let every N-th assumption fail, for tests
   --dump-ir[=PASS], --dump-asm  show what is compiled
   --version    show version information and exit
@@ -71,7 +78,7 @@ A command's name counts only as the first argument. To run a script that is
 called like a command: {program} ./dump, or {program} -- dump.
 
 Environment variables: LUA_INIT_5_4, LUA_INIT, LUA_PATH_5_4, LUA_PATH,
-LUA_CPATH_5_4, LUA_CPATH (ignored with -E).
+LUA_CPATH_5_4, LUA_CPATH, PERILUNE_GC as --gc (ignored with -E).
 "
     )
     .into_bytes()

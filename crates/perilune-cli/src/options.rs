@@ -3,8 +3,8 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
+use crate::gc_options::GcOptions;
 use perilune_jit::engine::Settings;
-use std::num::NonZeroU32;
 
 /// What the options before the script ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct Options {
     pub has_statement: bool,
     /// `-E`
     pub ignore_environment: bool,
-    /// `--gc-stress[=N]`: collect at every N-th allocation.
-    pub gc_stress: Option<NonZeroU32>,
+    /// `--gc`, `--gc-stress`, `--heap-limit` and others.
+    pub gc: GcOptions,
     /// `--stats`
     pub stats: bool,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
@@ -62,14 +62,6 @@ pub struct BadOption {
     pub option: Vec<u8>,
 }
 
-/// What stands before N in `--gc-stress=N`.
-const GC_STRESS_PERIOD: &[u8] = b"--gc-stress=";
-
-/// The N of `--gc-stress=N`.
-fn stress_period(digits: &[u8]) -> Option<NonZeroU32> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
 impl Options {
     /// Reads the arguments of the process, its own name included.
     pub fn parse(argv: Vec<Vec<u8>>) -> Result<Options, BadOption> {
@@ -101,11 +93,6 @@ impl Options {
             b"-W" => {}
             b"-i" => (self.interactive, self.show_version) = (true, true),
             b"-v" => self.show_version = true,
-            b"--gc-stress" => self.gc_stress = Some(NonZeroU32::MIN),
-            _ if word.starts_with(GC_STRESS_PERIOD) => match stress_period(&word[GC_STRESS_PERIOD.len()..]) {
-                Some(period) => self.gc_stress = Some(period),
-                None => return Taken::Bad,
-            },
             b"--stats" => self.stats = true,
             b"--jitless" => self.jitless = true,
             [b'-', b'-', long @ ..] if self.take_long(long) => {}
@@ -122,7 +109,7 @@ impl Options {
         Taken::Option { words: 1 }
     }
 
-    /// Takes an option of the compiler, without its dashes; whether it is one.
+    /// Takes an option of the compiler or the collector, without its dashes; whether it is one.
     fn take_long(&mut self, option: &[u8]) -> bool {
         let Ok(option) = std::str::from_utf8(option) else { return false };
         let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
@@ -144,13 +131,14 @@ impl Options {
                     match what {
                         "tier" => compiler.trace_tier = true,
                         "deopt" => compiler.trace_deopt = true,
+                        "gc" => self.gc.trace = true,
                         _ => return false,
                     }
                 }
             }
             ("dump-ir", pass) => compiler.dump_ir = Some(pass.unwrap_or("").to_owned()),
             ("dump-asm", None) => compiler.dump_asm = true,
-            _ => return false,
+            _ => return self.gc.take(name, value),
         }
         true
     }
@@ -259,7 +247,7 @@ mod tests {
     #[test]
     fn gc_stress_has_a_period() {
         for (args, period) in [(&["-v"][..], None), (&["--gc-stress"], Some(1)), (&["--gc-stress=20"], Some(20))] {
-            assert_eq!(parse(args).unwrap().gc_stress.map(NonZeroU32::get), period, "{args:?}");
+            assert_eq!(parse(args).unwrap().gc.stress.map(std::num::NonZeroU32::get), period, "{args:?}");
         }
     }
 

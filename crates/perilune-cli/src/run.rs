@@ -55,7 +55,7 @@ pub fn run(options: Options) -> c_int {
     if options.stats {
         stats::begin(&mut state);
     }
-    state.set_gc_stress(options.gc_stress);
+    options.gc.apply(&mut state, !options.ignore_environment);
     if !options.jitless {
         perilune_jit::engine::install(&mut state, options.compiler.clone());
     }

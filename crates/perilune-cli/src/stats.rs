@@ -44,15 +44,19 @@ fn report(time: Duration, global: &Global) -> String {
     format!(
         "\
 time            {:.3} s
-collections     {}
-pauses          {:.3} ms in total, {:.3} ms at most
+collections     {}, {} of them young
+pauses          {}, {:.3} ms in total, half of them below {:.3} ms, 99 % below {:.3} ms, {:.3} ms at most
 heap peak       {:.2} MiB
 allocated       {:.2} MiB
 ",
         time.as_secs_f64(),
         stats.collections,
-        milliseconds(stats.total_pause_ns),
-        milliseconds(stats.longest_pause_ns),
+        stats.young,
+        stats.pauses.count,
+        milliseconds(stats.pauses.total_ns),
+        milliseconds(stats.pauses.quantile(0.5)),
+        milliseconds(stats.pauses.quantile(0.99)),
+        milliseconds(stats.pauses.longest_ns),
         mebibytes(stats.peak as f64),
         mebibytes(stats.allocated as f64),
     )

@@ -528,6 +528,7 @@ impl Thread {
                 (*closure.as_ptr()).header.aux = index as u32 + 1;
             }
         }
+        crate::heap::barrier::stored_many(closure);
         value
     }
 }

@@ -24,7 +24,7 @@ pub struct Entry {
     pub shape: Option<ShapeRef>,
     /// What to do with tables of that shape.
     pub target: Target,
-    /// The roles' epoch in which `target` was found, where it depends on it.
+    /// The roles' epoch in which `target` was found, where it depends on it; of a table made, how many collections there were.
     pub epoch: u32,
     /// The slot in the table itself.
     pub slot: u32,
@@ -107,13 +107,19 @@ impl Cache {
         unsafe { self.name.unwrap_unchecked() }
     }
 
-    /// Constructors: the table made last, if it is still alive.
+    /// Constructors: the table made last, if no collection has come since. `collections`: how many there were.
     #[must_use]
-    pub fn last_table(&self) -> Option<Table> {
+    pub(crate) fn last_table(&self, collections: u64) -> Option<Table> {
         match self.entry.target {
-            Target::Made(table) => Some(table),
+            Target::Made(table) if self.entry.epoch == collections as u32 => Some(table),
             _ => None,
         }
+    }
+
+    /// Notes a constructor's new table for [`Cache::last_table`].
+    pub(crate) fn made(&mut self, table: Table, collections: u64) {
+        self.entry.target = Target::Made(table);
+        self.entry.epoch = collections as u32;
     }
 
     /// The entries about some shape, the last one hit first.

@@ -6,6 +6,7 @@
 use crate::call;
 use crate::function::{Caught, Throw};
 use crate::global::interrupt;
+use crate::heap::barrier;
 use crate::thread::{Hook, MAX_NATIVE_DEPTH, Status, Thread, ThreadRef};
 use crate::value::Value;
 use corosensei::stack::{Stack, StackPointer};
@@ -25,7 +26,10 @@ const SWITCH_AREA: usize = 512;
 /// Native stacks that are not in use.
 #[derive(Default)]
 pub struct StackPool {
+    /// The one used last comes last.
     free: Vec<usize>,
+    /// So many of the first free stacks have no memory.
+    cold: usize,
     slabs: Vec<usize>,
 }
 
@@ -34,7 +38,9 @@ impl StackPool {
         if self.free.is_empty() {
             self.map_slab()?;
         }
-        self.free.pop().map(|limit| PooledStack { limit })
+        let limit = self.free.pop();
+        self.cold = self.cold.min(self.free.len());
+        limit.map(|limit| PooledStack { limit })
     }
 
     fn map_slab(&mut self) -> Option<()> {
@@ -48,15 +54,23 @@ impl StackPool {
         }
         self.slabs.push(address as usize);
         self.free.extend((0..SLAB_STACKS).map(|index| address as usize + index * STACK_SIZE));
+        self.cold = self.free.len();
         Some(())
     }
 
     fn give_back(&mut self, stack: &PooledStack) {
-        if self.free.len() >= WARM_STACKS {
-            // SAFETY: the stack is ours and no longer in use.
-            unsafe { libc::madvise(stack.limit as *mut _, STACK_SIZE, libc::MADV_DONTNEED) };
-        }
         self.free.push(stack.limit);
+    }
+
+    /// Gives the memory of a stack that has not been used for long back to the system; whether there was one.
+    pub(crate) fn cool_one(&mut self) -> bool {
+        if self.cold + WARM_STACKS >= self.free.len() {
+            return false;
+        }
+        // SAFETY: the stack is ours and not in use.
+        unsafe { libc::madvise(self.free[self.cold] as *mut _, STACK_SIZE, libc::MADV_DONTNEED) };
+        self.cold += 1;
+        true
     }
 }
 
@@ -223,11 +237,13 @@ impl Thread {
         target.resumer = Some(self.this());
         target.status = Status::Running;
         self.status = Status::Normal;
+        barrier::left(self.this());
         self.g().running = co;
         self.native_top = stack_pointer() - SWITCH_AREA;
         let native = target.native.as_mut().expect("started above");
         let result = native.coroutine.resume(());
         self.native_top = 0;
+        barrier::left(co);
         self.g().running = self.this();
         self.status = Status::Running;
         target.resumer = None;
@@ -293,7 +309,7 @@ impl Thread {
         Ok(count as u32)
     }
 
-    fn release_native(&mut self) {
+    pub(crate) fn release_native(&mut self) {
         self.native_top = 0;
         self.native_segments.clear();
         let Some(mut native) = self.native.take() else { return };
@@ -397,6 +413,7 @@ impl Thread {
         let status = std::mem::replace(&mut self.status, Status::Normal);
         let target_status = std::mem::replace(&mut target.status, Status::Running);
         target.resumer = Some(self.this());
+        barrier::left(self.this());
         self.g().running = co;
         let here = stack_pointer();
         target.native_high = here;
@@ -404,6 +421,7 @@ impl Thread {
         body(target);
         target.status = target_status;
         self.native_top = 0;
+        barrier::left(co);
         self.g().running = self.this();
         target.resumer = None;
         self.status = status;

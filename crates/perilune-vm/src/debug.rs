@@ -361,6 +361,7 @@ impl Activation {
         let (name, place) = self.find_local(n)?;
         // SAFETY: as in `local`.
         unsafe { *place = value };
+        barrier::left(self.thread);
         // Compiled code of the function has the old value in a register.
         // SAFETY: an activation's frame is in use.
         unsafe { (*std::ptr::from_ref(self.frame()).cast_mut()).flags |= crate::thread::frame_flags::ALTERED };

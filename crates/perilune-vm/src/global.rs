@@ -1,8 +1,8 @@
 //! The state that all threads of one Lua universe share: heap, strings, type metatables, registry, collector parameters.
 
 use crate::function::{NativeClosure, NativeFn, Special, Throw, Upvalue, UpvalueRef};
-use crate::heap::Heap;
 use crate::heap::collect::Collector;
+use crate::heap::{Heap, Space};
 use crate::object::{Header, Values, WideInt};
 use crate::shape::ShapeRef;
 use crate::string::{Str, StrWriter, StringTable};
@@ -93,8 +93,10 @@ pub mod interrupt {
     pub const HOOKS: u32 = 2;
     /// The host asks to stop: raises "interrupted!".
     pub const STOP: u32 = 4;
-    /// A collection is due.
+    /// The collector wants to work.
     pub const COLLECT: u32 = 8;
+    /// The heap's limit was exceeded: raises "not enough memory" if a collection does not help.
+    pub const MEMORY: u32 = 16;
 }
 
 /// State shared by all threads. What compiled code reads comes first.
@@ -107,7 +109,6 @@ pub struct Global {
     /// Where [`Global::interrupt`] is.
     pub(crate) interrupt_word: *const AtomicU32,
     pub(crate) heap: Heap,
-    pub(crate) strings: StringTable,
     pub(crate) root_shape: ShapeRef,
     pub(crate) dictionary_shape: ShapeRef,
     pub(crate) registry: Table,
@@ -158,25 +159,58 @@ impl Global {
         {
             return cell;
         }
-        self.try_allocate(size).unwrap_or_else(|| out_of_memory())
+        self.allocate_slow(Space::Plain, size)
+    }
+
+    /// The same in any space.
+    #[inline(always)]
+    fn allocate_in(&mut self, space: Space, size: usize) -> NonNull<Header> {
+        match self.heap.allocate_fast_in(space, size) {
+            Some(cell) => cell,
+            None => self.allocate_slow(space, size),
+        }
+    }
+
+    /// An allocation that nobody is prepared to see fail: beyond the limit, the program hears of it at the next safepoint.
+    #[inline(never)]
+    fn allocate_slow(&mut self, space: Space, size: usize) -> NonNull<Header> {
+        self.before_allocation();
+        if self.heap.exceeds_limit(size) {
+            self.request(interrupt::MEMORY);
+        }
+        if let Some(cell) = self.heap.allocate_slow(space, size) {
+            return cell;
+        }
+        self.collect_all_if_allowed();
+        self.heap.allocate_slow(space, size).unwrap_or_else(|| out_of_memory())
     }
 
     /// Like [`Global::allocate`], but fails softly.
     #[inline(never)]
     pub(crate) fn try_allocate(&mut self, size: usize) -> Option<NonNull<Header>> {
-        if self.heap.is_stressed() {
-            self.stress_at_allocation();
-        } else if self.heap.is_overdue() {
-            self.collect_if_allowed();
-        } else if self.heap.is_due() {
-            self.request(interrupt::COLLECT);
+        self.before_allocation();
+        if self.heap.exceeds_limit(size) {
+            self.collect_all_if_allowed();
+            if self.heap.exceeds_limit(size) {
+                return None;
+            }
         }
-        let cell = self.heap.allocate_slow(size);
+        let cell = self.heap.allocate_slow(Space::Plain, size);
         if cell.is_some() {
             return cell;
         }
-        self.collect_if_allowed();
-        self.heap.allocate_slow(size)
+        self.collect_all_if_allowed();
+        self.heap.allocate_slow(Space::Plain, size)
+    }
+
+    fn before_allocation(&mut self) {
+        if self.heap.is_stressed() {
+            self.stress_at_allocation();
+        } else if self.heap.is_overdue() {
+            self.collect_all_if_allowed();
+        } else if self.heap.is_due() {
+            self.request(interrupt::COLLECT);
+        }
     }
 
     /// Allocates a cell with these contents.
@@ -189,9 +223,10 @@ impl Global {
     }
 
     /// Allocates a cell whose contents are dropped when it dies.
-    pub(crate) fn allocate_destructible<T>(&mut self, object: T) -> NonNull<T> {
-        let cell = self.allocate_object(object);
-        self.heap.destructible.push(cell.cast());
+    pub(crate) fn allocate_owner<T>(&mut self, object: T) -> NonNull<T> {
+        let cell = self.allocate_in(Space::Owners, size_of::<T>()).cast::<T>();
+        // SAFETY: the cell is large enough and ours.
+        unsafe { cell.write(object) };
         cell
     }
 
@@ -265,14 +300,15 @@ impl Global {
 
     #[inline]
     fn short_str(&mut self, text: &[u8]) -> Str {
-        let hash = self.strings.hash(text);
-        if let Some(string) = self.strings.find(text, hash) {
+        let hash = self.heap.strings.hash(text);
+        if let Some(string) = self.heap.strings.find(text, hash) {
+            self.heap.revive(string);
             return string;
         }
-        let cell = self.allocate(Str::size_for(text.len()));
+        let cell = self.allocate_in(Space::Strings, Str::size_for(text.len()));
         // SAFETY: the cell has the size asked for.
         let string = unsafe { Str::init(cell, text, hash, true) };
-        self.strings.insert(string);
+        self.heap.strings.insert(string);
         string
     }
 
@@ -290,14 +326,17 @@ impl Global {
 
     /// A userdata that holds `data`.
     pub fn userdata(&mut self, data: Box<dyn Any>, user_values: usize) -> Userdata {
-        Userdata(self.allocate_destructible(Userdata::object(data, user_values)))
+        Userdata(self.allocate_owner(Userdata::object(data, user_values)))
     }
 
     /// A new thread.
     pub(crate) fn new_thread(&mut self) -> ThreadRef {
-        self.heap.external += 1024;
         let global = NonNull::from(&mut *self);
-        ThreadRef(self.allocate_destructible(Thread::new(global)))
+        let thread = Thread::new(global);
+        self.heap.external += thread.external_bytes();
+        let thread = ThreadRef(self.allocate_owner(thread));
+        self.gc.threads.push(thread);
+        thread
     }
 
     /// An upvalue that is closed from the start.

@@ -3,17 +3,23 @@
 use crate::cache::{Cache, Entry};
 use crate::function::{LuaClosure, Upvalue};
 use crate::global::Global;
-use crate::object::{Kind, WideInt};
+use crate::object::{Header, Kind, WideInt, flags};
 use crate::proto::Proto;
 use crate::shape::Shape;
 use crate::string::StrObject;
 use crate::table::TableObject;
 use crate::thread::{Frame, Thread};
 use crate::tier::Tier;
+use crate::value::{TAG_INT, TAG_OBJECT, TAG_SHIFT};
 use std::mem::offset_of;
 
 /// Bytes of a value.
 pub const VALUE: i32 = 8;
+
+/// The least word of a value that refers to a cell.
+pub const LEAST_REFERENCE: u64 = TAG_OBJECT << TAG_SHIFT;
+/// How many words from there on refer to cells.
+pub const REFERENCES: u64 = (TAG_INT - TAG_OBJECT) << TAG_SHIFT;
 
 /// Fields of a frame.
 pub mod frame {
@@ -126,6 +132,10 @@ pub mod header {
     use super::*;
     /// The kind (8 bits).
     pub const KIND: i32 = 0;
+    /// The flags (8 bits).
+    pub const FLAGS: i32 = std::mem::offset_of!(Header, flags) as i32;
+    /// The flag of objects that stores have to be told of.
+    pub const BLACK: u8 = flags::BLACK;
     /// The kind of Lua closures.
     pub const LUA_CLOSURE: u8 = Kind::LuaClosure as u8;
     /// The kind of boxed integers.
@@ -156,6 +166,8 @@ pub mod cell {
     pub const CLOSURE_UPVALUES: i32 = size_of::<LuaClosure>() as i32;
     /// Where an upvalue's value is.
     pub const UPVALUE_PLACE: i32 = offset_of!(Upvalue, place) as i32;
+    /// An upvalue's own place, once it is closed.
+    pub const UPVALUE_CLOSED: i32 = offset_of!(Upvalue, closed) as i32;
     /// A boxed integer's value.
     pub const WIDE_VALUE: i32 = offset_of!(WideInt, value) as i32;
     /// A string's first byte.

@@ -44,6 +44,8 @@ pub mod flags {
     pub const INTERNED: u8 = 2;
     /// The table or userdata is (or was) some object's metatable or `__index` target: its shape is its own.
     pub const ROLE: u8 = 4;
+    /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
+    pub const BLACK: u8 = 8;
 }
 
 impl Header {

@@ -73,7 +73,7 @@ impl ProtoRef {
             tier: Tier::default(),
         };
         g.heap.external += proto.external_bytes();
-        ProtoRef(g.allocate_destructible(proto))
+        ProtoRef(g.allocate_owner(proto))
     }
 
     /// The description it was loaded from, for `string.dump`.

@@ -4,8 +4,10 @@
 use crate::cache::Cache;
 use crate::function::NativeClosure;
 use crate::global::{Event, Global};
+use crate::heap::barrier;
 use crate::interp;
 use crate::meta;
+use crate::object::Header;
 use crate::string::Str;
 use crate::table::Table;
 use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
@@ -40,6 +42,7 @@ macro_rules! for_each_helper {
             string_byte(I, I) -> I;
             string_sub(I, I, I, I) -> I;
             type_name(I, I) -> I;
+            stored(I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
@@ -356,6 +359,14 @@ extern "C" fn type_name(names: u64, value: u64) -> u64 {
 fn str_at(string: u64) -> Str {
     // SAFETY: compiled code hands on the address of a string that it knows to be one.
     Str(unsafe { NonNull::new_unchecked(string as *mut _) })
+}
+
+/// To be called after `value` was stored into an object that is black.
+extern "C" fn stored(object: *mut Header, value: u64) -> u64 {
+    if let Some(object) = NonNull::new(object) {
+        barrier::stored(object, Value(value));
+    }
+    0
 }
 
 extern "C" fn string_equals(a: u64, b: u64) -> u64 {

@@ -146,7 +146,9 @@ impl ShapeRef {
             meta_transition: None,
             instances: Instances::default(),
         };
-        ShapeRef(g.allocate_destructible(shape))
+        let shape = ShapeRef(g.allocate_owner(shape));
+        g.heap.young_shapes.push(shape);
+        shape
     }
 
     /// The shape of an empty table without metatable.

@@ -4,7 +4,7 @@ use crate::global::{EVENT_NAMES, Global, Warn, interrupt};
 use crate::heap::Heap;
 use crate::heap::collect::Collector;
 use crate::shape::ShapeRef;
-use crate::string::{Str, StringTable};
+use crate::string::Str;
 use crate::table::Table;
 use crate::thread::{Status, Thread, ThreadRef};
 use crate::value::{Type, Value};
@@ -39,8 +39,7 @@ impl State {
     pub fn new(seed: u32) -> Option<State> {
         let interrupt = Arc::new(AtomicU32::new(0));
         let mut global = Box::new(Global {
-            heap: Heap::new()?,
-            strings: StringTable::new(seed),
+            heap: Heap::new(seed)?,
             root_shape: ShapeRef(NonNull::dangling()),
             dictionary_shape: ShapeRef(NonNull::dangling()),
             string_shape: ShapeRef(NonNull::dangling()),
@@ -111,8 +110,11 @@ impl State {
 
     /// Turns the collector's stress mode on, or off with `None`: a collection at every `period`-th allocation and at the
     /// safepoint after it, freed memory overwritten. Nothing may run in the state.
-    pub fn set_gc_stress(&mut self, period: Option<NonZeroU32>) {
-        self.global.heap.set_stress(period);
+    ///
+    /// With a `seed`, what is done at those points is chosen at random, young collections and small slices of full ones among
+    /// it, and the heap is verified after each collection.
+    pub fn set_gc_stress(&mut self, period: Option<NonZeroU32>, seed: Option<u64>) {
+        self.global.set_stress(period, seed);
     }
 
     /// Closes the state: pending variables of the main thread, then all finalizers. Dropping does the rest.
@@ -142,7 +144,7 @@ impl Thread {
 
 impl Drop for State {
     fn drop(&mut self) {
-        self.global.drop_all();
+        self.global.heap.drop_all();
     }
 }
 

@@ -244,28 +244,31 @@ fn fold(a: u64, b: u64) -> u64 {
 
 /// An entry of the string table: the address of a string with the upper half of its hash above it; 0 if free.
 ///
-/// The hash bits spare most looks at strings that are not the one wanted, which are seldom in the processor's cache.
+/// The hash bits spare most looks at strings that are not the one wanted, which are seldom in the processor's cache. They also
+/// say where the entry belongs, so that moving it looks at no string either.
 #[derive(Clone, Copy, PartialEq)]
 struct Entry(u64);
 
 /// Bits of an entry below the hash; addresses fit them, as they do in values.
 const ADDRESS_BITS: u32 = 48;
+/// Bits of a hash in an entry.
+const TAG_BITS: u32 = 16;
 
 impl Entry {
     const FREE: Entry = Entry(0);
 
     fn new(string: Str) -> Entry {
-        Entry(string.0.as_ptr() as u64 | Entry::tag(string.hash()) << ADDRESS_BITS)
+        Entry(string.0.as_ptr() as u64 | Entry::tag_of(string.hash()) << ADDRESS_BITS)
     }
 
     #[inline(always)]
-    fn tag(hash: u32) -> u64 {
-        u64::from(hash >> 16)
+    fn tag_of(hash: u32) -> u64 {
+        u64::from(hash >> TAG_BITS)
     }
 
     #[inline(always)]
-    fn has_tag(self, tag: u64) -> bool {
-        self.0 >> ADDRESS_BITS == tag
+    fn tag(self) -> u64 {
+        self.0 >> ADDRESS_BITS
     }
 
     #[inline(always)]
@@ -274,20 +277,120 @@ impl Entry {
     }
 }
 
-/// The set of interned strings: open addressing, strong until a collection removes the dead.
+/// The set of interned strings, which the collector takes the dead out of: many small tables, of which each grows by itself,
+/// so that none ever takes long to grow.
 pub struct StringTable {
-    /// A power of two of entries, at least a third of them free.
-    slots: Vec<Entry>,
-    count: usize,
+    segments: Box<[Segment; SEGMENTS]>,
     seed: u32,
 }
 
-/// Least size of the table.
-const MIN_SLOTS: usize = 1024;
+/// Tables that strings are spread over, by the lower half of their hash.
+const SEGMENTS: usize = 256;
+
+/// Strings of one table: open addressing by the upper half of the hash.
+#[derive(Default)]
+struct Segment {
+    /// A power of two of entries, at least a third of them free; or none.
+    slots: Vec<Entry>,
+    count: usize,
+}
+
+/// Least size of a segment that is not empty.
+const MIN_SLOTS: usize = 8;
+
+impl Segment {
+    /// Where to look for a tag first.
+    #[inline(always)]
+    fn home(slots: usize, tag: u64) -> usize {
+        // The upper bits count, in the order of the tags, so that a bigger table still uses all of its places.
+        (tag as usize * slots) >> TAG_BITS
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8], hash: u32) -> Option<Str> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mask = self.slots.len() - 1;
+        let tag = Entry::tag_of(hash);
+        let mut index = Self::home(self.slots.len(), tag);
+        loop {
+            let entry = self.slots[index & mask];
+            let candidate = entry.string()?;
+            // SAFETY: the collector removes strings before it frees them.
+            if entry.tag() == tag && unsafe { candidate.0.as_ref() }.header.aux == hash && same_bytes(candidate.bytes(), text) {
+                return Some(candidate);
+            }
+            index += 1;
+        }
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        if (self.count + 1) * 3 > self.slots.len() * 2 {
+            self.resize((self.slots.len() * 2).max(MIN_SLOTS));
+        }
+        self.count += 1;
+        self.place(entry);
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let mask = self.slots.len() - 1;
+        let mut index = Self::home(self.slots.len(), entry.tag());
+        while self.slots[index] != Entry::FREE {
+            index = (index + 1) & mask;
+        }
+        self.slots[index] = entry;
+    }
+
+    fn resize(&mut self, size: usize) {
+        let old = std::mem::replace(&mut self.slots, vec![Entry::FREE; size]);
+        for entry in old {
+            if entry != Entry::FREE {
+                self.place(entry);
+            }
+        }
+    }
+
+    /// Removes an entry, if it is there. Those behind it move up, so that no mark has to be left.
+    fn remove(&mut self, entry: Entry) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let size = self.slots.len();
+        let mask = size - 1;
+        let mut hole = Self::home(size, entry.tag());
+        while self.slots[hole] != entry {
+            if self.slots[hole] == Entry::FREE {
+                return;
+            }
+            hole = (hole + 1) & mask;
+        }
+        let mut next = hole;
+        loop {
+            next = (next + 1) & mask;
+            let moving = self.slots[next];
+            if moving == Entry::FREE {
+                break;
+            }
+            // How far it is from home, and how far the hole is from there.
+            let home = Self::home(size, moving.tag());
+            if next.wrapping_sub(home) & mask >= next.wrapping_sub(hole) & mask {
+                self.slots[hole] = moving;
+                hole = next;
+            }
+        }
+        self.slots[hole] = Entry::FREE;
+        self.count -= 1;
+        // The program is likely to make as many strings again: the table shrinks late.
+        if size > MIN_SLOTS && self.count * 8 < size {
+            self.resize(size / 2);
+        }
+    }
+}
 
 impl StringTable {
     pub(crate) fn new(seed: u32) -> StringTable {
-        StringTable { slots: vec![Entry::FREE; MIN_SLOTS], count: 0, seed }
+        StringTable { segments: Box::new(std::array::from_fn(|_| Segment::default())), seed }
     }
 
     /// Whether strings of this length are interned.
@@ -302,76 +405,26 @@ impl StringTable {
         hash_bytes(text, self.seed) | 1
     }
 
-    /// Where to look for a hash first. The lowest bit is the same in all of them.
+    /// The lowest bit of a hash is the same in all of them.
     #[inline(always)]
-    fn first_slot(&self, hash: u32) -> usize {
-        (hash >> 1) as usize & (self.slots.len() - 1)
+    fn segment(hash: u32) -> usize {
+        (hash >> 1) as usize % SEGMENTS
     }
 
-    /// The interned string with these bytes.
+    /// The interned string with these bytes. It may be dead, see [`crate::heap::Heap::revive`].
     #[inline]
     pub fn find(&self, text: &[u8], hash: u32) -> Option<Str> {
-        let mask = self.slots.len() - 1;
-        let mut index = self.first_slot(hash);
-        let tag = Entry::tag(hash);
-        loop {
-            let entry = self.slots[index & mask];
-            let candidate = entry.string()?;
-            // SAFETY: the table holds live strings only: the collector removes the others.
-            if entry.has_tag(tag) && unsafe { candidate.0.as_ref() }.header.aux == hash && same_bytes(candidate.bytes(), text) {
-                return Some(candidate);
-            }
-            index += 1;
-        }
+        self.segments[Self::segment(hash)].find(text, hash)
     }
 
     /// Adds a string that is not there yet.
     pub fn insert(&mut self, string: Str) {
-        if (self.count + 1) * 3 > self.slots.len() * 2 {
-            self.resize(self.slots.len() * 2);
-        }
-        self.count += 1;
-        self.place(Entry::new(string), string.hash());
+        self.segments[Self::segment(string.hash())].insert(Entry::new(string));
     }
 
-    fn place(&mut self, entry: Entry, hash: u32) {
-        let mask = self.slots.len() - 1;
-        let mut index = self.first_slot(hash);
-        while self.slots[index] != Entry::FREE {
-            index = (index + 1) & mask;
-        }
-        self.slots[index] = entry;
-    }
-
-    fn resize(&mut self, size: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![Entry::FREE; size]);
-        for entry in old {
-            if let Some(string) = entry.string() {
-                self.place(entry, string.hash());
-            }
-        }
-    }
-
-    /// Removes the strings for which `is_live` is false.
-    pub(crate) fn retain(&mut self, is_live: impl Fn(Str) -> bool) {
-        let mut live = 0;
-        let mut removed = false;
-        for slot in &mut self.slots {
-            if let Some(string) = slot.string() {
-                if is_live(string) {
-                    live += 1;
-                } else {
-                    *slot = Entry::FREE;
-                    removed = true;
-                }
-            }
-        }
-        self.count = live;
-        if removed {
-            // The program is likely to make as many strings again: the table shrinks by halves at most.
-            let needed = (live * 2).next_power_of_two().max(MIN_SLOTS);
-            self.resize(needed.max(self.slots.len() / 2).min(self.slots.len()));
-        }
+    /// Removes a string.
+    pub(crate) fn remove(&mut self, string: Str) {
+        self.segments[Self::segment(string.hash())].remove(Entry::new(string));
     }
 }
 

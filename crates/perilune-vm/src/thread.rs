@@ -22,6 +22,8 @@ const SLACK: usize = 8;
 const FIRST_STACK: usize = 40 + SLACK;
 /// Values from which on a stack grows by doubling under stress too: otherwise deep recursion would take quadratic time.
 const STRESSED_STACK: usize = 1 << 12;
+/// Bytes of frames and what else a thread owns besides its stack, roughly.
+const THREAD_BYTES: usize = 512;
 /// Nested native calls allowed (LUAI_MAXCCALLS).
 pub const MAX_NATIVE_DEPTH: u32 = 200;
 
@@ -373,7 +375,8 @@ impl Thread {
             free_stack(old, old_size);
         }
         let bytes = size_of::<Value>();
-        self.g().heap.external = (self.g().heap.external + size * bytes).saturating_sub(old_size * bytes);
+        let external = &mut self.g().heap.external;
+        *external = (*external + (size + SLACK) * bytes).saturating_sub(old_size * bytes);
         Ok(())
     }
 
@@ -407,15 +410,29 @@ impl Thread {
         }
     }
 
-    /// End of the stack's memory.
-    pub(crate) fn stack_allocation_end(&self) -> *mut Value {
+    /// Clears the part of the stack that is not in use, so that no stale value is ever taken for a live one.
+    pub(crate) fn clear_unused_stack(&mut self) {
+        let mut at = self.live_end();
         // SAFETY: [`SLACK`] values are allocated beyond the end.
-        unsafe { self.stack_end.add(SLACK) }
+        let end = unsafe { self.stack_end.add(SLACK) };
+        while at < end {
+            // SAFETY: within the stack's allocation.
+            unsafe {
+                *at = Value::NIL;
+                at = at.add(1);
+            }
+        }
+    }
+
+    /// Bytes it owns outside the heap, roughly.
+    pub(crate) fn external_bytes(&self) -> usize {
+        THREAD_BYTES + self.stack_size() * size_of::<Value>()
     }
 
     /// The thread is dead: upvalues that outlive it take their values.
     pub(crate) fn abandon(&mut self) {
         self.close_upvalues(self.stack);
+        self.native_top = 0;
     }
 
     /// Gives back stack that is far from used; called by the collector. Under stress it gives back all that is not used, and

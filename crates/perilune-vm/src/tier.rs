@@ -145,6 +145,8 @@ pub struct Tier {
     pub pending: bool,
     /// Whether it is not to be compiled (again).
     pub given_up: bool,
+    /// Whether the collector knows that there may be a profile or references of code.
+    pub(crate) watched: bool,
     /// What was seen.
     pub profile: Option<Box<Profile>>,
     /// Cells that the code refers to and keeps alive.
@@ -225,6 +227,7 @@ impl ProtoRef {
     #[must_use]
     pub fn profile<'a>(self) -> &'a mut Profile {
         let words = self.get().code.len();
+        crate::heap::barrier::watch(self);
         self.tier().profile.get_or_insert_with(|| {
             let sites = vec![Site::default(); words].into_boxed_slice();
             Box::new(Profile { sites, ..Profile::default() })
@@ -238,6 +241,18 @@ impl Tier {
         self.refs.iter().filter_map(|value| value.header()).for_each(&mut *visit);
         if self.pending {
             self.trace_functions(visit);
+        }
+    }
+
+    /// Calls `visit` for each cell that only full collections take from the code and the profile.
+    pub(crate) fn trace_weak(&self, visit: &mut impl FnMut(NonNull<Header>)) {
+        self.trace_functions(visit);
+        for callee in self.profile.iter().flat_map(|profile| profile.calls.values()) {
+            match callee {
+                Callee::One(value) => value.header().into_iter().for_each(&mut *visit),
+                Callee::Closures(proto) => visit(proto.0.cast()),
+                Callee::Many => {}
+            }
         }
     }
 
@@ -306,6 +321,7 @@ pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
     let g = t.g();
     // Without one, never again.
     g.countdown = u32::MAX;
+    crate::heap::barrier::watch(proto);
     let mut compiler = g.compiler.take()?;
     let code = compiler.tick(t, proto, at);
     t.g().compiler = Some(compiler);

@@ -222,7 +222,7 @@ impl Generator {
 
     fn list(&mut self, scope: &Scope, depth: usize) -> String {
         if scope.vararg && self.rng.chance(15) {
-            return "{ ... }".to_owned();
+            return "full({ ... }, select(\"#\", ...))".to_owned();
         }
         let n = self.rng.below(5);
         let mut items: Vec<String> = Vec::new();
@@ -230,7 +230,8 @@ impl Generator {
             let kind = self.rng.pick(&[Kind::Int, Kind::Int, Kind::Float, Kind::Str]);
             items.push(self.expr(scope, kind, depth.min(1)));
         }
-        format!("{{ {} }}", items.join(", "))
+        let constructor = format!("{{ {} }}", items.join(", "));
+        if constructor.contains('(') { format!("full({constructor}, {n})") } else { constructor }
     }
 
     fn record(&mut self, scope: &Scope, depth: usize) -> String {

@@ -274,14 +274,13 @@ impl Builder<'_> {
         if self.f.entered != 0 || body.captured.iter().next().is_some() {
             return false;
         }
-        // Without a profile, generic loops begin with whatever there is to close.
-        let unprofiled = self.unprofiled.is_some();
         let notes = |pc: u32| body.proto.get().tier.profile.as_ref().map_or(0, |profile| profile.sites[pc as usize].notes);
         let mut pc = 0;
         while pc < body.plan.code.len() as u32 {
             let (op, _) = super::cfg::instr_at(&body.plan, pc);
             // Generic loops begin with a check that they have nothing to close, unless the interpreter begins them.
-            if op == Code::MarkClose || op == Code::ForInPrep && (unprofiled || notes(pc) & notes::FAILED != 0) {
+            let stepped = self.unprofiled.is_some() || notes(pc) & notes::FAILED != 0;
+            if op == Code::MarkClose || op == Code::ForInPrep && stepped {
                 return false;
             }
             pc += super::cfg::words(op);

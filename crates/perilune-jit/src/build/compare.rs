@@ -4,7 +4,7 @@ use super::arith::INTEGER;
 use super::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
-use perilune_vm::runtime::Helper;
+use perilune_vm::runtime::{Helper, MAY_BE_EQUAL};
 use perilune_vm::tier::kinds;
 use perilune_vm::{Value, layout};
 
@@ -107,8 +107,8 @@ impl Builder<'_> {
     /// Whether any values are equal; leaves if a metamethod has to say.
     fn equal(&mut self, a: Val, b: Val) -> Val {
         let equal = self.push(Op::Help(Helper::equals), &[a, b], Ty::Int);
-        let two = self.int(2);
-        let known = self.push(Op::Compare(Cond::Lt), &[equal, two], Ty::Bool);
+        let unknown = self.int(MAY_BE_EQUAL as i64);
+        let known = self.push(Op::Compare(Cond::Ne), &[equal, unknown], Ty::Bool);
         self.push_exit(Op::Check, &[known], Ty::None);
         let zero = self.int(0);
         self.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool)

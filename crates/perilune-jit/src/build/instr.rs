@@ -50,8 +50,9 @@ impl Builder<'_> {
             Code::SetUpvalue => {
                 let val = self.get(i.a());
                 let any = self.any(val);
-                let place = self.upvalue_place(i.b());
+                let (upvalue, place) = self.upvalue_place(i.b());
                 self.push(Op::Store(Class::Upvalue, Width::B8, 0), &[place, any], Ty::None);
+                self.barrier(upvalue, val, any);
             }
             Code::GetGlobal => return self.get_global(i),
             Code::SetGlobal | Code::SetGlobalK => return self.set_global(op, i),

@@ -287,8 +287,11 @@ impl Builder<'_> {
                 self.push_exit(Op::Check, &[room], Ty::None);
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
-                let next = self.shape(next);
+                let (shape, next) = (next, self.shape(next));
                 self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
+                let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
+                self.push(Op::Barrier, &[table, shape], Ty::None);
+                self.barrier(table, val, any);
             }
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
@@ -301,6 +304,7 @@ impl Builder<'_> {
                     self.check_not_nil(old);
                 }
                 self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
+                self.barrier(table, val, any);
             }
         }
     }
@@ -423,6 +427,7 @@ impl Builder<'_> {
         let store = |b: &mut Self| {
             let array = b.push(Op::Load(Class::ArrayAt, Width::B8, layout::table::ARRAY), &[table], Ty::Ptr);
             b.push(Op::StoreAt(Class::Element), &[array, index, any], Ty::None);
+            b.barrier(table, val, any);
         };
         if self.site().notes & notes::BEYOND == 0 {
             self.push_exit(Op::Check, &[inside], Ty::None);

@@ -234,15 +234,16 @@ impl Builder<'_> {
 
     // ---- upvalues ----
 
-    /// Where upvalue `index` has its value.
-    pub(super) fn upvalue_place(&mut self, index: u8) -> Val {
+    /// Upvalue `index` and where it has its value.
+    pub(super) fn upvalue_place(&mut self, index: u8) -> (Val, Val) {
         let closure = match self.here().closure {
             Closure::Known(closure) => {
                 if let Some(place) = closed_upvalue(closure, index) {
                     // `debug.upvaluejoin` gives a closure another upvalue, and moves the epoch.
                     self.check_epoch();
                     self.keep_alive(closure);
-                    return self.address(place as usize);
+                    let upvalue = self.address(place as usize - layout::cell::UPVALUE_CLOSED as usize);
+                    return (upvalue, self.address(place as usize));
                 }
                 self.constant(closure);
                 let address = closure.address();
@@ -254,12 +255,24 @@ impl Builder<'_> {
         let offset = layout::cell::CLOSURE_UPVALUES + i32::from(index) * layout::VALUE;
         // `debug.upvaluejoin` changes which upvalue a closure has.
         let upvalue = self.push(Op::Load(Class::UpvalueAt, Width::B8, offset), &[closure], Ty::Ptr);
-        self.push(Op::Load(Class::UpvalueAt, Width::B8, layout::cell::UPVALUE_PLACE), &[upvalue], Ty::Ptr)
+        let place = self.push(Op::Load(Class::UpvalueAt, Width::B8, layout::cell::UPVALUE_PLACE), &[upvalue], Ty::Ptr);
+        (upvalue, place)
     }
 
     pub(super) fn upvalue(&mut self, index: u8) -> Val {
-        let place = self.upvalue_place(index);
+        let (_, place) = self.upvalue_place(index);
         self.push(Op::Load(Class::Upvalue, Width::B8, 0), &[place], Ty::Any)
+    }
+
+    /// Tells the collector of a store of `val`, whose word is `any`, into `object`.
+    pub(super) fn barrier(&mut self, object: Val, val: Val, any: Val) {
+        let is_reference = match self.f.inst(any).op {
+            Op::Any(bits) => Value(bits).is_collectable(),
+            _ => !matches!(self.f.ty(val), Ty::Flt | Ty::Bool),
+        };
+        if is_reference {
+            self.push(Op::Barrier, &[object, any], Ty::None);
+        }
     }
 
     // ---- frame states ----

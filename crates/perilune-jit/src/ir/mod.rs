@@ -267,6 +267,8 @@ pub enum Op {
     LoadAt(Class),
     /// Stores (operand 2) there.
     StoreAt(Class),
+    /// Tells the collector that a reference (operand 1) was stored into an object (operand 0).
+    Barrier,
     /// The roles' epoch.
     Epoch,
 
@@ -594,7 +596,9 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::SetPc(_) | Op::SetTop(_) => Effects { stays: true, ..Effects::default() },
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) => {
+                Effects { stays: true, ..Effects::default() }
+            }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }

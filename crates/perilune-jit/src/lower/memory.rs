@@ -44,6 +44,10 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[2], place, 0);
                 None
             }
+            Op::Barrier => {
+                self.barrier(args[0], args[1]);
+                None
+            }
             Op::Epoch => Some(self.epoch()),
             Op::Poll => {
                 let waiting = self.interrupt_word();
@@ -96,6 +100,23 @@ impl Lowering<'_> {
             Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),
         }
+    }
+
+    /// The write barrier: most objects are new, and most stores into others are of numbers.
+    pub(super) fn barrier(&mut self, object: Clif, value: Clif) {
+        let (black, stored, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(stored);
+        let flags = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, layout::header::FLAGS);
+        let noticed = self.b.ins().band_imm_u(flags, i64::from(layout::header::BLACK));
+        self.b.ins().brif(noticed, black, &[], next, &[]);
+        self.b.switch_to_block(black);
+        let above = self.b.ins().iadd_imm_s(value, layout::LEAST_REFERENCE.wrapping_neg() as i64);
+        let reference = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, above, layout::REFERENCES as i64);
+        self.b.ins().brif(reference, stored, &[], next, &[]);
+        self.b.switch_to_block(stored);
+        self.help(Helper::stored, &[object, value]);
+        self.b.ins().jump(next, &[]);
+        self.b.switch_to_block(next);
     }
 
     fn load_class(&mut self, class: Class, width: Width, from: Clif, offset: i32) -> Clif {

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, Value
 use perilune_vm::Value;
 use perilune_vm::layout::{self, cache, table};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
-use perilune_vm::value::{TAG_SHIFT, TAG_STRING, TAG_TABLE};
+use perilune_vm::value::{TAG_OBJECT, TAG_SHIFT, TAG_STRING, TAG_TABLE};
 
 impl Lowering<'_> {
     pub(super) fn table_operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Clif {
@@ -163,6 +163,7 @@ impl Lowering<'_> {
         let absent = self.is_nil(old);
         self.only_unless(absent, miss);
         self.b.ins().store(MemFlagsData::trusted(), val, place, 0);
+        self.barrier(table, val);
         self.yield_flag(next, true);
         self.b.switch_to_block(other);
         let adds = self.b.ins().icmp_imm_u(IntCC::Equal, kind, i64::from(cache::ADD));
@@ -177,6 +178,10 @@ impl Lowering<'_> {
         self.b.ins().store(MemFlagsData::trusted(), val, place, 0);
         let shape = self.word_at(address, cache::TARGET);
         self.b.ins().store(MemFlagsData::trusted(), shape, table, table::SHAPE);
+        let tag = self.word(TAG_OBJECT << TAG_SHIFT);
+        let shape = self.b.ins().bor(shape, tag);
+        self.barrier(table, shape);
+        self.barrier(table, val);
         self.yield_flag(next, true);
         self.b.switch_to_block(miss);
         let word = self.boxed_out_of_line(of, word);
@@ -262,6 +267,7 @@ impl Lowering<'_> {
         let array = self.word_at(table, table::ARRAY);
         let place = self.nth(array, index);
         self.b.ins().store(MemFlagsData::trusted(), word, place, 0);
+        self.barrier(table, word);
         self.yield_flag(next, true);
         self.b.switch_to_block(general);
         let key = self.any_key(key_of, args[1]);

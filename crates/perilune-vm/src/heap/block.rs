@@ -25,8 +25,12 @@ pub struct BlockHeader {
     reciprocal: u64,
     /// Blocks in the span; more than one, or a size beyond the classes, means one large object.
     pub blocks: u32,
-    /// Whether its dead cells are yet to be freed.
-    pub unswept: bool,
+    /// The heap's epoch in which it was made or swept. If that is another one, its unmarked cells are dead.
+    pub epoch: u32,
+    /// Its place among the blocks of its class.
+    pub position: u32,
+    /// Its class; of a large object no class.
+    pub class: u16,
     /// Whether it holds one large object.
     pub large: bool,
     marks: MarkBits,
@@ -37,18 +41,20 @@ pub struct BlockHeader {
 pub struct Block(pub NonNull<BlockHeader>);
 
 impl Block {
-    /// Makes a zeroed span a block of cells of `cell_size` bytes.
+    /// Makes a span a block of cells of `cell_size` bytes, without a class one large object.
     ///
     /// # Safety
     /// The span is the caller's and nothing points into it.
-    pub unsafe fn init(address: usize, owner: usize, cell_size: usize, blocks: usize, large: bool) -> Block {
+    pub unsafe fn init(address: usize, owner: usize, cell_size: usize, blocks: usize, class: Option<u16>, epoch: u32) -> Block {
         let header = BlockHeader {
             owner,
             cell_size,
             reciprocal: (1u64 << 32).div_ceil(cell_size as u64),
             blocks: blocks as u32,
-            unswept: false,
-            large,
+            epoch,
+            position: 0,
+            class: class.unwrap_or(u16::MAX),
+            large: class.is_none(),
             marks: [0; MARK_WORDS],
         };
         let pointer = address as *mut BlockHeader;
@@ -136,6 +142,17 @@ impl Block {
         fresh
     }
 
+    /// Whether cells that are not marked are dead, and yet to be freed.
+    #[inline(always)]
+    pub fn is_unswept(self, epoch: u32) -> bool {
+        self.header().epoch != epoch
+    }
+
+    /// The end of its last cell.
+    pub fn end(self) -> usize {
+        self.address() + FIRST_CELL + self.cells() * self.header().cell_size
+    }
+
     /// The marks.
     pub(super) fn marks(&self) -> &MarkBits {
         &self.header().marks
@@ -146,9 +163,9 @@ impl Block {
         self.header_mut().marks = [0; MARK_WORDS];
     }
 
-    /// Whether no cell is marked.
-    pub fn is_unmarked(self) -> bool {
-        self.header().marks.iter().all(|&word| word == 0)
+    /// How many cells are marked.
+    pub fn count_marks(self) -> usize {
+        self.header().marks.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Bytes of the whole span.

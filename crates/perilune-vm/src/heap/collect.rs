@@ -1,58 +1,155 @@
-//! The collector: when it runs, what it does in which order, and finalizers.
+//! The collector's parameters, and when it works: at safepoints, at allocations that cannot wait, and when it is asked.
 //!
-//! It stops the world and marks from the roots; sweeping is lazy. Order after marking, as the manual asks: weak values that
-//! died are cleared, objects with finalizers are resurrected, then weak keys are cleared.
+//! What it does is in [`super::cycle`]. A *young* collection frees what was allocated since the last one and is not reachable;
+//! when what survived those has grown enough, a *full* cycle marks everything anew, in slices between which the program runs.
 
-use super::mark::{Marker, is_marked};
-use super::roots::clear_unused_stacks;
-use super::weak::{clear_keys, clear_values};
-use crate::global::{Event, Global, interrupt};
-use crate::object::{Header, Kind, flags};
-use crate::proto::Proto;
-use crate::shape::Shape;
-use crate::table::Table;
-use crate::thread::Thread;
-use crate::userdata::UserdataObject;
+use super::budget::Budget;
+use super::cycle::{Phase, Precision};
+use super::finalize::Finalizers;
+use super::mark::Marker;
+use crate::global::{Global, interrupt};
+use crate::thread::ThreadRef;
 use crate::value::Value;
-use std::ptr::NonNull;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How garbage is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Young collections, and full cycles in slices.
+    #[default]
+    Generational,
+    /// Full cycles in slices.
+    Incremental,
+    /// Full collections, each at a stretch.
+    StopTheWorld,
+    /// Only when the program asks for it.
+    Off,
+}
+
+impl Mode {
+    /// The mode with this name, as options have it.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Mode> {
+        Some(match name {
+            "generational" => Mode::Generational,
+            "incremental" => Mode::Incremental,
+            "stop-the-world" => Mode::StopTheWorld,
+            "off" => Mode::Off,
+            _ => return None,
+        })
+    }
+}
+
+/// A piece of the collector's work, for `--trace=gc`.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    /// What was done.
+    pub what: &'static str,
+    /// Why the program was stopped.
+    pub reason: &'static str,
+    /// How long that took.
+    pub time: Duration,
+    /// Bytes in use before.
+    pub before: usize,
+    /// Bytes in use afterwards; in the midst of a cycle garbage counts.
+    pub after: usize,
+}
 
 /// The collector's parameters and queues.
 pub struct Collector {
     /// Nested reasons not to collect at all, such as a half-made object that only the Rust heap knows.
     held: u32,
     stopped: bool,
-    generational: bool,
-    /// Percent of the live heap to wait for before the next collection, minus 100 being what is allocated meanwhile.
-    pause: i64,
+    mode: Mode,
+    /// Which of PUC Lua's two modes the program believes to be in.
+    says_generational: bool,
+    /// Percent of the live heap that the heap may grow to before all of it is collected.
+    pub(super) pause: i64,
     step_multiplier: i64,
-    /// Bytes that `step` has been told about since the last collection.
-    stepped: usize,
-    /// Objects with a finalizer, in the order they got it.
-    waiting: Vec<NonNull<Header>>,
+    /// The time in nanoseconds that a stop should not exceed.
+    pub(super) target_ns: u64,
+    pub(super) phase: Phase,
+    pub(super) marker: Option<Box<Marker>>,
+    /// All threads; the first ones are old.
+    pub(crate) threads: Vec<ThreadRef>,
+    pub(super) old_threads: usize,
+    /// Threads to be looked at after a full marking.
+    pub(super) unreaped: Vec<ThreadRef>,
+    pub(super) pace: Pace,
+    pub(super) finalizers: Finalizers,
     /// Dead objects whose finalizers are to run, the next one last.
     pub(crate) finalizing: Vec<Value>,
-    running_finalizers: bool,
+    pub(super) running_finalizers: bool,
     /// Whether the state is being closed: what is made from then on is never finalized.
-    closing: bool,
+    pub(super) closing: bool,
+    /// Whether the heap is verified after each collection.
+    pub(super) verify: bool,
+    tracer: Option<fn(&Work)>,
+}
+
+/// When what is to be done next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Bytes to allocate between young collections.
+    nursery: usize,
+    /// Bytes in use at which the next young collection is due.
+    young_at: usize,
+    /// Bytes of old objects at which the next full cycle begins.
+    full_at: usize,
+    /// Bytes in use by which it should have ended.
+    full_by: usize,
+    /// Bytes to allocate between the slices of the cycle in progress.
+    interval: usize,
+    /// Nanoseconds that marking took so far in this cycle.
+    pub(super) marking_ns: u64,
+    /// Nanoseconds that marking a byte takes, by experience.
+    ns_per_byte: f64,
 }
 
 /// The name of a collection mode.
 pub type ModeName = &'static str;
+
+/// Least and most bytes to allocate between young collections.
+const NURSERY: std::ops::RangeInclusive<usize> = 1 << 18..=1 << 22;
+/// Least bytes that the old part of the heap grows by before all of it is collected.
+const LEAST_GROWTH: usize = 1 << 22;
+/// Least and most bytes to allocate between two slices.
+const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
+/// Bytes to allocate between two slices of sweeping.
+const SWEEP_INTERVAL: usize = 1 << 17;
+/// Default of [`Collector::set_pause_target`], in nanoseconds.
+const TARGET_NS: u64 = 500_000;
 
 impl Default for Collector {
     fn default() -> Collector {
         Collector {
             held: 0,
             stopped: false,
-            generational: false,
+            mode: Mode::default(),
+            says_generational: false,
             pause: 200,
             step_multiplier: 100,
-            stepped: 0,
-            waiting: Vec::new(),
+            target_ns: TARGET_NS,
+            phase: Phase::Idle,
+            marker: None,
+            threads: Vec::new(),
+            old_threads: 0,
+            unreaped: Vec::new(),
+            pace: Pace {
+                nursery: super::FIRST_THRESHOLD,
+                young_at: super::FIRST_THRESHOLD,
+                full_at: 2 * LEAST_GROWTH,
+                full_by: 4 * LEAST_GROWTH,
+                interval: *INTERVAL.end(),
+                marking_ns: 0,
+                ns_per_byte: 2.0,
+            },
+            finalizers: Finalizers::default(),
             finalizing: Vec::new(),
             running_finalizers: false,
             closing: false,
+            verify: false,
+            tracer: None,
         }
     }
 }
@@ -95,35 +192,106 @@ impl Collector {
         std::mem::replace(&mut self.pause, percent.clamp(0, 1000))
     }
 
-    /// Sets the step multiplier; returns the one before. Kept for programs that ask; collections are not incremental.
+    /// Sets the step multiplier; returns the one before. Kept for programs that ask: the pace follows from the pause.
     pub fn set_step_multiplier(&mut self, percent: i64) -> i64 {
         std::mem::replace(&mut self.step_multiplier, percent.clamp(0, 1000))
     }
 
-    /// Asks for generational (or incremental) mode; returns the name of the one before.
+    /// Asks for PUC Lua's generational (or incremental) mode; returns the name of the one before. Until it is asked, the
+    /// collector says that it is incremental, as PUC Lua's is.
     pub fn set_generational(&mut self, generational: bool) -> ModeName {
-        if std::mem::replace(&mut self.generational, generational) { "generational" } else { "incremental" }
+        if matches!(self.mode, Mode::Generational | Mode::Incremental) {
+            self.mode = if generational { Mode::Generational } else { Mode::Incremental };
+        }
+        if std::mem::replace(&mut self.says_generational, generational) { "generational" } else { "incremental" }
+    }
+
+    /// Sets how garbage is collected.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+    }
+
+    /// Sets the time that a stop should not exceed.
+    pub fn set_pause_target(&mut self, target: Duration) {
+        self.target_ns = (target.as_nanos() as u64).max(10_000);
+    }
+
+    /// Calls `tracer` after each piece of work.
+    pub fn set_tracer(&mut self, tracer: fn(&Work)) {
+        self.tracer = Some(tracer);
+    }
+
+    fn may_collect(&self) -> bool {
+        self.held == 0 && !self.stopped && self.mode != Mode::Off
     }
 }
 
 impl Global {
-    /// A collection on behalf of an allocation.
+    /// A full collection on behalf of an allocation.
     #[cold]
-    pub(crate) fn collect_if_allowed(&mut self) {
-        if self.gc.held > 0 || self.gc.stopped {
-            return;
+    pub(crate) fn collect_all_if_allowed(&mut self) {
+        if self.gc.may_collect() {
+            self.timed("allocation", |g| g.collect_all(Precision::Guess));
         }
-        self.collect(false);
     }
 
-    /// A collection because of stress mode: here, where only the native stack may know what is in use, and once more at the next
-    /// safepoint, where only value stacks count.
+    /// Work at a safepoint of the interpreter, where all values are on value stacks.
     #[cold]
-    pub(crate) fn stress_at_allocation(&mut self) {
-        if self.heap.stress_is_due() {
-            self.collect_if_allowed();
-            self.request(interrupt::COLLECT);
+    pub(crate) fn collect_at_safepoint(&mut self) {
+        if !self.gc.may_collect() {
+            return;
         }
+        if self.heap.is_stressed() {
+            self.stress_at_safepoint();
+        } else if self.heap.is_due() {
+            self.timed("allocation", |g| g.advance());
+        }
+    }
+
+    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
+    /// function that the interpreter called and that holds no values but its arguments.
+    pub fn full_collect(&mut self) {
+        if self.gc.held == 0 {
+            self.timed("request", |g| g.collect_all(Precision::Exact));
+        }
+    }
+
+    /// The work of a collection step of `kilobytes` (0: a basic one); whether it finished a cycle. As [`Global::full_collect`].
+    pub fn step(&mut self, kilobytes: usize) -> bool {
+        if self.gc.held != 0 {
+            return false;
+        }
+        let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) });
+        let generational = self.gc.says_generational;
+        self.timed("request", |g| match g.gc.phase {
+            Phase::Idle if generational => g.young("young", Precision::Exact),
+            _ => g.slice(budget, Precision::Exact),
+        });
+        self.gc.phase == Phase::Idle
+    }
+
+    /// Works for about this long on the collection in progress, or begins one; whether none is in progress any more. For
+    /// hosts that know when there is time, such as frame loops. As [`Global::full_collect`].
+    pub fn step_for(&mut self, time: Duration) -> bool {
+        if self.gc.held == 0 {
+            let budget = Budget::until(Instant::now() + time);
+            self.timed("request", |g| g.slice(budget, Precision::Exact));
+        }
+        self.gc.phase == Phase::Idle
+    }
+
+    /// Sets the bytes beyond which allocations fail with a memory error; 0 for no limit.
+    pub fn set_heap_limit(&mut self, bytes: usize) {
+        self.heap.limit = if bytes == 0 { usize::MAX } else { bytes };
+    }
+
+    /// Whether the heap is beyond its limit, and a full collection does not help.
+    #[cold]
+    pub(crate) fn is_out_of_memory(&mut self) -> bool {
+        if self.heap.exceeds_limit(0) {
+            self.timed("limit", |g| g.collect_all(Precision::Exact));
+        }
+        self.heap.exceeds_limit(0)
     }
 
     /// Figures about the heap up to now.
@@ -132,252 +300,145 @@ impl Global {
         self.heap.stats()
     }
 
-    /// A collection at a safepoint of the interpreter, where all values are on value stacks.
-    #[cold]
-    pub(crate) fn collect_at_safepoint(&mut self) {
-        if self.gc.held == 0 && !self.gc.stopped && (self.heap.is_due() || self.heap.is_stressed()) {
-            self.collect(true);
-        }
+    /// Does what is due, and decides when to work again.
+    fn advance(&mut self) -> &'static str {
+        let old = if self.gc.mode == Mode::Generational { self.heap.marked + self.heap.external } else { self.heap.reserved() };
+        let what = match (self.gc.phase, self.gc.mode) {
+            (Phase::Idle, Mode::StopTheWorld) => {
+                if old >= self.gc.pace.full_at {
+                    self.collect_all(Precision::Exact)
+                } else {
+                    "nothing"
+                }
+            }
+            (Phase::Idle, mode) if old < self.gc.pace.full_at => {
+                if mode == Mode::Generational && self.heap.reserved() >= self.gc.pace.young_at {
+                    self.timed_young()
+                } else {
+                    let budget = self.slice_budget();
+                    self.sweep_slice(budget)
+                }
+            }
+            _ => {
+                let budget = self.slice_budget();
+                self.slice(budget, Precision::Exact)
+            }
+        };
+        self.schedule();
+        what
     }
 
-    /// A full collection, unless collections are forbidden at the moment. Finalizers are left waiting. Only for a native
-    /// function that the interpreter called and that holds no values but its arguments.
-    pub fn full_collect(&mut self) {
-        if self.gc.held == 0 {
-            self.collect(true);
-        }
+    fn slice_budget(&self) -> Budget {
+        Budget::until(Instant::now() + Duration::from_nanos(self.gc.target_ns * 3 / 5))
     }
 
-    /// The work of a collection step of `kilobytes` (0: a basic one); whether it finished a cycle.
-    pub fn step(&mut self, kilobytes: usize) -> bool {
-        self.gc.stepped += if kilobytes == 0 { 1 << 13 } else { kilobytes << 10 };
-        if kilobytes != 0 && self.heap.used() + self.gc.stepped < self.heap.threshold && self.gc.stepped < self.heap.used() {
-            return false;
+    /// A young collection that the next one's time is chosen after.
+    fn timed_young(&mut self) -> &'static str {
+        let start = Instant::now();
+        let what = self.young("young", Precision::Exact);
+        let took = start.elapsed().as_nanos() as u64;
+        let nursery = &mut self.gc.pace.nursery;
+        if took > self.gc.target_ns * 4 / 5 {
+            *nursery /= 2;
+        } else if took < self.gc.target_ns / 4 {
+            *nursery *= 2;
         }
-        self.full_collect();
-        true
+        *nursery = (*nursery).clamp(*NURSERY.start(), *NURSERY.end());
+        what
     }
 
-    fn collect(&mut self, explicit: bool) {
+    /// After a young collection.
+    pub(super) fn pace_after_young(&mut self) {
+        self.gc.pace.young_at = self.heap.reserved() + self.gc.pace.nursery;
+    }
+
+    /// After a full one.
+    pub(super) fn pace_after_full(&mut self) {
+        let live = self.heap.reserved();
+        let pace = &mut self.gc.pace;
+        if self.heap.marked > LEAST_GROWTH {
+            let found = pace.marking_ns as f64 / self.heap.marked as f64;
+            pace.ns_per_byte = (pace.ns_per_byte + found.clamp(0.1, 20.0)) / 2.0;
+        }
+        let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
+        pace.full_at = live + growth * 3 / 5;
+        pace.full_by = live + growth;
+        pace.young_at = live + pace.nursery;
+        self.schedule();
+    }
+
+    /// When a full cycle begins.
+    pub(super) fn pace_cycle(&mut self) {
+        let used = self.heap.reserved();
+        let pace = &mut self.gc.pace;
+        pace.marking_ns = 0;
+        let slices = (used as f64 * pace.ns_per_byte / (self.gc.target_ns as f64 * 0.6)) as usize + 1;
+        let room = pace.full_by.saturating_sub(used).max(LEAST_GROWTH);
+        pace.interval = (room / 2 / slices).clamp(*INTERVAL.start(), *INTERVAL.end());
+    }
+
+    /// Decides when the collector is asked next.
+    fn schedule(&mut self) {
+        let used = self.heap.reserved();
+        let pace = &self.gc.pace;
+        let idle = match self.gc.mode {
+            Mode::Generational => pace.young_at,
+            Mode::Incremental | Mode::StopTheWorld => pace.full_at,
+            Mode::Off => usize::MAX,
+        };
+        self.heap.threshold = match self.gc.phase {
+            Phase::Idle if self.heap.has_stale() => idle.min(used + SWEEP_INTERVAL),
+            Phase::Idle => idle.max(used + (1 << 12)),
+            _ => used + pace.interval,
+        };
+    }
+
+    /// Does a piece of work, which is recorded.
+    pub(super) fn timed(&mut self, reason: &'static str, work: impl FnOnce(&mut Global) -> &'static str) {
         let start = Instant::now();
         self.heap.note_peak();
-        self.heap.prepare_mark();
-        let mut marker = Marker::new(&self.heap);
-        marker.roots(self, explicit);
-        marker.converge(self);
-        let mut role_lost = clear_values(&marker.weak_values) | clear_values(&marker.all_weak);
-        let resurrected = self.find_dead_finalizable();
-        for &value in &resurrected {
-            marker.value(value);
+        let before = self.heap.used();
+        let what = work(self);
+        let time = start.elapsed();
+        self.heap.stats.pauses.add(time.as_nanos() as u64);
+        if let Some(tracer) = self.gc.tracer {
+            tracer(&Work { what, reason, time, before, after: self.heap.used() });
         }
-        marker.converge(self);
-        marker.mark_weak_strings();
-        clear_keys(&marker.ephemerons);
-        clear_keys(&marker.all_weak);
-        role_lost |= clear_values(&marker.weak_values) | clear_values(&marker.all_weak);
-        if role_lost {
-            self.roles_changed();
-        }
-        clear_unused_stacks(&marker);
-        let live = marker.live;
-        let (protos, shapes, threads) = (marker.protos, marker.shapes, marker.threads);
-        protos.iter().for_each(|proto| proto.clear_dead(&is_marked));
-        shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
-        for thread in threads {
-            thread.get().shrink_frames();
-            // An allocation of the running thread must not move its stack: the interpreter and its helpers hold places in it.
-            if explicit || thread != self.running {
-                thread.get().shrink_stack();
-            }
-        }
-        self.queue_finalizers(resurrected);
-        self.strings.retain(|string| is_marked(string.cell()));
-        self.drop_dead();
-        self.heap.external = 0;
-        self.heap.prepare_sweep(live);
-        self.set_threshold(live);
-        self.gc.stepped = 0;
-        self.note_pause(start);
     }
 
-    fn set_threshold(&mut self, live: usize) {
-        let pause = self.gc.pause.max(110) as usize;
-        self.heap.threshold = (live / 100).saturating_mul(pause).max(super::FIRST_THRESHOLD);
-    }
+    // ---- stress ----
 
-    fn note_pause(&mut self, start: Instant) {
-        let nanoseconds = start.elapsed().as_nanos() as u64;
-        let stats = &mut self.heap.stats;
-        stats.collections += 1;
-        stats.total_pause_ns += nanoseconds;
-        stats.longest_pause_ns = stats.longest_pause_ns.max(nanoseconds);
-    }
-
-    // ---- finalizers ----
-
-    /// Whether finalizers wait to be run.
-    #[inline]
-    pub(crate) fn has_finalizers(&self) -> bool {
-        !self.gc.finalizing.is_empty()
-    }
-
-    /// If `meta` has a `__gc` field, `object` waits for its finalizer from now on.
-    pub(crate) fn note_finalizer(&mut self, object: Value, meta: Table) {
-        if self.gc.closing || self.metamethod_of(meta, Event::Gc).is_nil() {
+    pub(crate) fn set_stress(&mut self, period: Option<std::num::NonZeroU32>, seed: Option<u64>) {
+        if period.is_none() && !self.heap.is_stressed() {
             return;
         }
-        let Some(mut cell) = object.header() else { return };
-        // SAFETY: the caller holds the object.
-        let header = unsafe { cell.as_mut() };
-        if header.flags & flags::FINALIZER == 0 {
-            header.flags |= flags::FINALIZER;
-            self.gc.waiting.push(cell);
+        self.collect_all(Precision::Guess);
+        self.gc.verify = seed.is_some();
+        self.heap.set_stress(period, seed);
+        self.pace_after_full();
+    }
+
+    /// A collection because of stress mode: here, where only the native stack may know what is in use, and once more at the next
+    /// safepoint, where only value stacks count.
+    #[cold]
+    pub(crate) fn stress_at_allocation(&mut self) {
+        if self.gc.may_collect() && self.heap.stress_is_due() {
+            self.timed("stress", |g| g.stressed_work(Precision::Guess));
+            self.request(interrupt::COLLECT);
         }
     }
 
-    /// Takes the dead objects with finalizers, the first one marked for finalization last.
-    fn find_dead_finalizable(&mut self) -> Vec<Value> {
-        let mut dead = Vec::new();
-        self.gc.waiting.retain(|&cell| {
-            let live = is_marked(cell);
-            if !live {
-                dead.push(Value::from_header(cell));
-            }
-            live
-        });
-        dead
+    fn stress_at_safepoint(&mut self) {
+        self.timed("stress", |g| g.stressed_work(Precision::Exact));
     }
 
-    fn queue_finalizers(&mut self, dead: Vec<Value>) {
-        if dead.is_empty() {
-            return;
+    fn stressed_work(&mut self, precision: Precision) -> &'static str {
+        let Some(dice) = self.heap.stress_dice() else { return self.collect_all(precision) };
+        match dice % 8 {
+            0 => self.collect_all(precision),
+            1 | 2 if self.gc.phase == Phase::Idle => self.young("young", precision),
+            3 if self.gc.phase == Phase::Idle => "nothing",
+            _ => self.slice(Budget::units((dice >> 8) as usize % 200), precision),
         }
-        // The queue is popped from its end: the newest object of this cycle goes first, objects of earlier cycles before it.
-        let earlier = std::mem::replace(&mut self.gc.finalizing, dead);
-        self.gc.finalizing.extend(earlier);
-        self.request(interrupt::FINALIZERS);
-    }
-
-    /// Every object that has a finalizer is to be finalized: the state is being closed.
-    pub(crate) fn queue_all_finalizers(&mut self) {
-        self.gc.closing = true;
-        // A finalizer may be what closes the state; those after it are called all the same.
-        self.gc.running_finalizers = false;
-        let all = std::mem::take(&mut self.gc.waiting);
-        let values = all.into_iter().map(Value::from_header).collect();
-        self.queue_finalizers(values);
-    }
-
-    // ---- sweeping what owns memory outside the heap ----
-
-    fn drop_dead(&mut self) {
-        let mut cells = std::mem::take(&mut self.heap.destructible);
-        cells.retain(|&cell| {
-            let live = is_marked(cell);
-            if !live {
-                // SAFETY: the cell is dead, and its contents are dropped once: it leaves the list.
-                unsafe { drop_cell(cell) };
-            }
-            live
-        });
-        self.heap.destructible = cells;
-    }
-
-    /// Drops what all objects own: the heap is going away.
-    pub(crate) fn drop_all(&mut self) {
-        for cell in std::mem::take(&mut self.heap.destructible) {
-            // SAFETY: as above; nothing runs in this state any more.
-            unsafe { drop_cell(cell) };
-        }
-    }
-}
-
-unsafe fn drop_cell(cell: NonNull<Header>) {
-    // SAFETY: by the caller; the header names the type that was written.
-    unsafe {
-        match cell.as_ref().kind() {
-            Kind::Proto => std::ptr::drop_in_place(cell.cast::<Proto>().as_ptr()),
-            Kind::Shape => std::ptr::drop_in_place(cell.cast::<Shape>().as_ptr()),
-            Kind::Userdata => std::ptr::drop_in_place(cell.cast::<UserdataObject>().as_ptr()),
-            Kind::Thread => {
-                (*cell.cast::<Thread>().as_ptr()).abandon();
-                std::ptr::drop_in_place(cell.cast::<Thread>().as_ptr());
-            }
-            kind => unreachable!("{kind:?} owns nothing outside the heap"),
-        }
-    }
-}
-
-impl Thread {
-    /// Runs the finalizers that are waiting. Errors in them become warnings.
-    pub fn run_finalizers(&mut self) {
-        if self.g().gc.running_finalizers {
-            return;
-        }
-        self.g().gc.running_finalizers = true;
-        while let Some(object) = self.g().gc.finalizing.pop() {
-            self.finalize(object);
-        }
-        self.g().gc.running_finalizers = false;
-    }
-
-    fn finalize(&mut self, object: Value) {
-        if let Some(mut cell) = object.header() {
-            // SAFETY: the queue keeps its objects alive. From here on a new `__gc` may be set.
-            unsafe { cell.as_mut() }.flags &= !flags::FINALIZER;
-        }
-        let method = self.g().metamethod(object, Event::Gc);
-        if !method.is_function() {
-            return;
-        }
-        crate::meta::settle_top(self);
-        let saved = self.offset(self.top);
-        if self.ensure(3).is_err() {
-            let _ = self.take_error();
-            return;
-        }
-        let hooks = std::mem::replace(&mut self.hook.enabled, false);
-        let flagged = crate::interp::mark_finalizer_caller(self, true);
-        self.push(method);
-        self.push(object);
-        if self.protected_call_pushed(1).is_err() {
-            self.warn_finalizer_error();
-        }
-        crate::interp::mark_finalizer_caller(self, flagged);
-        self.hook.enabled = hooks;
-        self.top = self.place(saved);
-    }
-
-    fn warn_finalizer_error(&mut self) {
-        let error = self.from_top(0);
-        let text = match error.as_str() {
-            Some(s) => s.bytes().to_vec(),
-            None => b"error object is not a string".to_vec(),
-        };
-        let message = [b"error in __gc (", &text[..], b")"].concat();
-        self.warn(&message, false);
-    }
-
-    /// Emits a piece of a warning; `continues` says that more pieces follow.
-    pub fn warn(&mut self, message: &[u8], continues: bool) {
-        use std::io::Write;
-        let warn = &mut self.g().warn;
-        if !warn.continues && !continues && message.first() == Some(&b'@') {
-            match message {
-                b"@on" => warn.enabled = true,
-                b"@off" => warn.enabled = false,
-                _ => {}
-            }
-            return;
-        }
-        let begins = !std::mem::replace(&mut warn.continues, continues);
-        if !warn.enabled {
-            return;
-        }
-        let mut out = std::io::stderr().lock();
-        let prefix: &[u8] = if begins { b"Lua warning: " } else { b"" };
-        let suffix: &[u8] = if continues { b"" } else { b"\n" };
-        // A warning that cannot be written is lost; there is nobody to tell.
-        let _ = out.write_all(&[prefix, message, suffix].concat());
     }
 }

@@ -2,16 +2,17 @@
 
 use super::Heap;
 use super::block::Block;
+use super::budget::Budget;
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::{Event, Global};
-use crate::object::{Header, Kind, Values};
+use crate::object::{Header, Kind, Values, flags};
 use crate::proto::{Proto, ProtoRef};
 use crate::shape::{Shape, ShapeRef};
 use crate::string::Str;
 use crate::table::{Table, TableObject};
 use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
-use crate::value::Value;
+use crate::value::{TAG_STRING, Value};
 use std::ptr::NonNull;
 
 /// How a table holds its contents.
@@ -27,15 +28,31 @@ pub(crate) enum Strength {
 pub struct Marker {
     heap: NonNull<Heap>,
     stack: Vec<NonNull<Header>>,
-    /// Bytes marked so far, outside storage included.
-    pub(crate) live: usize,
+    /// Big tables that have been traced in part.
+    partial: Vec<Partial>,
+    /// Whether everything is marked anew.
+    pub(crate) full: bool,
+    /// Whether the program is at a safepoint. Otherwise no stack may move: compiled code knows where captured variables are.
+    pub(crate) at_safepoint: bool,
     pub(crate) weak_values: Vec<Table>,
     pub(crate) ephemerons: Vec<Table>,
     pub(crate) all_weak: Vec<Table>,
     pub(crate) protos: Vec<ProtoRef>,
     pub(crate) shapes: Vec<ShapeRef>,
-    pub(crate) threads: Vec<ThreadRef>,
 }
+
+/// How far the tracing of a big table has come. While it goes on, the barrier marks what is stored anywhere in the table.
+#[derive(Clone, Copy)]
+struct Partial {
+    table: Table,
+    /// Entries (or slots) seen.
+    entries: usize,
+    /// Elements seen.
+    elements: usize,
+}
+
+/// Values of a big table that are traced at a time.
+const CHUNK: usize = 256;
 
 /// Whether a cell is marked.
 #[inline]
@@ -44,47 +61,75 @@ pub(crate) fn is_marked(cell: NonNull<Header>) -> bool {
 }
 
 impl Marker {
-    pub(crate) fn new(heap: &Heap) -> Marker {
+    pub(crate) fn new(heap: &Heap, full: bool) -> Marker {
         Marker {
             heap: NonNull::from(heap),
-            stack: Vec::with_capacity(1024),
-            live: 0,
+            stack: Vec::new(),
+            partial: Vec::new(),
+            full,
+            at_safepoint: false,
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
-            threads: Vec::new(),
         }
+    }
+
+    /// Whether no marked object waits to be traced.
+    pub(crate) fn is_done(&self) -> bool {
+        self.stack.is_empty() && self.partial.is_empty()
+    }
+
+    #[inline(always)]
+    fn heap<'a>(&self) -> &'a mut Heap {
+        // SAFETY: the heap stays in place and outlives a marking of it; callers keep no reference to it across this one's use.
+        unsafe { &mut *self.heap.as_ptr() }
     }
 
     /// Marks a value.
     #[inline(always)]
     pub(crate) fn value(&mut self, value: Value) {
-        if let Some(cell) = value.header() {
+        if !value.is_heap() {
+            return;
+        }
+        let cell = value.pointer::<Header>();
+        if value.tag() == TAG_STRING {
+            self.mark_only(cell);
+        } else {
             self.cell(cell);
         }
     }
 
-    /// Marks a cell, and what it refers to before [`Marker::drain`] returns.
+    /// Marks a cell, and what it refers to before [`Marker::drain`] is done.
     #[inline(always)]
     pub(crate) fn cell(&mut self, cell: NonNull<Header>) {
-        let block = Block::of(cell);
-        if !block.mark(cell) {
-            return;
-        }
-        self.live += block.header().cell_size;
-        // SAFETY: a reached cell is initialised.
-        if !matches!(unsafe { cell.as_ref() }.kind(), Kind::String | Kind::WideInt) {
+        if self.mark_only(cell) {
             self.stack.push(cell);
         }
+    }
+
+    /// Marks a cell but not what it refers to; whether it was unmarked.
+    #[inline(always)]
+    fn mark_only(&mut self, cell: NonNull<Header>) -> bool {
+        let block = Block::of(cell);
+        let fresh = block.mark(cell);
+        if fresh {
+            self.heap().marked += block.header().cell_size;
+        }
+        fresh
+    }
+
+    /// Traces an object, whether or not that has happened before.
+    pub(crate) fn retrace(&mut self, cell: NonNull<Header>) {
+        self.mark_only(cell);
+        self.stack.push(cell);
     }
 
     /// Marks the cell that an arbitrary word points into, if it does.
     #[inline]
     pub(crate) fn ambiguous(&mut self, word: u64) {
-        // SAFETY: the heap outlives a marking of it.
-        if let Some(cell) = unsafe { self.heap.as_ref() }.find_cell(word) {
+        if let Some(cell) = self.heap().find_cell(word) {
             self.cell(cell);
         }
     }
@@ -99,16 +144,50 @@ impl Marker {
         }
     }
 
-    /// Follows references until nothing is left to do.
-    pub(crate) fn drain(&mut self, g: &Global) {
-        while let Some(cell) = self.stack.pop() {
-            self.trace(g, cell);
+    /// Takes what the barrier noticed.
+    pub(crate) fn take_noticed(&mut self) {
+        let heap = self.heap();
+        self.stack.append(&mut heap.remembered);
+        self.stack.append(&mut heap.grey);
+    }
+
+    /// Follows references; whether nothing is left to do.
+    pub(crate) fn drain(&mut self, g: &Global, budget: &mut Budget) -> bool {
+        loop {
+            // What is traced a little later is fetched into the processor's cache meanwhile.
+            let mut ahead: [Option<NonNull<Header>>; AHEAD] = [None; AHEAD];
+            let mut at = 0;
+            let mut waiting = 0;
+            while !budget.is_over() {
+                let next = self.stack.pop();
+                if next.is_none() && waiting == 0 {
+                    break;
+                }
+                if let Some(cell) = next {
+                    prefetch(cell);
+                    waiting += 1;
+                }
+                if let Some(cell) = std::mem::replace(&mut ahead[at], next) {
+                    waiting -= 1;
+                    self.trace(g, cell);
+                    budget.spend(1);
+                }
+                at = (at + 1) % AHEAD;
+            }
+            self.stack.extend(ahead.iter().flatten());
+            if budget.is_over() {
+                return self.is_done();
+            }
+            let Some(partial) = self.partial.pop() else { return true };
+            self.trace_chunk(partial);
+            budget.spend(CHUNK / 8);
         }
     }
 
-    fn trace(&mut self, g: &Global, cell: NonNull<Header>) {
+    fn trace(&mut self, g: &Global, mut cell: NonNull<Header>) {
         // SAFETY: only initialised cells of the kind their header names are pushed.
         unsafe {
+            cell.as_mut().flags |= flags::BLACK;
             match cell.as_ref().kind() {
                 Kind::Table => self.trace_table(g, Table(cell.cast::<TableObject>())),
                 Kind::LuaClosure => self.trace_closure(cell.cast()),
@@ -118,7 +197,7 @@ impl Marker {
                     }
                 }
                 Kind::Userdata => self.trace_userdata(Userdata(cell.cast())),
-                Kind::Thread => self.trace_thread(ThreadRef(cell.cast::<Thread>())),
+                Kind::Thread => self.trace_thread(g, ThreadRef(cell.cast::<Thread>())),
                 Kind::Upvalue => self.value(*cell.cast::<Upvalue>().as_ref().place),
                 Kind::Proto => self.trace_proto(ProtoRef(cell.cast::<Proto>())),
                 Kind::Shape => self.trace_shape(ShapeRef(cell.cast::<Shape>())),
@@ -160,7 +239,6 @@ impl Marker {
 
     fn trace_proto(&mut self, proto: ProtoRef) {
         self.protos.push(proto);
-        self.live += proto.get().external_bytes();
         proto.trace(&mut |cell| self.cell(cell));
     }
 
@@ -169,10 +247,8 @@ impl Marker {
         shape.trace(&mut |cell| self.cell(cell));
     }
 
-    fn trace_thread(&mut self, thread: ThreadRef) {
-        self.threads.push(thread);
+    fn trace_thread(&mut self, g: &Global, thread: ThreadRef) {
         let t = thread.get();
-        self.live += t.stack_size() * size_of::<Value>();
         let (mut at, end) = (t.stack, t.live_end());
         while at < end {
             // SAFETY: below the stack's end.
@@ -195,6 +271,16 @@ impl Marker {
             self.ambiguous_range(t.native_top, t.native_high);
             self.native_segments(t);
         }
+        if thread != g.running {
+            // It stays as it is until it runs again, and is looked at again then.
+            t.clear_unused_stack();
+            if self.full {
+                t.shrink_frames();
+                if self.at_safepoint {
+                    t.shrink_stack();
+                }
+            }
+        }
     }
 
     /// Marks what the compiled code of functions in progress refers to.
@@ -215,7 +301,9 @@ impl Marker {
     fn trace_table(&mut self, g: &Global, table: Table) {
         let object = table.get_ref();
         self.cell(object.shape.cell());
-        self.storage(table);
+        for storage in [table.slot_storage(), table.array_storage()].into_iter().flatten() {
+            self.mark_only(storage);
+        }
         match strength(g, table) {
             Strength::Strong => self.trace_strong(table),
             Strength::WeakValues => {
@@ -230,34 +318,23 @@ impl Marker {
         }
     }
 
-    /// Marks the vectors of a table without what is in them.
-    fn storage(&mut self, table: Table) {
-        let mut mark_only = |cell: NonNull<Header>| {
-            let block = Block::of(cell);
-            if block.mark(cell) {
-                self.live += block.header().cell_size;
-                // SAFETY: as in `trace`; a table holds no cells that are not initialised.
-                if unsafe { cell.as_ref() }.kind() != Kind::Values {
-                    dangling(cell);
-                }
-            }
-        };
-        if let Some(cell) = table.slot_storage() {
-            mark_only(cell);
-        }
-        if let Some(cell) = table.array_storage() {
-            mark_only(cell);
-        }
-    }
-
     fn trace_strong(&mut self, table: Table) {
+        let object = table.get_ref();
+        if object.array_len as usize + object.slot_cap as usize > CHUNK {
+            self.partial.push(Partial { table, entries: 0, elements: 0 });
+            return;
+        }
         for &mut value in table.array() {
             self.value(value);
         }
         for &mut value in table.shared_slots() {
             self.value(value);
         }
-        for entry in table.entries() {
+        self.trace_entries(table.entries());
+    }
+
+    fn trace_entries(&mut self, entries: &mut [[Value; 2]]) {
+        for entry in entries {
             if entry[1].is_nil() {
                 entry[0] = self.deleted_key(entry[0]);
             } else {
@@ -267,11 +344,32 @@ impl Marker {
         }
     }
 
+    /// Traces a part of a big table.
+    fn trace_chunk(&mut self, mut partial: Partial) {
+        let (slots, entries, array) = (partial.table.shared_slots(), partial.table.entries(), partial.table.array());
+        if partial.entries < slots.len() {
+            slots[partial.entries..].iter().for_each(|&value| self.value(value));
+            partial.entries = slots.len();
+        } else if partial.entries < entries.len() {
+            let end = (partial.entries + CHUNK / 2).min(entries.len());
+            self.trace_entries(&mut entries[partial.entries..end]);
+            partial.entries = end;
+        } else if partial.elements < array.len() {
+            let end = (partial.elements + CHUNK).min(array.len());
+            array[partial.elements..end].iter().for_each(|&value| self.value(value));
+            partial.elements = end;
+        } else {
+            return;
+        }
+        self.partial.push(partial);
+    }
+
     /// The key of a deleted entry does not keep its object alive.
     fn deleted_key(&mut self, key: Value) -> Value {
         if key.is_heap() { crate::table::dead_key(key) } else { key }
     }
 
+    /// Marks the keys of a table with weak values.
     fn trace_keys(&mut self, table: Table) {
         for entry in table.entries() {
             if entry[1].is_nil() {
@@ -279,6 +377,24 @@ impl Marker {
             } else {
                 self.value(entry[0]);
             }
+        }
+    }
+
+    /// Marks the strings and boxed numbers that weak tables hold: they are values, and stay. For the end of a marking, when what
+    /// is dead has been taken out of the tables.
+    pub(crate) fn plain_values(&mut self) {
+        let tables = [&self.weak_values, &self.all_weak, &self.ephemerons];
+        for table in tables.into_iter().flatten().copied().collect::<Vec<_>>() {
+            let values = table.array().iter().chain(table.shared_slots().iter());
+            let entries = table.entries().iter().filter(|entry| !entry[1].is_nil()).flatten();
+            values.chain(entries).for_each(|&value| self.plain_value(value));
+        }
+    }
+
+    /// Marks a value that no weak table loses.
+    fn plain_value(&mut self, value: Value) {
+        if value.is_heap() && (value.tag() == TAG_STRING || value.is_int()) {
+            self.mark_only(value.pointer());
         }
     }
 
@@ -314,22 +430,34 @@ impl Marker {
 
 /// Whether a weak reference to `value` has to be cleared: it is an object and not marked. Strings and numbers are values.
 pub(crate) fn is_collectable_dead(value: Value) -> bool {
-    match value.header() {
-        // SAFETY: the cell was alive at the last collection and is not swept yet.
-        Some(cell) => !matches!(unsafe { cell.as_ref() }.kind(), Kind::String | Kind::WideInt) && !is_marked(cell),
-        None => false,
+    value.is_heap() && value.tag() != TAG_STRING && !is_marked(value.pointer()) && !value.is_int()
+}
+
+/// Objects fetched ahead of their turn.
+const AHEAD: usize = 8;
+
+/// Asks for an object that is going to be traced.
+#[inline(always)]
+fn prefetch(cell: NonNull<Header>) {
+    // SAFETY: a hint, harmless for any address.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(cell.as_ptr().cast());
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = cell;
 }
 
 /// Something alive refers to a cell that was freed: the memory is not to be trusted any more.
 #[cold]
 #[inline(never)]
-fn dangling(cell: NonNull<Header>) -> ! {
+pub(super) fn dangling(cell: NonNull<Header>) -> ! {
     eprintln!("perilune: internal error: a live object refers to the freed cell {cell:p}");
     std::process::abort()
 }
 
-fn strength(g: &Global, table: Table) -> Strength {
+pub(super) fn strength(g: &Global, table: Table) -> Strength {
     let Some(meta) = table.meta() else { return Strength::Strong };
     let mode = g.metamethod_of(meta, Event::Mode).as_str().map(Str::bytes).unwrap_or_default();
     match (mode.contains(&b'k'), mode.contains(&b'v')) {

@@ -2,21 +2,36 @@
 //!
 //! Small cells are allocated from runs of free cells that sweeping finds; the run in use is a `cursor..limit` pair per size
 //! class, so the fast path is an add and a compare that generated code can inline. [`collect`] marks and decides what dies.
+//!
+//! Mark bits stay: what survived a collection is marked, and old. Which blocks may hold dead cells is known by the lists that
+//! they stand in, so that neither a young collection nor the end of a full one touches all blocks.
 
 pub mod barrier;
 pub mod block;
+mod budget;
 pub mod collect;
+mod cycle;
+mod finalize;
 pub mod mark;
+pub mod pauses;
 pub mod region;
 pub mod roots;
 pub(crate) mod stress;
+mod sweep;
+mod verify;
 mod weak;
 
 use crate::object::Header;
+use crate::proto::ProtoRef;
+use crate::shape::ShapeRef;
+use crate::string::{Str, StringTable};
+use barrier::Watch;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
+use pauses::Pauses;
 use region::{BLOCK_SHIFT, BLOCK_SIZE, Region, region};
 use std::ptr::NonNull;
 use stress::Stress;
+use sweep::Clearing;
 
 /// Bytes of the cells of each size class.
 const CLASS_SIZES: [usize; CLASSES] = [
@@ -44,48 +59,98 @@ const fn class_table() -> [u8; MAX_SMALL / GRANULE + 1] {
     table
 }
 
-/// Allocation state of one size class.
+/// What the cells of a block need when they die: each space has blocks of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Space {
+    /// Nothing: a block without live cells is free at once.
+    Plain,
+    /// Interned strings leave the string table.
+    Strings,
+    /// What they own outside the heap is dropped.
+    Owners,
+}
+const SPACES: usize = 3;
+
+/// Allocation state of one size class in one space.
+#[derive(Default)]
 struct Class {
     /// Next free byte of the run in use.
     cursor: usize,
     /// End of the run in use.
     limit: usize,
+    /// Whether cells of the run in use have stale contents, the header included.
+    raw: bool,
     /// Free runs still to use in the block in use: `(start, end)`, last first.
     runs: Vec<(usize, usize)>,
-    /// Blocks of this class.
+    /// Blocks of this class, in no order.
     blocks: Vec<Block>,
-    /// Blocks before this index have been swept or filled since the last collection.
-    next_block: usize,
+    /// Those that were allocated in since the last collection.
+    touched: Vec<Block>,
+    /// Those that the last young collection left to be swept.
+    recent: Vec<Block>,
+    /// Swept blocks that may have free cells, whose headers say so.
+    swept: Vec<Block>,
+    /// Those not swept since the last full collection.
+    stale: Vec<Block>,
 }
 
 /// Figures about a heap.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct HeapStats {
-    /// Collections so far.
+    /// Collections so far, young ones included.
     pub collections: u64,
+    /// Young collections so far.
+    pub young: u64,
     /// Bytes allocated since the heap was made.
     pub allocated: u64,
     /// The most bytes that were in use at once, garbage included.
     pub peak: usize,
-    /// Longest collection in nanoseconds.
-    pub longest_pause_ns: u64,
-    /// All collections in nanoseconds.
-    pub total_pause_ns: u64,
+    /// How long the program was stopped, each time.
+    pub pauses: Pauses,
 }
 
 /// The memory of one state.
 pub struct Heap {
     region: &'static Region,
-    classes: [Class; CLASSES],
-    large: Vec<Block>,
-    /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more than clearing.
+    classes: Box<[Class; CLASSES * SPACES]>,
+    /// Large objects allocated since the last collection.
+    young_large: Vec<Block>,
+    /// Large objects that survived one.
+    old_large: Vec<Block>,
+    /// Those not looked at since the last full one.
+    stale_large: Vec<Block>,
+    /// Spans of dead large objects, to be given back: address and blocks.
+    dying: Vec<(usize, usize)>,
+    /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more.
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
     used: usize,
-    /// `used` at which the next collection is due.
+    /// `used` at which the collector is asked next.
     pub(crate) threshold: usize,
-    /// Cells that own memory outside the heap and are dropped when they die.
-    pub(crate) destructible: Vec<NonNull<Header>>,
+    /// Bytes beyond which allocations fail.
+    pub(crate) limit: usize,
+    /// The interned strings.
+    pub(crate) strings: StringTable,
+    /// Blocks of interned strings that are not swept: a string found there may be dead.
+    unswept_strings: usize,
+    /// Moves with each full collection; see [`Block::is_unswept`].
+    epoch: u32,
+    /// Whether blocks of the last full collection may be swept yet.
+    may_sweep: bool,
+    clearing: Clearing,
+    /// What the barrier has to notice.
+    pub(crate) watch: Watch,
+    /// Marked objects that were changed: to be traced again.
+    remembered: Vec<NonNull<Header>>,
+    /// Objects that the barrier marked: to be traced.
+    grey: Vec<NonNull<Header>>,
+    /// Bytes of all marked cells.
+    marked: usize,
+    /// Shapes made since the last collection: they die in full collections only.
+    pub(crate) young_shapes: Vec<ShapeRef>,
+    /// Prototypes with a profile or compiled code.
+    watched: Vec<ProtoRef>,
     /// In stress mode, what that needs.
     stress: Option<Box<Stress>>,
     pub(crate) stats: HeapStats,
@@ -101,18 +166,30 @@ const FIRST_THRESHOLD: usize = 1 << 20;
 const OVERDUE: usize = 1 << 26;
 
 impl Heap {
-    /// An empty heap; `None` when the system has no address space left.
-    pub fn new() -> Option<Heap> {
-        let classes =
-            std::array::from_fn(|_| Class { cursor: 0, limit: 0, runs: Vec::new(), blocks: Vec::new(), next_block: 0 });
+    /// An empty heap; `None` when the system has no address space left. `seed` randomises hashes of strings.
+    pub fn new(seed: u32) -> Option<Heap> {
         Some(Heap {
             region: region()?,
-            classes,
-            large: Vec::new(),
+            classes: Box::new(std::array::from_fn(|_| Class::default())),
+            young_large: Vec::new(),
+            old_large: Vec::new(),
+            stale_large: Vec::new(),
+            dying: Vec::new(),
             spare: Vec::new(),
             used: 0,
             threshold: FIRST_THRESHOLD,
-            destructible: Vec::new(),
+            limit: usize::MAX,
+            strings: StringTable::new(seed),
+            unswept_strings: 0,
+            epoch: 1,
+            may_sweep: true,
+            clearing: Clearing::default(),
+            watch: Watch::Young,
+            remembered: Vec::new(),
+            grey: Vec::new(),
+            marked: 0,
+            young_shapes: Vec::new(),
+            watched: Vec::new(),
             stress: None,
             stats: HeapStats::default(),
             external: 0,
@@ -122,7 +199,7 @@ impl Heap {
     /// Figures up to now.
     #[must_use]
     pub fn stats(&self) -> HeapStats {
-        HeapStats { peak: self.stats.peak.max(self.used()), ..self.stats }
+        HeapStats { peak: self.stats.peak.max(self.used()), ..self.stats.clone() }
     }
 
     /// To be called before a collection.
@@ -134,12 +211,19 @@ impl Heap {
         std::ptr::from_ref(self) as usize
     }
 
-    /// A cell of at least `size` bytes from the run in use. Its contents are undefined but for a zero first word.
+    /// A cell of at least `size` bytes from the run in use. Its contents are undefined: the caller writes a header before
+    /// anything else is allocated.
     #[inline(always)]
     pub fn allocate_fast(&mut self, size: usize) -> Option<NonNull<Header>> {
+        self.allocate_fast_in(Space::Plain, size)
+    }
+
+    /// The same in any space.
+    #[inline(always)]
+    pub(crate) fn allocate_fast_in(&mut self, space: Space, size: usize) -> Option<NonNull<Header>> {
         debug_assert!(size <= MAX_SMALL);
         let index = CLASS_OF[size.div_ceil(GRANULE)] as usize;
-        let class = &mut self.classes[index];
+        let class = &mut self.classes[space as usize * CLASSES + index];
         let cell = class.cursor;
         let next = cell + CLASS_SIZES[index];
         if next > class.limit {
@@ -149,7 +233,7 @@ impl Heap {
         NonNull::new(cell as *mut Header)
     }
 
-    /// Whether a collection should run at the next safepoint.
+    /// Whether the collector should be asked at the next safepoint.
     #[inline]
     pub fn is_due(&self) -> bool {
         self.used + self.external >= self.threshold
@@ -161,20 +245,22 @@ impl Heap {
         self.used + self.external >= self.threshold.saturating_mul(2).max(OVERDUE)
     }
 
-    /// A cell of at least `size` bytes, from anywhere; `None` when memory has run out.
+    /// A cell of at least `size` bytes, from anywhere; `None` when memory has run out. Objects of spaces other than the plain
+    /// one are small.
     #[inline(never)]
-    pub fn allocate_slow(&mut self, size: usize) -> Option<NonNull<Header>> {
+    pub(crate) fn allocate_slow(&mut self, space: Space, size: usize) -> Option<NonNull<Header>> {
         if size > MAX_SMALL {
             return self.allocate_large(size);
         }
         if self.is_stressed() {
-            return self.allocate_stressed(size);
+            return self.allocate_stressed(space, size);
         }
+        let index = space as usize * CLASSES + CLASS_OF[size.div_ceil(GRANULE)] as usize;
         loop {
-            if let Some(cell) = self.allocate_fast(size) {
+            if let Some(cell) = self.allocate_fast_in(space, size) {
                 return Some(cell);
             }
-            self.next_run(CLASS_OF[size.div_ceil(GRANULE)] as usize)?;
+            self.next_run(index)?;
         }
     }
 
@@ -188,41 +274,42 @@ impl Heap {
                 self.stats.allocated += (end - start) as u64;
                 return Some(());
             }
-            if class.next_block < class.blocks.len() {
-                let block = class.blocks[class.next_block];
-                class.next_block += 1;
-                if block.header().unswept {
-                    sweep_block(block, &mut self.classes[index].runs);
-                }
-                continue;
+            class.raw = false;
+            if let Some(block) = class.recent.pop() {
+                self.sweep_for_use(index, block);
+            } else if let Some(block) = class.swept.pop() {
+                class.touched.push(block);
+                harvest(block, &mut class.runs);
+            } else if self.may_sweep
+                && let Some(block) = class.stale.pop()
+            {
+                self.sweep_for_use(index, block);
+            } else {
+                let block = self.add_block(index)?;
+                let class = &mut self.classes[index];
+                class.touched.push(block);
+                class.runs.push((block.cell(0).as_ptr() as usize, block.end()));
             }
-            let block = self.add_block(index)?;
-            let start = block.address() + FIRST_CELL;
-            self.classes[index].runs.push((start, start + block.cells() * CLASS_SIZES[index]));
         }
     }
 
-    /// Gives a class another block, all of whose cells are free.
+    /// Gives a class another block, all of whose cells are free; in stress mode their headers are zero.
     fn add_block(&mut self, index: usize) -> Option<Block> {
-        let address = self.take_block()?;
-        // SAFETY: the span is zero and nothing points into it.
-        let block = unsafe { Block::init(address, self.identity(), CLASS_SIZES[index], 1, false) };
+        let (address, raw) = match self.spare.pop() {
+            Some(address) => (address, true),
+            None => (self.region.allocate(1)?, false),
+        };
+        let (owner, size) = (self.identity(), CLASS_SIZES[index % CLASSES]);
+        // SAFETY: nothing points into the span.
+        let mut block = unsafe { Block::init(address, owner, size, 1, Some(index as u16), self.epoch) };
         let class = &mut self.classes[index];
+        class.raw = raw;
+        block.header_mut().position = class.blocks.len() as u32;
         class.blocks.push(block);
-        class.next_block = class.blocks.len();
-        Some(block)
-    }
-
-    /// A zeroed block, a kept one if there is any.
-    fn take_block(&mut self) -> Option<usize> {
-        match self.spare.pop() {
-            Some(address) => {
-                // SAFETY: a spare block is ours and holds nothing. Stale cells must not look alive to the conservative scan.
-                unsafe { std::ptr::write_bytes(address as *mut u8, 0, BLOCK_SIZE) };
-                Some(address)
-            }
-            None => self.region.allocate(1),
+        if raw && self.stress.is_some() {
+            free_headers(block.cell(0).as_ptr() as usize, block.end(), size);
         }
+        Some(block)
     }
 
     fn allocate_large(&mut self, size: usize) -> Option<NonNull<Header>> {
@@ -230,8 +317,8 @@ impl Heap {
         let blocks = bytes >> BLOCK_SHIFT;
         let address = self.region.allocate(blocks)?;
         // SAFETY: the span is fresh and zero.
-        let block = unsafe { Block::init(address, self.identity(), size, blocks, true) };
-        self.large.push(block);
+        let block = unsafe { Block::init(address, self.identity(), size, blocks, None, self.epoch) };
+        self.young_large.push(block);
         self.used += size;
         self.stats.allocated += size as u64;
         Some(block.cell(0))
@@ -244,7 +331,22 @@ impl Heap {
         let span = self.region.span_of(address)?;
         // SAFETY: spans in use begin with an initialised header.
         let block = Block(unsafe { NonNull::new_unchecked(span as *mut block::BlockHeader) });
-        if block.header().owner != self.identity() { None } else { block.cell_at(address) }
+        if block.header().owner != self.identity() {
+            return None;
+        }
+        let cell = block.cell_at(address)?;
+        if let Some(class) = self.classes.get(block.header().class as usize)
+            && (class.cursor..class.limit).contains(&(cell.as_ptr() as usize))
+        {
+            return None;
+        }
+        // What is dead may refer to what has been freed already.
+        (!block.is_unswept(self.epoch) || block.is_marked(cell)).then_some(cell)
+    }
+
+    /// Bytes in use, free cells of the runs in use included, as [`Heap::is_due`] counts.
+    pub(crate) fn reserved(&self) -> usize {
+        self.used + self.external
     }
 
     /// Bytes in use, counting what objects own outside the heap.
@@ -254,72 +356,38 @@ impl Heap {
         self.used + self.external - free
     }
 
+    /// To be called for each string found in the table: it may be dead already, and is alive again now.
+    #[inline(always)]
+    pub(crate) fn revive(&mut self, string: Str) {
+        if self.unswept_strings != 0 {
+            self.revive_unswept(string);
+        }
+    }
+
+    #[inline(never)]
+    fn revive_unswept(&mut self, string: Str) {
+        let block = Block::of(string.cell());
+        if block.is_unswept(self.epoch) && block.mark(string.cell()) {
+            self.marked += block.header().cell_size;
+            self.used += block.header().cell_size;
+        }
+    }
+
     /// Gives up all free runs, so that every block can be marked and swept.
     fn retire_runs(&mut self) {
-        for class in &mut self.classes {
+        for (index, class) in self.classes.iter_mut().enumerate() {
             class.runs.clear();
             self.used -= class.limit - class.cursor;
+            if class.raw {
+                free_headers(class.cursor, class.limit, CLASS_SIZES[index % CLASSES]);
+            }
             (class.cursor, class.limit) = (0, 0);
         }
     }
 
     fn each_block(&self) -> impl Iterator<Item = Block> + '_ {
-        self.classes.iter().flat_map(|class| class.blocks.iter().copied()).chain(self.large.iter().copied())
-    }
-
-    /// Finishes the sweep of the last collection, so that mark bits may be cleared.
-    fn finish_sweep(&mut self) {
-        for class in &mut self.classes {
-            for &block in &class.blocks[class.next_block..] {
-                if block.header().unswept {
-                    sweep_block(block, &mut class.runs);
-                }
-            }
-            class.next_block = class.blocks.len();
-        }
-    }
-
-    pub(crate) fn prepare_mark(&mut self) {
-        self.finish_sweep();
-        self.retire_runs();
-        for block in self.each_block() {
-            block.clear_marks();
-        }
-    }
-
-    /// After marking: frees dead large objects and empty blocks, and leaves the rest to lazy sweeping. `live` is what was marked.
-    pub(crate) fn prepare_sweep(&mut self, live: usize) {
-        self.used = live;
-        if let Some(mut stress) = self.stress.take() {
-            self.sweep_stressed(&mut stress);
-            self.stress = Some(stress);
-            return;
-        }
-        let region = self.region;
-        self.large.retain(|block| {
-            let keep = block.is_marked(block.cell(0));
-            if !keep {
-                region.release(block.address(), block.header().blocks as usize);
-            }
-            keep
-        });
-        let keep = (live >> BLOCK_SHIFT).max(LEAST_SPARE);
-        let spare = &mut self.spare;
-        for class in &mut self.classes {
-            class.blocks.retain_mut(|block| {
-                if block.is_unmarked() {
-                    if spare.len() < keep {
-                        spare.push(block.address());
-                    } else {
-                        region.release(block.address(), 1);
-                    }
-                    return false;
-                }
-                block.header_mut().unswept = true;
-                true
-            });
-            class.next_block = 0;
-        }
+        let large = self.young_large.iter().chain(&self.old_large).chain(&self.stale_large);
+        self.classes.iter().flat_map(|class| class.blocks.iter().copied()).chain(large.copied())
     }
 }
 
@@ -328,31 +396,33 @@ impl Drop for Heap {
         for block in self.each_block() {
             self.region.release(block.address(), block.header().blocks as usize);
         }
-        self.set_stress(None);
-        for &address in &self.spare {
-            self.region.release(address, 1);
-        }
+        self.drop_stress();
+        self.spare.iter().for_each(|&address| self.region.release(address, 1));
+        self.dying.iter().for_each(|&(address, blocks)| self.region.release(address, blocks));
     }
 }
 
-/// Frees the unmarked cells of a block and appends its free runs.
-fn sweep_block(mut block: Block, runs: &mut Vec<(usize, usize)>) {
-    block.header_mut().unswept = false;
+/// Makes the headers of cells those of free ones.
+fn free_headers(start: usize, end: usize, size: usize) {
+    for cell in (start..end).step_by(size) {
+        // SAFETY: the caller names free cells.
+        unsafe { (cell as *mut u64).write(0) };
+    }
+}
+
+/// Appends the free runs of a block whose free cells have the headers of such.
+fn harvest(block: Block, runs: &mut Vec<(usize, usize)>) {
     let mut run_start = None;
     for index in 0..block.cells() {
         let cell = block.cell(index);
-        let address = cell.as_ptr() as usize;
-        if block.is_marked(cell) {
-            if let Some(start) = run_start.take() {
-                runs.push((start, address));
-            }
-            continue;
+        // SAFETY: every cell of a swept block has a readable header.
+        if unsafe { cell.as_ref() }.kind() == crate::object::Kind::Free {
+            run_start.get_or_insert(cell.as_ptr() as usize);
+        } else if let Some(start) = run_start.take() {
+            runs.push((start, cell.as_ptr() as usize));
         }
-        run_start.get_or_insert(address);
-        // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
-        unsafe { cell.as_ptr().cast::<u64>().write(0) };
     }
     if let Some(start) = run_start {
-        runs.push((start, block.cell(block.cells()).as_ptr() as usize));
+        runs.push((start, block.end()));
     }
 }

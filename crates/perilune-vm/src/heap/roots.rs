@@ -1,21 +1,21 @@
 //! Roots: the global state precisely, the native stack conservatively.
 
-use super::mark::Marker;
+use super::cycle::Phase;
+use super::mark::{Marker, is_marked};
 use crate::coroutine::Registers;
 use crate::global::Global;
 use crate::thread::Thread;
-use crate::value::Value;
 
 impl Marker {
-    /// Marks everything that is alive by itself.
-    pub(crate) fn roots(&mut self, g: &Global, explicit: bool) {
+    /// Marks everything that is alive by itself. `precise`: the running native code holds no values that it has not told of.
+    pub(crate) fn roots(&mut self, g: &Global, precise: bool) {
         self.cell(g.root_shape.cell());
         self.cell(g.dictionary_shape.cell());
         self.cell(g.string_shape.cell());
         self.cell(g.registry.cell());
         self.cell(g.globals.cell());
         self.cell(g.main.cell());
-        self.cell(g.running.cell());
+        self.retrace(g.running.cell());
         self.cell(g.memory_message.cell());
         self.value(g.error);
         for meta in g.type_meta.iter().flatten() {
@@ -27,22 +27,53 @@ impl Marker {
         for &value in &g.pinned {
             self.value(value);
         }
+        if !self.full {
+            for shape in &g.heap.young_shapes {
+                self.cell(shape.cell());
+            }
+        }
+        if g.gc.closing {
+            // They have not been reached by a marking.
+            self.finalizing(g);
+        }
+        if g.gc.phase == Phase::Revive {
+            // It is too late for them to be found dead in this cycle.
+            g.gc.finalizers.young().iter().for_each(|&cell| self.cell(cell));
+        }
+        self.watched(g);
+        self.native_stack(g, precise);
+    }
+
+    /// Marks objects that wait for their finalizers to be called. The collector puts marked objects there only, so once is
+    /// enough.
+    pub(crate) fn finalizing(&mut self, g: &Global) {
         for &value in &g.gc.finalizing {
             self.value(value);
         }
-        self.native_stack(g, explicit);
+    }
+
+    /// Marks what profiles and compiled code refer to. What they refer to weakly is kept in young collections, so that only
+    /// full ones have to look for dead references.
+    pub(crate) fn watched(&mut self, g: &Global) {
+        for proto in g.heap.watched.iter().filter(|proto| is_marked(proto.0.cast())) {
+            let tier = proto.tier();
+            tier.trace(&mut |cell| self.cell(cell));
+            if !self.full {
+                tier.trace_weak(&mut |cell| self.cell(cell));
+            }
+        }
     }
 
     /// Marks what the running native stack may refer to.
     ///
-    /// A collection that the program asked for (`explicit`) comes straight from the native function `collectgarbage`, which
-    /// holds nothing: then only the native functions further out count, so that leftovers on the native stack do not keep
-    /// objects alive by chance.
+    /// At a safepoint, and when the program asks for a collection (by way of the native function `collectgarbage`, which holds
+    /// nothing), only the native functions further out count, so that leftovers on the native stack do not keep objects alive
+    /// by chance.
     #[inline(never)]
-    fn native_stack(&mut self, g: &Global, explicit: bool) {
+    fn native_stack(&mut self, g: &Global, precise: bool) {
         let mut registers = Registers::new();
         let running = g.running.get();
-        if !explicit {
+        if !precise {
             self.ambiguous_range(registers.store(), running.native_high);
         }
         self.native_segments(running);
@@ -52,21 +83,6 @@ impl Marker {
     pub(super) fn native_segments(&mut self, thread: &Thread) {
         for &(low, high) in &thread.native_segments {
             self.ambiguous_range(low, high);
-        }
-    }
-}
-
-/// Clears the part of every live thread's stack that is not in use, so that no stale value is ever taken for a live one.
-pub(crate) fn clear_unused_stacks(marker: &Marker) {
-    for thread in &marker.threads {
-        let t = thread.get();
-        let (mut at, end) = (t.live_end(), t.stack_allocation_end());
-        while at < end {
-            // SAFETY: within the stack's allocation.
-            unsafe {
-                *at = Value::NIL;
-                at = at.add(1);
-            }
         }
     }
 }

@@ -5,9 +5,12 @@
 //! turn through all blocks of a class, so that a freed one stays poisoned until the others were used. No class ever has a run
 //! in use then, which is why every allocation takes the slow path.
 
+use super::barrier::Watch;
 use super::block::{Block, GRANULE, MARK_WORDS, MarkBits};
+use super::budget::Budget;
 use super::region::BLOCK_SHIFT;
-use super::{CLASS_OF, CLASS_SIZES, CLASSES, Heap};
+use super::sweep::space_of;
+use super::{CLASS_OF, CLASS_SIZES, CLASSES, Heap, SPACES, Space};
 use crate::object::{Header, Kind};
 use crate::value::{TAG_OBJECT, TAG_SHIFT, Value};
 use std::collections::VecDeque;
@@ -28,7 +31,9 @@ pub(crate) struct Stress {
     period: NonZeroU32,
     /// Allocations until the next collection.
     countdown: u32,
-    classes: [Places; CLASSES],
+    /// In random mode, the state of its generator.
+    dice: Option<u64>,
+    classes: Vec<Places>,
     /// Freed large objects: the address and the blocks of the span, the oldest first.
     quarantine: VecDeque<(usize, usize)>,
 }
@@ -89,21 +94,20 @@ impl Places {
         }
     }
 
-    /// Frees the unmarked cells of the block with this number.
-    fn sweep(&mut self, number: usize, block: Block) {
-        let size = block.header().cell_size;
+    /// The unmarked cells in use of the block with this number, which are free from now on: their granules.
+    fn take_dead(&mut self, number: usize, block: Block) -> Vec<usize> {
+        let mut granules = Vec::new();
         for (word, (used, &marks)) in self.used[number].iter_mut().zip(block.marks()).enumerate() {
             let mut dead = *used & !marks;
             *used &= marks;
             while dead != 0 {
-                let granule = word * 64 + dead.trailing_zeros() as usize;
-                // SAFETY: the cell belongs to the block, and marking, which is complete, did not reach it.
-                unsafe { poison(block.address() + granule * GRANULE, size) };
-                self.free[number] += 1;
-                self.total_free += 1;
+                granules.push(word * 64 + dead.trailing_zeros() as usize);
                 dead &= dead - 1;
             }
         }
+        self.free[number] += granules.len();
+        self.total_free += granules.len();
+        granules
     }
 }
 
@@ -132,20 +136,42 @@ pub(crate) unsafe fn poison_values(values: *mut Value, count: usize) {
 }
 
 impl Heap {
-    /// Turns stress mode on, with a collection at every `period`-th allocation, or off.
-    pub(crate) fn set_stress(&mut self, period: Option<NonZeroU32>) {
-        self.finish_sweep();
+    /// Turns stress mode on, with a collection at every `period`-th allocation, or off. With a `seed`, what is done is chosen
+    /// at random. No collection is in progress.
+    pub(crate) fn set_stress(&mut self, period: Option<NonZeroU32>, seed: Option<u64>) {
+        self.drop_stress();
+        self.clear_some(&mut Budget::unlimited());
+        self.forget_noticed(Watch::Young);
         self.retire_runs();
+        for class in self.classes.iter_mut() {
+            class.touched.clear();
+            class.swept.clone_from(&class.blocks);
+        }
+        let Some(period) = period else { return };
+        let mut classes = Vec::new();
+        for class in self.classes.iter() {
+            let mut places = Places::default();
+            class.blocks.iter().for_each(|&block| places.add(block));
+            classes.push(places);
+        }
+        let dice = seed.map(|seed| seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        self.stress = Some(Box::new(Stress { period, countdown: period.get(), dice, classes, quarantine: VecDeque::new() }));
+    }
+
+    /// Gives back what stress mode keeps.
+    pub(super) fn drop_stress(&mut self) {
         if let Some(mut old) = self.stress.take() {
             old.quarantine.drain(..).for_each(|(address, blocks)| self.region.release(address, blocks));
         }
-        let Some(period) = period else { return };
-        let classes = std::array::from_fn(|index| {
-            let mut places = Places::default();
-            self.classes[index].blocks.iter().for_each(|&block| places.add(block));
-            places
-        });
-        self.stress = Some(Box::new(Stress { period, countdown: period.get(), classes, quarantine: VecDeque::new() }));
+    }
+
+    /// In random mode, the next random number (xorshift).
+    pub(crate) fn stress_dice(&mut self) -> Option<u64> {
+        let dice = self.stress.as_mut()?.dice.as_mut()?;
+        *dice ^= *dice << 13;
+        *dice ^= *dice >> 7;
+        *dice ^= *dice << 17;
+        Some(*dice >> 3)
     }
 
     /// Whether stress mode is on.
@@ -166,8 +192,8 @@ impl Heap {
     }
 
     /// A cell of at least `size` bytes from the place that was free for the longest time.
-    pub(super) fn allocate_stressed(&mut self, size: usize) -> Option<NonNull<Header>> {
-        let index = CLASS_OF[size.div_ceil(GRANULE)] as usize;
+    pub(super) fn allocate_stressed(&mut self, space: Space, size: usize) -> Option<NonNull<Header>> {
+        let index = space as usize * CLASSES + CLASS_OF[size.div_ceil(GRANULE)] as usize;
         let cells: usize = self.classes[index].blocks.first().map_or(0, |block| block.cells());
         let crowded = |places: &Places| places.total_free * CROWDED <= cells * places.free.len();
         let mut stress = self.stress.take()?;
@@ -181,22 +207,33 @@ impl Heap {
         let cell = (places.total_free > 0).then(|| places.take(&self.classes[index].blocks));
         self.stress = Some(stress);
         if cell.is_some() {
-            self.used += CLASS_SIZES[index];
-            self.stats.allocated += CLASS_SIZES[index] as u64;
+            self.used += CLASS_SIZES[index % CLASSES];
+            self.stats.allocated += CLASS_SIZES[index % CLASSES] as u64;
         }
         cell
     }
 
     /// After marking, in stress mode: frees and poisons what is dead.
-    pub(super) fn sweep_stressed(&mut self, stress: &mut Stress) {
-        for (class, places) in self.classes.iter_mut().zip(&mut stress.classes) {
-            for (number, &block) in class.blocks.iter().enumerate() {
-                places.sweep(number, block);
+    pub(super) fn sweep_stressed(&mut self) {
+        let Some(mut stress) = self.stress.take() else { return };
+        for index in 0..CLASSES * SPACES {
+            for number in 0..self.classes[index].blocks.len() {
+                let block = self.classes[index].blocks[number];
+                for granule in stress.classes[index].take_dead(number, block) {
+                    let address = block.address() + granule * GRANULE;
+                    // SAFETY: the cell belongs to the block, and marking, which is complete, did not reach it.
+                    unsafe {
+                        self.release_cell(space_of(index), NonNull::new_unchecked(address as *mut Header));
+                        poison(address, block.header().cell_size);
+                    }
+                }
             }
         }
-        let large = std::mem::take(&mut self.large);
+        let mut large = std::mem::take(&mut self.young_large);
+        large.append(&mut self.old_large);
+        large.append(&mut self.stale_large);
         let (live, dead): (Vec<_>, Vec<_>) = large.into_iter().partition(|block| block.is_marked(block.cell(0)));
-        self.large = live;
+        self.old_large = live;
         for block in dead {
             // SAFETY: a large object that marking did not reach.
             unsafe { poison(block.cell(0).as_ptr() as usize, block.header().cell_size) };
@@ -208,6 +245,7 @@ impl Heap {
         {
             self.region.release(address, blocks);
         }
+        self.stress = Some(stress);
     }
 }
 
@@ -219,7 +257,7 @@ mod tests {
 
     fn stressed(period: u32) -> State {
         let mut state = State::new(1).expect("a state");
-        state.set_gc_stress(NonZeroU32::new(period));
+        state.set_gc_stress(NonZeroU32::new(period), None);
         state
     }
 
@@ -260,7 +298,7 @@ mod tests {
         let mut state = stressed(1);
         let held = state.global().str(&[b'h'; 100]);
         state.global().pinned.push(held.into());
-        state.set_gc_stress(None);
+        state.set_gc_stress(None, None);
         let count = collections(&mut state, |state| {
             (0..300).for_each(|i| {
                 state.global().wide_int(i64::MAX - i);

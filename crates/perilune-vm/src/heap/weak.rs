@@ -1,49 +1,38 @@
 //! Weak tables after marking: ephemerons to a fixed point, then dead entries are removed.
 
+use super::budget::Budget;
 use super::mark::{Marker, is_collectable_dead};
 use crate::global::Global;
 use crate::table::Table;
 use crate::value::Value;
 
 impl Marker {
-    /// Marks what ephemeron tables keep alive, until nothing more follows.
-    pub(crate) fn converge(&mut self, g: &Global) {
+    /// Marks what is left to mark, and what ephemeron tables keep alive, until nothing more follows; whether it came to that.
+    pub(crate) fn converge(&mut self, g: &Global, budget: &mut Budget) -> bool {
         loop {
-            self.drain(g);
-            let tables = self.ephemerons.clone();
+            if !self.drain(g, budget) {
+                return false;
+            }
             let mut progress = false;
-            for table in tables {
-                progress |= self.trace_ephemeron(table);
+            for index in 0..self.ephemerons.len() {
+                progress |= self.trace_ephemeron(self.ephemerons[index]);
             }
             if !progress {
-                self.drain(g);
-                return;
+                return self.is_done();
             }
         }
     }
 
-    /// Strings in weak tables are values: they stay, so they must be marked.
-    pub(crate) fn mark_weak_strings(&mut self) {
-        for table in [self.weak_values.clone(), self.all_weak.clone(), self.ephemerons.clone()].concat() {
-            for &mut value in table.array() {
-                self.plain_value(value);
-            }
-            for &mut value in table.shared_slots() {
-                self.plain_value(value);
-            }
-            for &mut [key, value] in table.entries() {
-                if !value.is_nil() {
-                    self.plain_value(key);
-                    self.plain_value(value);
-                }
-            }
+    /// Tables that were traced more than once stand in the lists as often.
+    pub(crate) fn remove_duplicates(&mut self) {
+        for list in [&mut self.weak_values, &mut self.ephemerons, &mut self.all_weak] {
+            list.sort_unstable_by_key(|table| table.0.as_ptr() as usize);
+            list.dedup();
         }
-    }
-
-    fn plain_value(&mut self, value: Value) {
-        if value.as_str().is_some() || value.is_int() {
-            self.value(value);
-        }
+        self.protos.sort_unstable_by_key(|proto| proto.0.as_ptr() as usize);
+        self.protos.dedup();
+        self.shapes.sort_unstable_by_key(|shape| shape.0.as_ptr() as usize);
+        self.shapes.dedup();
     }
 }
 

@@ -397,6 +397,8 @@ impl Machine {
                 *LuaClosure::upvalue_slot(closure, number) = upvalue;
                 (*closure.as_ptr()).header.aux = number as u32 + 1;
             }
+            // It may have been reached while it was made.
+            crate::heap::barrier::stored_many(closure);
         }
         Flow::Next
     }

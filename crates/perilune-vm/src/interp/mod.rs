@@ -583,6 +583,14 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
         // SAFETY: the frame is still in use.
         unsafe { (*frame).limit = t.place(limit) };
     }
+    if bits & interrupt::MEMORY != 0 {
+        t.live_limit = Some(end);
+        let out = t.g().is_out_of_memory();
+        t.live_limit = None;
+        if out {
+            return Err(t.g().memory_error());
+        }
+    }
     if bits & interrupt::STOP != 0 {
         // As in PUC Lua, the position is that of the running function's caller.
         return Err(t.error("interrupted!"));

@@ -261,20 +261,20 @@ impl Machine {
 #[inline(always)]
 pub(crate) fn make_table(g: &mut crate::global::Global, cache: &mut Cache) -> Table {
     if cache.count < LEARNING {
-        learn_sizes(cache);
+        learn_sizes(g, cache);
     }
     let table = Table::new(g, cache.entry.slot, cache.hint);
     if cache.count < LEARNING {
-        cache.entry.target = Target::Made(table);
+        cache.made(table, g.heap.stats.collections);
     }
     table
 }
 
 /// Looks at the table that this constructor made last to see how many fields it got since.
 #[cold]
-fn learn_sizes(cache: &mut Cache) {
+fn learn_sizes(g: &crate::global::Global, cache: &mut Cache) {
     cache.count += 1;
-    if let Some(last) = cache.last_table() {
+    if let Some(last) = cache.last_table(g.heap.stats.collections) {
         let shape = last.get_ref().shape.get();
         if shape.mode == Mode::Shared && shape.count > cache.entry.slot {
             cache.entry.slot = shape.count.min(MAX_INLINE_SLOTS);

@@ -74,6 +74,7 @@ impl Table {
             // SAFETY: there is room for one more element.
             unsafe { *table.array.add(length as usize) = value };
             table.array_len = length + 1;
+            barrier::stored(self.0, value);
         }
     }
 

@@ -237,6 +237,7 @@ impl Table {
                 // SAFETY: the array part has room for `size` elements, nil beyond its length.
                 unsafe { *self.get_ref().array.add(at - 1) = value };
                 entry[1] = Value::NIL;
+                barrier::stored(self.0, value);
                 last = last.max(at);
             }
         }
@@ -273,6 +274,9 @@ impl Table {
         table.dict_used = 0;
         table.shape = next;
         barrier::stored_cell(self.0, next.cell());
+        if let Some(storage) = self.slot_storage() {
+            barrier::stored_cell(self.0, storage);
+        }
         for (slot, &key) in keys.iter().enumerate() {
             // SAFETY: the old slots are initialised up to the shape's count and kept alive by the object or the native stack.
             let value = unsafe { *slots.add(slot) };

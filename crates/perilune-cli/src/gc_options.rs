@@ -1,0 +1,120 @@
+//! Options about the collector: how it works, what it may use, what it says.
+
+use perilune_host::output::write_error;
+use perilune_vm::heap::collect::{Mode, Work};
+use perilune_vm::state::State;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// The environment variable that says what `--gc` does.
+const VARIABLE: &str = "PERILUNE_GC";
+/// The period of `--gc-random` unless `--gc-stress` says one: verifying takes long.
+const RANDOM_PERIOD: NonZeroU32 = NonZeroU32::new(61).expect("not zero");
+
+/// What the options ask of the collector.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct GcOptions {
+    /// `--gc=MODE`
+    pub mode: Option<Mode>,
+    /// `--gc-pause=MICROSECONDS`: how long a stop should take at most.
+    pub pause: Option<Duration>,
+    /// `--heap-limit=BYTES`: beyond, there is not enough memory.
+    pub limit: usize,
+    /// `--trace=gc`
+    pub trace: bool,
+    /// `--gc-stress[=N]`: collect at every N-th allocation.
+    pub stress: Option<NonZeroU32>,
+    /// `--gc-random[=SEED]`: do a random piece of the collector's work at allocations, and verify the heap.
+    pub random: Option<u64>,
+}
+
+impl GcOptions {
+    /// Takes an option without its dashes; whether it is one of these.
+    pub fn take(&mut self, name: &str, value: Option<&str>) -> bool {
+        match (name, value) {
+            ("gc", Some(mode)) => set(&mut self.mode, Mode::by_name(mode)),
+            ("gc-pause", Some(time)) => set(&mut self.pause, time.parse().ok().map(Duration::from_micros)),
+            ("heap-limit", Some(size)) => bytes(size).is_some_and(|size| {
+                self.limit = size;
+                true
+            }),
+            ("gc-stress", None) => set(&mut self.stress, Some(NonZeroU32::MIN)),
+            ("gc-stress", Some(period)) => set(&mut self.stress, period.parse().ok()),
+            ("gc-random", None) => set(&mut self.random, Some(1)),
+            ("gc-random", Some(seed)) => set(&mut self.random, seed.parse().ok()),
+            _ => false,
+        }
+    }
+
+    /// Applies them to a new state. `environment`: whether the environment counts.
+    pub fn apply(&self, state: &mut State, environment: bool) {
+        let named = || std::env::var(VARIABLE).ok().filter(|_| environment).and_then(|name| Mode::by_name(&name));
+        let collector = state.global().collector();
+        if let Some(mode) = self.mode.or_else(named) {
+            collector.set_mode(mode);
+        }
+        if let Some(pause) = self.pause {
+            collector.set_pause_target(pause);
+        }
+        if self.trace {
+            collector.set_tracer(trace);
+        }
+        state.global().set_heap_limit(self.limit);
+        let period = self.stress.or(self.random.map(|_| RANDOM_PERIOD));
+        if period.is_some() {
+            state.set_gc_stress(period, self.random);
+        }
+    }
+}
+
+/// Sets an option to a value that was understood; whether it was.
+fn set<T>(option: &mut Option<T>, value: Option<T>) -> bool {
+    let understood = value.is_some();
+    *option = value.or(option.take());
+    understood
+}
+
+/// A number of bytes, perhaps with a K, M or G.
+fn bytes(text: &str) -> Option<usize> {
+    let shift = match text.as_bytes().last()? {
+        b'K' | b'k' => 10,
+        b'M' | b'm' => 20,
+        b'G' | b'g' => 30,
+        _ => 0,
+    };
+    let digits = if shift == 0 { text } else { &text[..text.len() - 1] };
+    digits.parse::<usize>().ok()?.checked_mul(1 << shift)
+}
+
+fn trace(work: &Work) {
+    let Work { what, reason, time, before, after } = *work;
+    let line = format!("[gc] {what} ({reason}): {} us, {before} -> {after} bytes\n", time.as_micros());
+    write_error(line.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        let cases = [("0", Some(0)), ("17", Some(17)), ("4K", Some(4096)), ("2m", Some(1 << 21)), ("1G", Some(1 << 30))];
+        for (text, size) in cases.into_iter().chain([("", None), ("K", None), ("1T", None), ("99999999999G", None)]) {
+            assert_eq!(bytes(text), size, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_changes_nothing() {
+        let mut options = GcOptions::default();
+        assert!(options.take("gc", Some("off")) && options.take("gc-stress", Some("20")));
+        let before = options;
+        for (name, value) in
+            [("gc", Some("fast")), ("gc", None), ("gc-stress", Some("0")), ("gc-pause", Some("x")), ("x", None)]
+        {
+            assert!(!options.take(name, value), "{name}");
+        }
+        assert_eq!(options, before);
+        assert_eq!((options.mode, options.stress), (Some(Mode::Off), NonZeroU32::new(20)));
+    }
+}

@@ -1,0 +1,259 @@
+//! What a collection does in which order.
+//!
+//! After marking, the manual's order: weak values that died are cleared, objects with finalizers are resurrected and what they
+//! refer to is marked, then weak keys are cleared. A full cycle stops the program for a slice at a time; the ends of its two
+//! markings are at a stretch.
+
+use super::barrier::Watch;
+use super::budget::Budget;
+use super::collect::Collector;
+use super::mark::{Marker, is_marked};
+use super::weak::{clear_keys, clear_values};
+use crate::global::Global;
+use std::time::Instant;
+
+/// How far a full cycle has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// None is in progress.
+    Idle,
+    /// What the last one left is swept, and marks are cleared.
+    Clear,
+    /// What is reachable is marked.
+    Mark,
+    /// What finalizers will need is marked.
+    Revive,
+    /// Threads that died are taken leave of; no cell is swept before that.
+    Reap,
+}
+
+/// What is known of the values that running native code holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Precision {
+    /// They are where the collector is told of them.
+    Exact,
+    /// They may be anywhere on the native stack.
+    Guess,
+}
+
+impl Global {
+    // ---- full cycles ----
+
+    /// Takes the full cycle in progress further, or begins one; what was done last.
+    pub(super) fn slice(&mut self, mut budget: Budget, precision: Precision) -> &'static str {
+        if self.gc.phase == Phase::Idle {
+            self.pace_cycle();
+            self.begin_clear();
+        }
+        loop {
+            let (done, what) = match self.gc.phase {
+                Phase::Idle => return "end",
+                Phase::Clear => (self.heap.clear_some(&mut budget), "clear"),
+                Phase::Mark => (self.mark_some(&mut budget, precision), "mark"),
+                Phase::Revive => (self.mark_some(&mut budget, precision), "revive"),
+                Phase::Reap => (self.reap_some(&mut budget), "reap"),
+            };
+            if !done {
+                return what;
+            }
+            match self.gc.phase {
+                Phase::Clear => self.begin_mark(),
+                Phase::Mark => self.resurrect(),
+                Phase::Revive => self.finish_marking(precision),
+                Phase::Reap => self.end_cycle(),
+                Phase::Idle => {}
+            }
+            // What has died is known only if the end of a marking comes at a stretch; the rest may wait.
+            if budget.is_over() {
+                return what;
+            }
+        }
+    }
+
+    /// A full collection at a stretch.
+    pub(super) fn collect_all(&mut self, precision: Precision) -> &'static str {
+        while self.gc.phase == Phase::Reap {
+            self.slice(Budget::unlimited(), precision);
+        }
+        self.begin_clear();
+        self.pace_cycle();
+        while self.gc.phase != Phase::Idle {
+            self.slice(Budget::unlimited(), precision);
+        }
+        self.heap.sweep_some(&mut Budget::unlimited());
+        while self.stacks.cool_one() {}
+        self.pace_after_full();
+        "full"
+    }
+
+    /// Sweeps for a while what the last full cycle left.
+    pub(super) fn sweep_slice(&mut self, mut budget: Budget) -> &'static str {
+        if self.heap.sweep_some(&mut budget) {
+            while self.stacks.cool_one() && !budget.spend(64) {}
+        }
+        "sweep"
+    }
+
+    fn begin_clear(&mut self) {
+        self.gc.phase = Phase::Clear;
+        self.gc.marker = None;
+        self.heap.forget_noticed(Watch::Nothing);
+    }
+
+    fn begin_mark(&mut self) {
+        self.gc.phase = Phase::Mark;
+        self.heap.begin_marking();
+        let mut marker = Box::new(Marker::new(&self.heap, true));
+        marker.finalizing(self);
+        self.gc.marker = Some(marker);
+    }
+
+    /// Marks until the budget is spent or nothing is left to mark; whether the latter. Roots may change whenever the program
+    /// runs, so they count anew at each end.
+    fn mark_some(&mut self, budget: &mut Budget, precision: Precision) -> bool {
+        let start = Instant::now();
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        marker.at_safepoint = precision == Precision::Exact;
+        let mut done = false;
+        while !done && marker.drain(self, budget) {
+            marker.take_noticed();
+            marker.roots(self, precision == Precision::Exact);
+            done = marker.converge(self, budget);
+        }
+        self.gc.marker = Some(marker);
+        self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
+        done
+    }
+
+    /// After the first marking: weak values are cleared, then what has a finalizer lives on until it was called.
+    fn resurrect(&mut self) {
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        self.resurrect_with(&mut marker);
+        self.gc.marker = Some(marker);
+        self.gc.phase = Phase::Revive;
+    }
+
+    fn resurrect_with(&mut self, marker: &mut Marker) {
+        marker.remove_duplicates();
+        self.clear_weak_values(marker);
+        let dead = self.find_dead_finalizable(marker.full);
+        for &value in &dead {
+            marker.value(value);
+        }
+        self.queue_finalizers(dead);
+    }
+
+    fn clear_weak_values(&mut self, marker: &Marker) {
+        if clear_values(&marker.weak_values) | clear_values(&marker.all_weak) {
+            self.roles_changed();
+        }
+    }
+
+    /// After the second marking: from here on, what is not marked is dead.
+    fn finish_marking(&mut self, precision: Precision) {
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        self.finish_weak(&mut marker);
+        marker.protos.iter().for_each(|proto| proto.clear_dead(&is_marked));
+        marker.shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
+        let running = self.running.get();
+        running.clear_unused_stack();
+        running.shrink_frames();
+        // An allocation of the running thread must not move its stack: the interpreter and its helpers hold places in it.
+        if precision == Precision::Exact {
+            running.shrink_stack();
+        }
+        self.gc.unreaped = std::mem::take(&mut self.gc.threads);
+        self.gc.old_threads = 0;
+        self.gc.phase = Phase::Reap;
+        self.heap.stats.collections += 1;
+        self.heap.finish_full_marking();
+        self.verify();
+        if self.heap.is_stressed() {
+            self.reap_some(&mut Budget::unlimited());
+            self.end_cycle();
+        }
+    }
+
+    fn finish_weak(&mut self, marker: &mut Marker) {
+        marker.remove_duplicates();
+        clear_keys(&marker.ephemerons);
+        clear_keys(&marker.all_weak);
+        self.clear_weak_values(marker);
+        marker.plain_values();
+        self.heap.forget_dead_watched();
+    }
+
+    /// Closes upvalues of dead threads, which may live on; whether all threads have been looked at.
+    fn reap_some(&mut self, budget: &mut Budget) -> bool {
+        while let Some(thread) = self.gc.unreaped.pop() {
+            if is_marked(thread.cell()) {
+                let young = self.gc.threads.len();
+                self.gc.threads.push(thread);
+                self.gc.threads.swap(self.gc.old_threads, young);
+                self.gc.old_threads += 1;
+            } else {
+                thread.get().abandon();
+            }
+            if budget.spend(2) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn end_cycle(&mut self) {
+        self.gc.phase = Phase::Idle;
+        self.heap.allow_sweeping();
+        self.pace_after_full();
+    }
+
+    // ---- young collections ----
+
+    /// A young collection. No full cycle is in progress.
+    pub(super) fn young(&mut self, what: &'static str, precision: Precision) -> &'static str {
+        let mut marker = Box::new(Marker::new(&self.heap, false));
+        marker.roots(self, precision == Precision::Exact);
+        marker.take_noticed();
+        self.converge_young(&mut marker);
+        self.resurrect_with(&mut marker);
+        self.converge_young(&mut marker);
+        self.finish_weak(&mut marker);
+        self.running.get().clear_unused_stack();
+        self.reap_young();
+        self.heap.stats.collections += 1;
+        self.heap.stats.young += 1;
+        self.heap.finish_young_marking();
+        self.pace_after_young();
+        self.verify();
+        what
+    }
+
+    /// Marks all that is reachable. What old profiles refer to is; those of functions found just now count too.
+    fn converge_young(&mut self, marker: &mut Marker) {
+        loop {
+            marker.converge(self, &mut Budget::unlimited());
+            let before = self.heap.marked;
+            marker.watched(self);
+            if self.heap.marked == before {
+                return;
+            }
+        }
+    }
+
+    /// Young threads that survived are old; upvalues of the others are closed.
+    fn reap_young(&mut self) {
+        let Collector { threads, old_threads, .. } = &mut self.gc;
+        let mut kept = *old_threads;
+        for at in *old_threads..threads.len() {
+            let thread = threads[at];
+            if is_marked(thread.cell()) {
+                threads[kept] = thread;
+                kept += 1;
+            } else {
+                thread.get().abandon();
+            }
+        }
+        threads.truncate(kept);
+        *old_threads = kept;
+    }
+}
