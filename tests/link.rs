@@ -313,7 +313,7 @@ fn functions_become_machine_code() {
     let project = Project::new(&[("app.lua", app)]);
     project.make("build -c app.lua");
     project.make("build -c --bytecode app.lua -o bytecode.o");
-    for text in ["app.lua:2:twice", "perilune_call", ".eh_frame"] {
+    for text in ["app.lua:2:twice", "perilune_call", ".eh_frame", ".debug_line"] {
         assert!(contains(&project.path("app.o"), text), "{text} in the object");
         assert!(!contains(&project.path("bytecode.o"), text), "{text} where there is no machine code");
     }

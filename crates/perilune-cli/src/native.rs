@@ -2,7 +2,7 @@
 
 use perilune_aot::Error;
 use perilune_aot::graph::Module;
-use perilune_aot::native::{FrameReference, Native, Relocation, RelocationKind, Symbol};
+use perilune_aot::native::{DebugReference, DebugSection, FrameReference, Native, Relocation, RelocationKind, Symbol};
 use perilune_host::output::write_error;
 use perilune_jit::ahead::{self, Code};
 
@@ -43,11 +43,26 @@ fn native(code: Code) -> Native {
     });
     let reference =
         |reference: &ahead::FrameReference| FrameReference { offset: reference.offset as u64, target: reference.target as u64 };
+    let section = |section: ahead::DebugSection| DebugSection {
+        references: section.references.iter().map(debug_reference).collect(),
+        name: section.name,
+        bytes: section.bytes,
+    };
     Native {
+        debug: code.debug.into_iter().map(section).collect(),
         functions: functions.collect(),
         relocations: calls.collect(),
         frame_references: code.frame_references.iter().map(reference).collect(),
         text: code.text,
         frames: code.frames,
+    }
+}
+
+fn debug_reference(reference: &ahead::DebugReference) -> DebugReference {
+    DebugReference {
+        offset: reference.offset as u64,
+        wide: reference.size == 8,
+        section: reference.section,
+        target: reference.target as u64,
     }
 }

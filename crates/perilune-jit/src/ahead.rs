@@ -3,6 +3,8 @@
 //! The code is made by the builder, the passes and the lowering that running programs have, but without a profile and without
 //! an address of this process in it ([`crate::lower::Literals`]). It calls the runtime's helpers by their symbols.
 
+mod lines;
+
 use crate::engine::check;
 use crate::lower::{self, Literals, Machine};
 use crate::{build, passes};
@@ -36,6 +38,32 @@ pub struct Code {
     pub frames: Vec<u8>,
     /// Where in there the distance to a place in the text goes, in 32 bits.
     pub frame_references: Vec<FrameReference>,
+    /// What debuggers are told of source lines.
+    pub debug: Vec<DebugSection>,
+}
+
+/// A section with debug information.
+#[derive(Debug)]
+pub struct DebugSection {
+    /// Its name.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Addresses in it.
+    pub references: Vec<DebugReference>,
+}
+
+/// An address in debug information.
+#[derive(Debug, Clone)]
+pub struct DebugReference {
+    /// Where it stands.
+    pub offset: usize,
+    /// Its bytes: 4 or 8.
+    pub size: u8,
+    /// The section that it is in, or `None` for the text.
+    pub section: Option<&'static str>,
+    /// The place there.
+    pub target: usize,
 }
 
 /// A function of the module.
@@ -78,13 +106,13 @@ pub fn compile(plan: &Plan) -> Result<Code, String> {
     let thread = state.main();
     let main = thread.load_proto(plan.clone(), Value::NIL);
     thread.push(main);
-    let mut module = Module { isa: &isa, code: Code::default(), unwind: Vec::new() };
+    let mut module = Module { isa: &isa, code: Code::default(), unwind: Vec::new(), lines: Vec::new() };
     let mut todo: Vec<(ProtoRef, String)> = proto_of(main).map(|proto| (proto, symbol(proto, ""))).into_iter().collect();
     while let Some((proto, name)) = todo.pop() {
         let children = proto.get().children.iter().enumerate().rev();
         todo.extend(children.map(|(index, child)| (*child, symbol(*child, &name_of_child(proto, index)))));
         let machine = module.compile(&mut state, proto);
-        let code = machine.and_then(|machine| module.add(machine));
+        let code = machine.and_then(|machine| module.add(proto, machine));
         module.code.functions.push(Function { name, code });
     }
     module.finish()
@@ -142,6 +170,8 @@ struct Module<'a> {
     code: Code,
     /// By function: where it begins, how its frames are unwound.
     unwind: Vec<(usize, UnwindInfo)>,
+    /// By function: where it begins, and the lines from offsets in it on.
+    lines: Vec<(usize, Vec<(u32, u32)>)>,
 }
 
 impl Module<'_> {
@@ -156,7 +186,7 @@ impl Module<'_> {
     }
 
     /// Puts a function's code behind the others.
-    fn add(&mut self, machine: Machine) -> Result<(usize, usize), String> {
+    fn add(&mut self, proto: ProtoRef, machine: Machine) -> Result<(usize, usize), String> {
         let text = &mut self.code.text;
         text.resize(text.len().next_multiple_of(ALIGNMENT), FILLER);
         let start = text.len();
@@ -169,10 +199,14 @@ impl Module<'_> {
             self.code.calls.push(Call { offset, helper: Helper::name(call.helper), addend: call.addend });
         }
         self.unwind.extend(machine.unwind.map(|unwind| (start, unwind)));
+        let table = &proto.get().plan.lines;
+        let lines = machine.positions.iter().filter_map(|&(offset, pc)| Some((offset, table.line(pc)?)));
+        self.lines.push((start, lines.collect()));
         Ok((start, machine.bytes.len()))
     }
 
     fn finish(mut self) -> Result<Code, String> {
+        self.code.debug = lines::sections(&self.code, &self.lines).map_err(|error| format!("debug information: {error}"))?;
         let Some(mut common) = self.isa.create_systemv_cie() else { return Ok(self.code) };
         common.fde_address_encoding = constants::DW_EH_PE_pcrel | constants::DW_EH_PE_sdata4;
         let mut table = FrameTable::default();
@@ -270,6 +304,26 @@ return function() return sum, M, { [1] = 2, 3, global } end";
         assert_eq!(lengths, sizes);
         let starts: Vec<usize> = code.functions.iter().map(|function| function.code.as_ref().unwrap().0).collect();
         assert_eq!(code.frame_references.iter().map(|reference| reference.target).collect::<Vec<_>>(), starts);
+    }
+
+    #[test]
+    fn lines_are_described() {
+        let code = compiled(SOURCE);
+        let section = |name: &str| {
+            let found = code.debug.iter().find(|section| section.name == name);
+            gimli::EndianSlice::new(found.map_or(&[], |section| &section.bytes), LittleEndian)
+        };
+        let dwarf = gimli::Dwarf::load(|id| Ok::<_, gimli::Error>(section(id.name()))).unwrap();
+        let unit = dwarf.unit(dwarf.units().next().unwrap().unwrap()).unwrap();
+        let mut rows = unit.line_program.clone().unwrap().rows();
+        let mut lines = std::collections::BTreeSet::new();
+        while let Some((_, row)) = rows.next_row().unwrap() {
+            lines.extend(row.line().map(std::num::NonZero::get));
+        }
+        assert_eq!(lines.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+        // Each sequence of lines begins at an address that the linker fills in.
+        let table = code.debug.iter().find(|section| section.name == ".debug_line").unwrap();
+        assert_eq!(table.references.iter().filter(|reference| reference.section.is_none()).count(), code.functions.len());
     }
 
     #[test]

@@ -257,6 +257,7 @@ impl Builder<'_> {
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
                 self.pc = pc;
+                self.f.position = pc;
                 self.state = None;
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));

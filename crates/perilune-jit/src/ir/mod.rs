@@ -421,6 +421,10 @@ pub struct Func {
     pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
     pub small: HashSet<Val>,
+    /// The word of code that instructions are made for from now on.
+    pub position: u32,
+    /// By instruction: the word of code that it was made for.
+    pub positions: Vec<u32>,
 }
 
 impl Func {
@@ -437,6 +441,8 @@ impl Func {
             refs: Vec::new(),
             functions: Vec::new(),
             small: HashSet::new(),
+            position: entered,
+            positions: Vec::new(),
         }
     }
 
@@ -454,6 +460,7 @@ impl Func {
     }
 
     fn value(&mut self, op: Op, args: &[Val], ty: Ty, state: Option<StateId>) -> Val {
+        self.positions.push(self.position);
         self.insts.push(Inst { op, args: SmallVec::from_slice(args), ty, state });
         Val(self.insts.len() as u32 - 1)
     }

@@ -16,7 +16,7 @@ use crate::ir::{self, Block, End, Func, Op, Ty, Val};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
-    UserExternalName, UserFuncName, Value as Clif, types,
+    SourceLoc, UserExternalName, UserFuncName, Value as Clif, types,
 };
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
@@ -55,6 +55,8 @@ pub struct Machine {
     pub text: Option<String>,
     /// How its frames are unwound.
     pub unwind: Option<UnwindInfo>,
+    /// Where in the code a word of bytecode begins: offsets, ascending. Only of code for objects.
+    pub positions: Vec<(u32, u32)>,
 }
 
 /// The processor that this process runs on.
@@ -130,6 +132,8 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) 
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
     let listing = compiled.vcode.clone();
+    let known = compiled.buffer.get_srclocs_sorted().iter().filter(|place| !place.loc.is_default());
+    let positions = known.map(|place| (place.start, place.loc.bits())).collect();
     let unwind = match isa.flags().unwind_info() {
         true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
         false => None,
@@ -149,7 +153,7 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) 
         let helper = Helper::ALL[name.index as usize];
         calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, text: listing, unwind })
+    Ok(Machine { bytes, calls, exits, text: listing, unwind, positions })
 }
 
 struct Lowering<'a> {
@@ -346,6 +350,9 @@ impl<'a> Lowering<'a> {
 
     fn instruction(&mut self, val: Val) {
         let inst = self.func.inst(val);
+        if matches!(self.literals, Literals::Function) {
+            self.b.set_srcloc(SourceLoc::new(self.func.positions[val.0 as usize]));
+        }
         // Checks that others depend on yield nothing.
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();

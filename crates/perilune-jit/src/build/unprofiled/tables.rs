@@ -102,6 +102,12 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The elements of a constructor, whose table was made by the same function.
+    pub(super) fn set_list_unprofiled(&mut self, op: Code, i: Instr) -> Result {
+        let object = self.get(i.a());
+        if self.f.ty(object) == Ty::Tab { self.set_list(i) } else { self.step(op, i) }
+    }
+
     pub(super) fn length_unprofiled(&mut self, i: Instr) -> Result {
         let object = self.get(i.b());
         let object = self.table_or_any(object);
