@@ -302,6 +302,27 @@ fn executables_are_small_and_symbols_a_choice() {
     }
 }
 
+/// Whether a file contains a text.
+fn contains(path: &Path, text: &str) -> bool {
+    fs::read(path).unwrap().windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn functions_become_machine_code() {
+    let app = "local M = {}\nfunction M.twice(x) return x + x end\nprint(M.twice(21), M.twice(0.5), pcall(M.twice, {}))";
+    let project = Project::new(&[("app.lua", app)]);
+    project.make("build -c app.lua");
+    project.make("build -c --bytecode app.lua -o bytecode.o");
+    for text in ["app.lua:2:twice", "perilune_call", ".eh_frame", ".debug_line"] {
+        assert!(contains(&project.path("app.o"), text), "{text} in the object");
+        assert!(!contains(&project.path("bytecode.o"), text), "{text} where there is no machine code");
+    }
+    project.make("link app.o -o app");
+    project.make("link bytecode.o -o bytecode");
+    let printed = "42\t1.0\tfalse\tapp.lua:2: attempt to perform arithmetic on a table value (local 'x')\n";
+    assert_eq!((project.output("app").as_str(), project.output("bytecode").as_str()), (printed, printed));
+}
+
 #[test]
 fn another_linker_can_do_it() {
     let Some(linker) = ["/usr/bin/ld", "/usr/bin/ld.lld"].into_iter().find(|path| Path::new(path).exists()) else {

@@ -9,6 +9,45 @@ pub struct Native {
     pub functions: Vec<Option<Symbol>>,
     /// What the linker has to fill in.
     pub relocations: Vec<Relocation>,
+    /// How the functions' frames are unwound, as it stands in `.eh_frame`.
+    pub frames: Vec<u8>,
+    /// References from there to the text.
+    pub frame_references: Vec<FrameReference>,
+    /// Debug information.
+    pub debug: Vec<DebugSection>,
+}
+
+/// A section with debug information, which linkers put together with those of other objects.
+#[derive(Debug, Clone)]
+pub struct DebugSection {
+    /// Its name.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Addresses in it.
+    pub references: Vec<DebugReference>,
+}
+
+/// An address in debug information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DebugReference {
+    /// Where it stands.
+    pub offset: u64,
+    /// Whether it has eight bytes, not four.
+    pub wide: bool,
+    /// The section that it is in; `None` for the text.
+    pub section: Option<&'static str>,
+    /// The place there.
+    pub target: u64,
+}
+
+/// Where call frame information says which code it is about: by the distance from there, in 32 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameReference {
+    /// Where in the call frame information.
+    pub offset: u64,
+    /// The place in the text.
+    pub target: u64,
 }
 
 /// A piece of code with a name, for debuggers and profilers.

@@ -15,7 +15,7 @@ use crate::native::{Native, RelocationKind};
 use crate::requires::Require;
 use crate::{Error, Result};
 use object::read::elf::{ElfFile64, FileHeader};
-use object::write::{Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
+use object::write::{Object, Relocation, SectionId, StandardSection, Symbol, SymbolId, SymbolSection};
 use object::{
     Architecture, BinaryFormat, Endianness, Object as _, ObjectSection, RelocationFlags, SectionFlags, SectionKind,
     SymbolFlags, SymbolKind, SymbolScope, elf,
@@ -109,11 +109,13 @@ pub fn write_table(names: &[&[u8]]) -> Result<Vec<u8>> {
 
 struct Writer {
     object: Object<'static>,
+    /// Sections with debug information, by name.
+    debug: Vec<(&'static str, SectionId)>,
 }
 
 impl Writer {
     fn new() -> Writer {
-        Writer { object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little) }
+        Writer { object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little), debug: Vec::new() }
     }
 
     fn finish(mut self) -> Result<Vec<u8>> {
@@ -220,6 +222,8 @@ impl Writer {
             };
             self.relocate(text, relocation.offset, r_type, target, relocation.addend)?;
         }
+        self.frames(native, text_symbol)?;
+        self.debug(native, text_symbol)?;
         let table = self.section(&format!(".data.rel.ro.{symbol}.functions"), SectionKind::ReadOnlyDataWithRel);
         let bytes = vec![0; native.functions.len() * layout::WORD];
         self.object.append_section_data(table, &bytes, layout::WORD as u64);
@@ -230,6 +234,55 @@ impl Writer {
             self.pointer(table, index * layout::WORD, text_symbol, offset as i64)?;
         }
         Ok(self.object.section_symbol(table))
+    }
+}
+
+impl Writer {
+    /// Writes how the frames of the code in the text are unwound.
+    fn frames(&mut self, native: &Native, text: SymbolId) -> Result<()> {
+        if native.frames.is_empty() {
+            return Ok(());
+        }
+        let section = self.object.section_id(StandardSection::EhFrame);
+        let start = self.object.append_section_data(section, &native.frames, 8);
+        for reference in &native.frame_references {
+            let (offset, target) = (start + reference.offset, reference.target as i64);
+            self.relocate(section, offset, elf::R_X86_64_PC32, text, target)?;
+        }
+        Ok(())
+    }
+}
+
+impl Writer {
+    /// Writes debug information, behind that of other modules in this object.
+    fn debug(&mut self, native: &Native, text: SymbolId) -> Result<()> {
+        let mut places = Vec::with_capacity(native.debug.len());
+        for section in &native.debug {
+            let id = match self.debug.iter().find(|(name, _)| *name == section.name) {
+                Some((_, id)) => *id,
+                None => {
+                    let id = self.section(section.name, SectionKind::Debug);
+                    self.debug.push((section.name, id));
+                    id
+                }
+            };
+            places.push((id, self.object.append_section_data(id, &section.bytes, 1)));
+        }
+        let named = |name: &str| native.debug.iter().position(|section| section.name == name);
+        for (section, &(id, start)) in native.debug.iter().zip(&places) {
+            for reference in &section.references {
+                let (symbol, base) = match reference.section {
+                    None => (text, 0),
+                    Some(name) => {
+                        let Some(index) = named(name) else { continue };
+                        (self.object.section_symbol(places[index].0), places[index].1)
+                    }
+                };
+                let kind = if reference.wide { elf::R_X86_64_64 } else { elf::R_X86_64_32 };
+                self.relocate(id, start + reference.offset, kind, symbol, (base + reference.target) as i64)?;
+            }
+        }
+        Ok(())
     }
 }
 

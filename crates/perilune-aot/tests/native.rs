@@ -30,7 +30,7 @@ fn code() -> Native {
     text.extend(b"code\n");
     let relocation = Relocation { offset: got, kind: RelocationKind::Got32, symbol: "write".into(), addend: -4 };
     let symbol = Symbol { name: "app.lua:1:f".into(), offset: 0, size };
-    Native { text, functions: vec![None, Some(symbol), None], relocations: vec![relocation] }
+    Native { text, functions: vec![None, Some(symbol), None], relocations: vec![relocation], ..Native::default() }
 }
 
 /// The runtime, built in release mode, as the matrix of test programs has it too.

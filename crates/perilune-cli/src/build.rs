@@ -2,6 +2,7 @@
 
 use crate::SUCCESS;
 use crate::link::{self, LinkOptions, Words};
+use crate::native;
 use perilune_aot::graph::{self, Module};
 use perilune_aot::program::{self, Input};
 use perilune_aot::{Error, object};
@@ -20,7 +21,9 @@ build [options] file.lua
   --include NAME    take this module too, which no constant name requires
   --external NAME   leave this module to the time when the program runs
   --allow-missing   leave there all modules that are not found
-  --verbose         list the modules, and calls of require with computed names
+  --bytecode        compile to bytecode only, not to machine code
+  --verbose         list the modules, calls of require with computed names, and
+                    functions that stay bytecode
 ";
 
 #[derive(Debug, Default)]
@@ -28,6 +31,7 @@ struct Request {
     file: Vec<u8>,
     output: Option<PathBuf>,
     object_only: bool,
+    bytecode: bool,
     verbose: bool,
     modules: graph::Options,
     link: LinkOptions,
@@ -56,6 +60,7 @@ fn parse(args: &[Vec<u8>]) -> Result<Request, String> {
             b"-L" | b"--path" => request.modules.path.push(template(words.argument()?)),
             b"--name" => request.modules.name = Some(words.argument()?.to_vec()),
             b"--include" => request.modules.include.push(words.argument()?.to_vec()),
+            b"--bytecode" => request.bytecode = true,
             b"--verbose" => request.verbose = true,
             _ if words.is_option() => request.link.take(&mut words)?,
             file => files.push(file.to_vec()),
@@ -83,13 +88,16 @@ fn path(bytes: &[u8]) -> PathBuf {
 
 fn build(program: &[u8], request: &Request) -> Result<(), Error> {
     let output = output(request)?;
-    let modules = if request.object_only {
+    let mut modules = if request.object_only {
         vec![graph::compile_file(&request.file, &request.modules)?]
     } else {
         graph::collect(&request.file, &request.modules)?
     };
     if request.verbose {
         list(&modules);
+    }
+    if !request.bytecode {
+        native::compile(&mut modules, request.verbose)?;
     }
     let bytes = object::write(&modules)?;
     if request.object_only {

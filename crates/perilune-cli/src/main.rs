@@ -11,6 +11,8 @@ mod gc_options;
 #[cfg(feature = "link")]
 mod link;
 mod message;
+#[cfg(feature = "link")]
+mod native;
 mod options;
 mod output;
 mod repl;

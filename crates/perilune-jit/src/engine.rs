@@ -5,13 +5,13 @@
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
 use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
-use crate::lower::{self, Machine, Surroundings};
+use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use perilune_vm::Thread;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
-use perilune_vm::tier::{At, Code, Compiler, Exit, notes, proto_as_value, record_running};
+use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, record_running};
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,8 +33,13 @@ pub struct Thresholds {
     pub entries: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
     pub events: u32,
+    /// Entries of code for a loop that make it worth compiling the whole function: a program's one long loop is entered a few
+    /// times, as code is made anew.
+    pub loop_entries: u32,
     /// Times an assumption may fail before the code is made anew.
     pub failures: u32,
+    /// Times code may come to its end where nothing was known before it is made anew.
+    pub ends: u32,
     /// Times it may fail before it is not made any more.
     pub gives_up: u32,
     /// Times a function is compiled before it is left to the interpreter.
@@ -50,7 +55,9 @@ impl Thresholds {
         watched_period: 16,
         entries: 2,
         events: 24,
+        loop_entries: 8,
         failures: 4,
+        ends: 6,
         gives_up: 12,
         recompilations: 24,
     };
@@ -63,7 +70,9 @@ impl Thresholds {
         watched_period: 1,
         entries: 2,
         events: 2,
+        loop_entries: 2,
         failures: 2,
+        ends: 2,
         gives_up: 4,
         recompilations: 12,
     };
@@ -147,6 +156,7 @@ impl Compiler for Engine {
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
         self.take_finished(t);
         if let Some(code) = existing(proto, at) {
+            self.consider_entry(t, proto, at);
             return Some(code);
         }
         let tier = proto.tier();
@@ -189,9 +199,16 @@ impl Compiler for Engine {
         self.figures.exits += 1;
         record_running(t);
         let profile = exit.proto.profile();
+        if exit.uncharted {
+            return self.came_to_an_end(t, exit);
+        }
         let failures = profile.failures.entry(exit.at).or_insert(0);
         *failures += 1;
         let failures = *failures;
+        if position(t) != (exit.proto, exit.at) && self.thresholds.watch != 0 {
+            // The check was made ahead of its instruction: what that meets is yet to be seen.
+            t.global().set_profiling(self.thresholds.watched_instructions);
+        }
         if self.settings.trace_deopt {
             eprintln!("[deopt] {} at {} (pc {}), time {failures}", name(exit.proto), line(exit.proto, exit.at), exit.at);
         }
@@ -236,6 +253,40 @@ impl Engine {
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
+    fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
+        let tier = proto.tier();
+        if at == At::Entry || tier.entry.is_some() || tier.pending || tier.given_up {
+            return;
+        }
+        tier.loop_entries += 1;
+        if tier.loop_entries.is_multiple_of(self.thresholds.loop_entries) {
+            self.compile(t, proto, At::Entry);
+        }
+    }
+
+    /// Compiled code ended where nothing was known. What follows is watched, and the code made anew once that turns out to be
+    /// no rare case.
+    fn came_to_an_end(&mut self, t: &mut Thread, exit: &Exit) {
+        let ends = exit.proto.profile().ends.entry(exit.at).or_insert(0);
+        *ends += 1;
+        let ends = *ends;
+        if self.settings.trace_deopt {
+            eprintln!(
+                "[deopt] {} at {} (pc {}), not seen before, time {ends}",
+                name(exit.proto),
+                line(exit.proto, exit.at),
+                exit.at
+            );
+        }
+        if self.thresholds.watch != 0 {
+            t.global().set_profiling(self.thresholds.watched_instructions);
+        }
+        if ends.is_multiple_of(self.thresholds.ends) {
+            self.discard(exit.compiled);
         }
     }
 
@@ -398,7 +449,7 @@ impl Job {
             check(&self.func, pass.name)?;
         }
         dump(self.dump.as_deref(), &self.func, "", proto);
-        lower::lower(&self.func, isa, self.around, self.text)
+        lower::lower(&self.func, isa, Literals::Process(self.around), self.text)
     }
 }
 
@@ -439,13 +490,13 @@ impl Worker {
 }
 
 /// Refuses IR that is not well formed; in debug builds, loudly.
-fn check(func: &ir::Func, after: &str) -> Result<(), String> {
+pub(crate) fn check(func: &ir::Func, after: &str) -> Result<(), String> {
     let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
     debug_assert!(result.is_ok(), "{result:?}\n{func}");
     result
 }
 
-fn name(proto: ProtoRef) -> String {
+pub(crate) fn name(proto: ProtoRef) -> String {
     let plan = &proto.get().plan;
     let source = plan.source.as_deref().map_or_else(|| "?".to_owned(), |source| String::from_utf8_lossy(source).into_owned());
     let short: String = source.trim_start_matches(['@', '=']).lines().next().unwrap_or("").chars().take(60).collect();

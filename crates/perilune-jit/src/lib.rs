@@ -1,8 +1,10 @@
 //! Compilers to machine code.
 //!
 //! [`build`] turns bytecode and its profile into the IR of [`ir`], [`passes`] improve it, [`lower`] turns it into machine code by
-//! way of Cranelift, [`code`] keeps that where it can be executed, and [`engine`] decides what is compiled when.
+//! way of Cranelift, [`code`] keeps that where it can be executed, and [`engine`] decides what is compiled when. [`ahead`] does
+//! it for modules that no program runs yet.
 
+pub mod ahead;
 pub mod build;
 pub mod code;
 pub mod engine;

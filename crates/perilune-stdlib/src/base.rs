@@ -4,7 +4,7 @@ use crate::chunk;
 use crate::io::standard::{flush_stdout, line_printed, lock, stdout};
 use crate::system::until_nul;
 use perilune_vm::api::LibFunction;
-use perilune_vm::{Caught, Event, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
+use perilune_vm::{Caught, Event, NativeFn, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("assert", base_assert),
@@ -20,20 +20,22 @@ const FUNCTIONS: &[LibFunction] = &[
     ("rawlen", rawlen),
     ("rawset", rawset),
     ("select", select),
-    ("setmetatable", setmetatable),
     ("tonumber", tonumber),
     ("tostring", tostring),
     ("warn", warn),
+];
+
+const SPECIALS: &[(&str, NativeFn, Special)] = &[
+    ("pcall", pcall, Special::Pcall),
+    ("xpcall", xpcall, Special::Xpcall),
+    ("setmetatable", setmetatable, Special::SetMetatable),
 ];
 
 /// Adds the functions to the globals; returns the globals.
 pub fn open(t: &mut Thread) -> Table {
     let globals = t.globals();
     t.set_functions(globals, FUNCTIONS);
-    let protected = [("pcall", t.new_special(pcall, Special::Pcall)), ("xpcall", t.new_special(xpcall, Special::Xpcall))];
-    for (name, function) in protected {
-        t.set_field(globals, name, function);
-    }
+    t.set_specials(globals, SPECIALS);
     let next = t.new_special(next, Special::Next);
     t.set_field(globals, "next", next);
     let pairs = t.new_native(pairs, &[next]);
@@ -43,7 +45,7 @@ pub fn open(t: &mut Thread) -> Table {
     t.set_field(globals, "ipairs", ipairs);
     t.set_field(globals, "_G", globals);
     let names = TYPES.map(|kind| Value::from(t.global().str(kind.name().as_bytes())));
-    let type_name = t.new_native(type_name, &names);
+    let type_name = t.global().special_native(type_name, &names, Special::Type);
     t.set_field(globals, "type", type_name);
     let version = t.global().str(b"Lua 5.4");
     t.set_field(globals, "_VERSION", version);

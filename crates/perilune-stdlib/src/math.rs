@@ -20,8 +20,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("fmod", fmod),
     ("ult", ult),
     ("log", log),
-    ("max", max),
-    ("min", min),
     ("modf", modf),
     ("rad", |t| map(t, |x| x * (PI / 180.0))),
     ("sin", |t| map(t, f64::sin)),
@@ -39,6 +37,8 @@ const FUNCTIONS: &[LibFunction] = &[
 const INTRINSICS: &[(&str, NativeFn, Special)] = &[
     ("abs", abs, Special::Abs),
     ("ceil", ceil, Special::Ceil),
+    ("max", max, Special::Max),
+    ("min", min, Special::Min),
     ("floor", floor, Special::Floor),
     ("sqrt", |t| map(t, f64::sqrt), Special::Sqrt),
 ];
@@ -46,11 +46,7 @@ const INTRINSICS: &[(&str, NativeFn, Special)] = &[
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
     let table = t.new_lib(FUNCTIONS);
-    // Compiled code does these itself.
-    for (name, function, special) in INTRINSICS {
-        let function = t.new_special(*function, *special);
-        t.set_field(table, name, function);
-    }
+    t.set_specials(table, INTRINSICS);
     t.set_field(table, "pi", Value::float(PI));
     t.set_field(table, "huge", Value::float(f64::INFINITY));
     for (name, bound) in [("maxinteger", i64::MAX), ("mininteger", i64::MIN)] {

@@ -9,31 +9,32 @@ mod search;
 mod template;
 
 use crate::scratch::Scratch;
-use perilune_vm::{LibFunction, NativeResult, Str, Table, Thread, Throw, Type, Value};
+use perilune_vm::{LibFunction, NativeFn, NativeResult, Special, Str, Table, Thread, Throw, Type, Value};
 
 const FUNCTIONS: &[LibFunction] = &[
-    ("byte", byte),
     ("char", char),
     ("dump", binary::dump),
     ("find", search::find),
     ("format", template::format),
     ("gmatch", search::gmatch),
     ("gsub", search::gsub),
-    ("len", len),
     ("lower", lower),
     ("match", search::match_),
     ("rep", rep),
     ("reverse", reverse),
-    ("sub", sub),
     ("upper", upper),
     ("pack", binary::pack),
     ("packsize", binary::packsize),
     ("unpack", binary::unpack),
 ];
 
+const INTRINSICS: &[(&str, NativeFn, Special)] =
+    &[("byte", byte, Special::Byte), ("len", len, Special::Len), ("sub", sub, Special::Sub)];
+
 /// Makes the library, and the metatable that lets strings find its functions.
 pub fn open(t: &mut Thread) -> Table {
     let library = t.new_lib(FUNCTIONS);
+    t.set_specials(library, INTRINSICS);
     let meta = t.new_lib(arith::METAMETHODS);
     t.set_field(meta, "__index", library);
     t.set_type_meta(Type::String, Some(meta));

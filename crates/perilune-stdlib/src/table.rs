@@ -6,11 +6,10 @@
 mod concat;
 mod sort;
 
-use perilune_vm::{Event, LibFunction, NativeResult, Table, Thread, Throw, Value};
+use perilune_vm::{Event, LibFunction, NativeResult, Special, Table, Thread, Throw, Value};
 
 const FUNCTIONS: &[LibFunction] = &[
     ("concat", concat::concat),
-    ("insert", insert),
     ("pack", pack),
     ("unpack", unpack),
     ("remove", remove),
@@ -20,7 +19,9 @@ const FUNCTIONS: &[LibFunction] = &[
 
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
-    t.new_lib(FUNCTIONS)
+    let library = t.new_lib(FUNCTIONS);
+    t.set_specials(library, &[("insert", insert, Special::Insert)]);
+    library
 }
 
 // ---- arguments that act as tables ----

@@ -210,7 +210,9 @@ impl Thread {
     /// for 20.
     pub fn check_stack(&mut self, count: usize, message: &str) -> Result<(), Throw> {
         let used = self.offset(self.top);
-        if used + count >= crate::thread::MAX_STACK {
+        // While an overflow is handled there is room beyond the limit.
+        let room = (self.stack_end as usize).saturating_sub(self.top as usize) / size_of::<Value>();
+        if room <= count && used + count >= crate::thread::MAX_STACK {
             let text = if message.is_empty() { "stack overflow".to_string() } else { format!("stack overflow ({message})") };
             return Err(self.error(text));
         }
@@ -343,6 +345,14 @@ impl Thread {
     /// A native function that the interpreter knows.
     pub fn new_special(&mut self, function: NativeFn, special: Special) -> Value {
         self.g().special_native(function, &[], special)
+    }
+
+    /// Adds functions that compiled code does itself to a library.
+    pub fn set_specials(&mut self, table: Table, functions: &[(&str, NativeFn, Special)]) {
+        for (name, function, special) in functions {
+            let function = self.new_special(*function, *special);
+            self.set_field(table, name, function);
+        }
     }
 
     /// A userdata that holds `data`.

@@ -30,8 +30,9 @@ pub struct Entry {
     pub slot: u32,
 }
 
-/// Where an access ends.
+/// Where an access ends. Compiled code reads it: the kind in a byte, then a word.
 #[derive(Clone, Copy)]
+#[repr(C, u8)]
 pub enum Target {
     /// At the table's own `slot`.
     Own,
@@ -61,6 +62,11 @@ pub struct Cache {
 impl Entry {
     /// No entry.
     pub const NONE: Entry = Entry { shape: None, target: Target::Own, epoch: 0, slot: 0 };
+
+    #[inline(always)]
+    fn is_about(&self, shape: ShapeRef, epoch: u32) -> bool {
+        self.shape == Some(shape) && (matches!(self.target, Target::Own) || self.epoch == epoch)
+    }
 
     fn is_live(&self, is_live: &impl Fn(NonNull<Header>) -> bool) -> bool {
         self.shape.is_none_or(|shape| is_live(shape.cell()))
@@ -119,6 +125,28 @@ impl Cache {
     /// The entries about some shape, the last one hit first.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
         std::iter::once(self.entry).chain(self.more.iter().flat_map(|more| more.iter().copied())).filter(|e| e.shape.is_some())
+    }
+
+    /// The entry about a shape, if it holds in this epoch.
+    #[inline(always)]
+    pub(crate) fn entry_for(&self, shape: ShapeRef, epoch: u32) -> Option<&Entry> {
+        // Loops over iterators of iterators are slower.
+        if self.entry.is_about(shape, epoch) {
+            return Some(&self.entry);
+        }
+        let [a, b, c] = &**self.more.as_ref()?;
+        if a.is_about(shape, epoch) {
+            Some(a)
+        } else if b.is_about(shape, epoch) {
+            Some(b)
+        } else {
+            c.is_about(shape, epoch).then_some(c)
+        }
+    }
+
+    /// Whether the site has met so much that learning more is no use.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.count >= 4 * WAYS as u32
     }
 
     /// Brings an entry for `shape` to the front; whether there was a valid one.

@@ -447,6 +447,7 @@ impl ThreadRef {
             Hook { function, mask, count, countdown: count, last_pc: 0, enabled }
         };
         barrier::stored(self.0, function);
+        thread.leave_compiled_code();
         thread.g().request(interrupt::HOOKS);
     }
 

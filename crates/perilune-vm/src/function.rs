@@ -153,6 +153,22 @@ pub enum Special {
     Floor,
     /// `math.ceil`
     Ceil,
+    /// `math.max`
+    Max,
+    /// `math.min`
+    Min,
+    /// `setmetatable`
+    SetMetatable,
+    /// `type`
+    Type,
+    /// `string.byte`
+    Byte,
+    /// `string.sub`
+    Sub,
+    /// `string.len`
+    Len,
+    /// `table.insert`
+    Insert,
 }
 
 impl Special {
@@ -167,6 +183,14 @@ impl Special {
         Special::Abs,
         Special::Floor,
         Special::Ceil,
+        Special::Max,
+        Special::Min,
+        Special::SetMetatable,
+        Special::Type,
+        Special::Byte,
+        Special::Sub,
+        Special::Len,
+        Special::Insert,
     ];
 }
 

@@ -99,19 +99,22 @@ pub mod interrupt {
     pub const MEMORY: u32 = 16;
 }
 
-/// State shared by all threads.
+/// State shared by all threads. What compiled code reads comes first.
+#[repr(C)]
 pub struct Global {
+    /// Moves when a metatable or `__index` target changes in a way that a cache may depend on.
+    pub(crate) role_epoch: u32,
+    /// No table's shape: in caches of method calls it stands for strings.
+    pub(crate) string_shape: ShapeRef,
+    /// Where [`Global::interrupt`] is.
+    pub(crate) interrupt_word: *const AtomicU32,
     pub(crate) heap: Heap,
     pub(crate) root_shape: ShapeRef,
     pub(crate) dictionary_shape: ShapeRef,
-    /// No table's shape: in caches of method calls it stands for strings.
-    pub(crate) string_shape: ShapeRef,
     pub(crate) registry: Table,
     pub(crate) globals: Table,
     pub(crate) type_meta: [Option<Table>; Type::COUNT],
     pub(crate) event_names: [Str; EVENT_NAMES.len()],
-    /// Moves when a metatable or `__index` target changes in a way that a cache may depend on.
-    pub(crate) role_epoch: u32,
     pub(crate) main: ThreadRef,
     pub(crate) running: ThreadRef,
     /// The value of the error on its way.

@@ -1,11 +1,15 @@
 //! The offsets and addresses that generated code may know: all of them, and nothing else of the VM's data.
 
+use crate::cache::{Cache, Entry};
 use crate::function::{LuaClosure, Upvalue};
+use crate::global::Global;
 use crate::object::{Header, Kind, WideInt, flags};
+use crate::proto::Proto;
 use crate::shape::Shape;
 use crate::string::StrObject;
 use crate::table::TableObject;
 use crate::thread::{Frame, Thread};
+use crate::tier::Tier;
 use crate::value::{TAG_INT, TAG_OBJECT, TAG_SHIFT};
 use std::mem::offset_of;
 
@@ -24,12 +28,23 @@ pub mod frame {
     pub const FUNC: i32 = offset_of!(Frame, func) as i32;
     /// Saved position.
     pub const PC: i32 = offset_of!(Frame, pc) as i32;
+    /// End of the registers.
+    pub const LIMIT: i32 = offset_of!(Frame, limit) as i32;
+    /// The next node, or null.
+    pub const NEXT: i32 = offset_of!(Frame, next) as i32;
+    /// Extra arguments (32 bits), and unused words up to eight bytes.
+    pub const EXTRA_ARGS: i32 = offset_of!(Frame, extra_args) as i32;
     /// The caller.
     pub const PREV: i32 = offset_of!(Frame, prev) as i32;
     /// Results wanted (32 bits).
     pub const WANTED: i32 = offset_of!(Frame, wanted) as i32;
     /// Flags (16 bits).
     pub const FLAGS: i32 = offset_of!(Frame, flags) as i32;
+    /// The flag of frames whose compiled code has to be left.
+    pub const ALTERED: u16 = crate::thread::frame_flags::ALTERED;
+    /// Flags of a plain call of a Lua function.
+    pub const LUA: u16 = crate::thread::frame_flags::LUA;
+    const _: () = assert!(FLAGS == WANTED + 4 && WANTED % 8 == 0 && EXTRA_ARGS % 8 == 0);
     /// Flags with which a return is more than a copy of results.
     pub const SLOW_RETURN: u16 = crate::interp::SLOW_RETURN;
 }
@@ -43,6 +58,47 @@ pub mod thread {
     pub const FRAME: i32 = offset_of!(Thread, frame) as i32;
     /// End of the usable stack.
     pub const STACK_END: i32 = offset_of!(Thread, stack_end) as i32;
+    /// Native stack that compiled code leaves to others.
+    pub const NATIVE_RESERVE: usize = crate::interp::NATIVE_RESERVE;
+    /// The lowest address that native code may use.
+    pub const NATIVE_LIMIT: i32 = offset_of!(Thread, native_limit) as i32;
+    /// What all threads share.
+    pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
+}
+
+/// Fields of what all threads share.
+pub mod global {
+    use super::*;
+    /// The roles' epoch (32 bits).
+    pub const ROLE_EPOCH: i32 = offset_of!(Global, role_epoch) as i32;
+    /// The shape that stands for strings in caches of method calls.
+    pub const STRING_SHAPE: i32 = offset_of!(Global, string_shape) as i32;
+    /// Where the word is that asks running code to come to a safepoint (32 bits).
+    pub const INTERRUPT_WORD: i32 = offset_of!(Global, interrupt_word) as i32;
+}
+
+/// Inline caches, and their first entries.
+pub mod cache {
+    use super::*;
+    use std::mem::align_of;
+    /// Bytes of a cache.
+    pub const SIZE: i32 = size_of::<Cache>() as i32;
+    /// The shape, or null.
+    pub const SHAPE: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, shape)) as i32;
+    /// The kind of the target (8 bits).
+    pub const KIND: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, target)) as i32;
+    /// What the target names: a place or a shape.
+    pub const TARGET: i32 = KIND + align_of::<*mut u8>() as i32;
+    /// The epoch (32 bits).
+    pub const EPOCH: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, epoch)) as i32;
+    /// The slot (32 bits).
+    pub const SLOT: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, slot)) as i32;
+    /// Kind of `Target::Own`.
+    pub const OWN: u8 = 0;
+    /// Kind of `Target::Other`.
+    pub const OTHER: u8 = 1;
+    /// Kind of `Target::Add`.
+    pub const ADD: u8 = 2;
 }
 
 /// Fields of a table.
@@ -86,6 +142,21 @@ pub mod header {
     pub const WIDE_INT: u8 = Kind::WideInt as u8;
 }
 
+/// Fields of a prototype. Of a boxed slice, the address is its first word.
+pub mod proto {
+    use super::*;
+    /// The instructions.
+    pub const CODE: i32 = offset_of!(Proto, code) as i32;
+    /// The constants.
+    pub const CONSTS: i32 = offset_of!(Proto, consts) as i32;
+    /// The inline caches.
+    pub const CACHES: i32 = offset_of!(Proto, caches) as i32;
+    /// Compiled code for its entry, or null.
+    pub const ENTRY: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, entry)) as i32;
+    /// Fixed parameters (8 bits).
+    pub const PARAMS: i32 = offset_of!(Proto, params) as i32;
+}
+
 /// Fields of other cells.
 pub mod cell {
     use super::*;
@@ -99,6 +170,42 @@ pub mod cell {
     pub const UPVALUE_CLOSED: i32 = offset_of!(Upvalue, closed) as i32;
     /// A boxed integer's value.
     pub const WIDE_VALUE: i32 = offset_of!(WideInt, value) as i32;
+    /// A string's first byte.
+    pub const STRING_BYTES: i32 = size_of::<StrObject>() as i32;
     /// A string's length.
     pub const STRING_LENGTH: i32 = StrObject::LENGTH_OFFSET as i32;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cache;
+    use crate::cache::{Cache, Entry, Target};
+    use crate::proto::Proto;
+    use std::mem::offset_of;
+
+    fn read<T: Copy>(from: &Cache, offset: i32) -> T {
+        // SAFETY: the offsets are those of fields, or of the target's parts, which has the C layout.
+        unsafe { (&raw const *from).byte_offset(offset as isize).cast::<T>().read() }
+    }
+
+    #[test]
+    fn a_target_is_a_kind_and_a_word() {
+        let mut place = crate::Value::NIL;
+        let place = &raw mut place;
+        let mut seen = Cache::empty();
+        assert_eq!(read::<u8>(&seen, cache::KIND), cache::OWN);
+        seen.add(Entry { target: Target::Other(place), epoch: 7, slot: 9, ..Entry::NONE });
+        assert_eq!(read::<u8>(&seen, cache::KIND), cache::OTHER);
+        assert_eq!(read::<usize>(&seen, cache::TARGET), place as usize);
+        assert_eq!((read::<u32>(&seen, cache::EPOCH), read::<u32>(&seen, cache::SLOT)), (7, 9));
+    }
+
+    #[test]
+    fn a_boxed_slice_begins_with_its_address() {
+        let code: Box<[u32]> = vec![1, 2].into_boxed_slice();
+        // SAFETY: a box of a slice is two words.
+        let words = unsafe { std::mem::transmute_copy::<Box<[u32]>, [usize; 2]>(&code) };
+        assert_eq!(words[0], code.as_ptr() as usize);
+        assert_eq!(offset_of!(Proto, code) % 8, 0);
+    }
 }

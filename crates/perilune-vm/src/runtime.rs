@@ -2,13 +2,15 @@
 //! frames, return a [`status`]; the caller has saved its registers and its position.
 
 use crate::cache::Cache;
-use crate::global::Event;
+use crate::function::NativeClosure;
+use crate::global::{Event, Global};
 use crate::heap::barrier;
 use crate::interp;
 use crate::meta;
 use crate::object::Header;
+use crate::string::Str;
 use crate::table::Table;
-use crate::thread::{Frame, Thread, frame_flags};
+use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
 use crate::tier::{self, Exit, status};
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -22,18 +24,31 @@ macro_rules! for_each_helper {
             step_out(I, I, I) -> I;
             for_in(I, I, I) -> I;
             call(I, I, I) -> I;
+            call_ended(I, I, I) -> I;
             finish_return(I, I, I) -> I;
             exit(I, I, I) -> I;
             interrupt(I) -> I;
-            grow_stack(I, I) -> I;
+            make_room(I, I, I) -> I;
             box_int(I, I) -> I;
             new_table(I, I) -> I;
             index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
+            assign(I, I, I, I) -> I;
+            set_metatable(I, I, I) -> I;
+            set_list(I, I, I, I, I) -> I;
+            append(I, I, I) -> I;
+            has_open(I, I) -> I;
+            equals(I, I, I) -> I;
+            string_byte(I, I) -> I;
+            string_sub(I, I, I, I) -> I;
+            type_name(I, I) -> I;
             stored(I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
+            safepoint(I, I, I) -> I;
+            field(I, I, I) -> I;
+            store_field(I, I, I, I) -> I;
         }
     };
 }
@@ -70,6 +85,25 @@ macro_rules! define_helpers {
         }
     };
 }
+macro_rules! export_helpers {
+    ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
+        $(
+            // The symbol that objects refer to. By hand, as the functions themselves are nobody else's business.
+            #[cfg(target_arch = "x86_64")]
+            std::arch::global_asm!(
+                concat!(".pushsection .text.perilune_", stringify!($name), ",\"ax\",@progbits"),
+                concat!(".globl perilune_", stringify!($name)),
+                concat!(".type perilune_", stringify!($name), ",@function"),
+                concat!("perilune_", stringify!($name), ":"),
+                "jmp {function}",
+                ".popsection",
+                function = sym $name,
+            );
+        )*
+    };
+}
+for_each_helper!(export_helpers);
+
 macro_rules! helper_kind {
     (I) => {
         'I'
@@ -100,6 +134,11 @@ extern "C" fn for_in(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
 
 extern "C" fn call(t: *mut Thread, func: *mut Value, wanted: i64) -> u64 {
     interp::call(thread(t), func, wanted as i32)
+}
+
+/// A call of compiled code did not end with `DONE`: what becomes of it.
+extern "C" fn call_ended(t: *mut Thread, caller: *mut Frame, outcome: u64) -> u64 {
+    interp::call_ended(thread(t), caller, outcome)
 }
 
 extern "C" fn finish_return(t: *mut Thread, first: *mut Value, count: usize) -> u64 {
@@ -134,17 +173,38 @@ extern "C" fn interrupt(t: *mut Thread) -> u64 {
     interp::interrupt_at_entry(thread(t))
 }
 
-/// Makes room for `count` values from the running frame's first register.
-extern "C" fn grow_stack(t: *mut Thread, count: usize) -> u64 {
+/// Makes room for `extent` values from the running frame's first register, of which the function itself needs `registers` if it
+/// was just called: `DONE`, or how the code has to end.
+extern "C" fn make_room(t: *mut Thread, registers: usize, extent: usize) -> u64 {
     let t = thread(t);
-    let top = t.offset(t.top);
-    t.top = t.frame_ref().base();
-    let grown = t.ensure(count);
-    t.top = t.place(top);
-    match grown {
-        Ok(()) => status::DONE,
-        Err(_) => status::THREW,
+    let frame = t.frame_ref();
+    let (top, func) = (t.offset(t.top), t.offset(frame.func));
+    if registers != 0 {
+        // A call that finds no room is an error of the caller.
+        t.frame = frame.prev;
+        t.top = frame.func;
+        let grown = t.ensure(registers + 1);
+        frame.func = t.place(func);
+        frame.limit = frame.base().wrapping_add(registers);
+        t.top = t.place(top);
+        if grown.is_err() {
+            return status::THREW;
+        }
+        t.frame = frame;
     }
+    if extent > registers {
+        // The interpreter does not need room for inlined functions, and may get by.
+        if func + extent >= MAX_STACK {
+            return status::RESUME;
+        }
+        t.top = frame.base();
+        let grown = t.ensure(extent);
+        t.top = t.place(top);
+        if grown.is_err() {
+            return status::THREW;
+        }
+    }
+    status::DONE
 }
 
 extern "C" fn box_int(t: *mut Thread, int: i64) -> u64 {
@@ -167,30 +227,138 @@ pub const CALLS_METAMETHOD: u64 = Value::TRUE.0 + 1;
 
 /// The value at a key, through `__index` as long as that is a table; or [`CALLS_METAMETHOD`].
 extern "C" fn index(t: *mut Thread, table: u64, key: u64) -> u64 {
-    let g = thread(t).g();
-    let (mut table, key) = (table_at(table), Value(key));
+    index_through(thread(t).g(), table_at(table), Value(key)).0
+}
+
+/// As [`index`]; [`CALLS_METAMETHOD`] is no value, and stands for none.
+pub(crate) fn index_through(g: &mut Global, mut table: Table, key: Value) -> Value {
     // As many tables as the interpreter follows.
     for _ in 0..100 {
         let value = table.get(key);
         if !value.is_nil() {
-            return value.0;
+            return value;
         }
-        let Some(meta) = table.meta() else { return Value::NIL.0 };
+        let Some(meta) = table.meta() else { return Value::NIL };
         let handler = g.metamethod_of(meta, Event::Index);
         if handler.is_nil() {
-            return Value::NIL.0;
+            return Value::NIL;
         }
         match handler.as_table() {
             Some(next) => table = next,
-            None => return CALLS_METAMETHOD,
+            None => return Value(CALLS_METAMETHOD),
         }
     }
-    CALLS_METAMETHOD
+    Value(CALLS_METAMETHOD)
+}
+
+/// A field that the first entry of an inline cache does not know; or [`CALLS_METAMETHOD`].
+extern "C" fn field(t: *mut Thread, object: u64, cache: *const Cache) -> u64 {
+    // SAFETY: compiled code names a cache of the function that runs.
+    interp::field(thread(t), Value(object), unsafe { &*cache }).map_or(CALLS_METAMETHOD, |value| value.0)
+}
+
+/// Stores to a field that the first entry of an inline cache does not know; 0 if the interpreter has to do it.
+extern "C" fn store_field(t: *mut Thread, object: u64, value: u64, cache: *const Cache) -> u64 {
+    // SAFETY: as above.
+    u64::from(interp::store_field(thread(t), Value(object), Value(value), unsafe { &*cache }))
 }
 
 /// Stores without metamethods; 1 if that is impossible.
 extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
     u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
+}
+
+/// Stores as an assignment does, but calls no metamethod and raises no error: 1 if that would be necessary, and nothing is stored.
+extern "C" fn assign(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
+    let g = thread(t).g();
+    let (object, index) = (table_at(table), Value(key));
+    if let Some(meta) = object.meta()
+        && object.get(index).is_nil()
+        && !g.metamethod_of(meta, Event::NewIndex).is_nil()
+    {
+        return 1;
+    }
+    raw_set(t, table, key, value)
+}
+
+/// `setmetatable` with a table as the metatable; 1 if it is not that, or protected, and nothing is done.
+extern "C" fn set_metatable(t: *mut Thread, table: u64, meta: u64) -> u64 {
+    let t = thread(t);
+    let (table, Some(meta)) = (table_at(table), Value(meta).as_table()) else { return 1 };
+    if !t.g().metamethod(table.into(), Event::Metatable).is_nil() {
+        return 1;
+    }
+    t.set_table_meta(table, Some(meta));
+    0
+}
+
+/// Stores `count` values of the running function's registers from `first` on in a new table, from index `from` on; 1 if that
+/// fails.
+extern "C" fn set_list(t: *mut Thread, table: u64, first: usize, count: usize, from: usize) -> u64 {
+    let t = thread(t);
+    // SAFETY: the compiler names registers of the function.
+    let values = unsafe { std::slice::from_raw_parts(t.frame_ref().base().add(first), count) };
+    u64::from(table_at(table).set_list(t.g(), from, values).is_err())
+}
+
+/// Appends a value to a table without metatable; 1 if that fails.
+extern "C" fn append(t: *mut Thread, table: u64, value: u64) -> u64 {
+    let (table, value) = (table_at(table), Value(value));
+    u64::from(!value.is_nil() && table.append(thread(t).g(), value).is_err())
+}
+
+/// Whether a variable of the running function, from this register on, is captured or to be closed.
+extern "C" fn has_open(t: *mut Thread, register: usize) -> u64 {
+    let t = thread(t);
+    let level = t.frame_ref().base().wrapping_add(register);
+    let captured = t.open_upvalues.is_some_and(|upvalue| upvalue.place() >= level);
+    u64::from(captured || t.to_close.last().is_some_and(|&offset| t.place(offset as usize) >= level))
+}
+
+/// What [`equals`] returns when a metamethod has to say.
+pub const MAY_BE_EQUAL: u64 = 2;
+
+/// Whether two values are equal: 1, 0, or [`MAY_BE_EQUAL`].
+extern "C" fn equals(t: *mut Thread, a: u64, b: u64) -> u64 {
+    let (a, b) = (Value(a), Value(b));
+    if a.raw_equals(b) {
+        return 1;
+    }
+    let g = thread(t).g();
+    let comparable = a.as_table().is_some() && b.as_table().is_some() || a.as_userdata().is_some() && b.as_userdata().is_some();
+    let decides = |value| !g.metamethod(value, Event::Eq).is_nil();
+    if comparable && (decides(a) || decides(b)) { MAY_BE_EQUAL } else { 0 }
+}
+
+/// The byte at an index of a string, or nil: `string.byte` of two arguments.
+extern "C" fn string_byte(string: u64, index: i64) -> u64 {
+    let bytes = str_at(string).bytes();
+    let at = if index < 0 { bytes.len() as i64 + index } else { index - 1 };
+    bytes.get(at as usize).map_or(Value::NIL, |&byte| Value::small_int(i64::from(byte))).0
+}
+
+/// The part of a string from one index to another: `string.sub`.
+extern "C" fn string_sub(t: *mut Thread, string: u64, first: i64, last: i64) -> u64 {
+    let string = str_at(string);
+    let length = string.len() as i64;
+    let from_end = |index: i64| if index < 0 { length.saturating_add(index).saturating_add(1) } else { index };
+    let (first, last) = (from_end(first).max(1), from_end(last).min(length));
+    if first == 1 && last == length {
+        return Value::from(string).0;
+    }
+    let part = if first <= last { &string.bytes()[first as usize - 1..last as usize] } else { &[][..] };
+    Value::from(thread(t).g().str(part)).0
+}
+
+/// What `type` says of a value, given the names that it has as upvalues.
+extern "C" fn type_name(names: u64, value: u64) -> u64 {
+    let Some(names) = Value(names).as_native() else { return Value::NIL.0 };
+    NativeClosure::upvalues(names)[Value(value).type_of() as usize].0
+}
+
+fn str_at(string: u64) -> Str {
+    // SAFETY: compiled code hands on the address of a string that it knows to be one.
+    Str(unsafe { NonNull::new_unchecked(string as *mut _) })
 }
 
 /// To be called after `value` was stored into an object that is black.
@@ -211,4 +379,9 @@ extern "C" fn float_mod(a: f64, b: f64) -> f64 {
 
 extern "C" fn pow(a: f64, b: f64) -> f64 {
     f64::from_bits(Value::float(meta::pow(a, b)).0)
+}
+
+/// What waits at a jump back to `pc`, all registers being in place: `DONE`, or how the compiled code has to end.
+extern "C" fn safepoint(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    interp::safepoint(thread(t), frame, pc)
 }

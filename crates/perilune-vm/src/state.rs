@@ -37,6 +37,7 @@ impl State {
     /// A new state; `None` when the system gives no address space. `seed` randomises string hashes.
     #[must_use]
     pub fn new(seed: u32) -> Option<State> {
+        let interrupt = Arc::new(AtomicU32::new(0));
         let mut global = Box::new(Global {
             heap: Heap::new(seed)?,
             root_shape: ShapeRef(NonNull::dangling()),
@@ -51,7 +52,8 @@ impl State {
             running: ThreadRef(NonNull::dangling()),
             error: Value::NIL,
             memory_message: Str(NonNull::dangling()),
-            interrupt: Arc::new(AtomicU32::new(0)),
+            interrupt_word: Arc::as_ptr(&interrupt),
+            interrupt,
             gc: Collector::default(),
             warn: Warn { enabled: false, continues: false },
             pinned: Vec::new(),

@@ -497,6 +497,17 @@ impl Thread {
         node
     }
 
+    /// Has the compiled code of all functions in progress leave them to the interpreter, when their calls return.
+    pub(crate) fn leave_compiled_code(&mut self) {
+        let mut frame = self.frame;
+        while !frame.is_null() {
+            // SAFETY: frames in use are initialised nodes.
+            let node = unsafe { &mut *frame };
+            node.flags |= frame_flags::ALTERED;
+            frame = node.prev;
+        }
+    }
+
     /// Frees half of the unused frame nodes.
     pub(crate) fn shrink_frames(&mut self) {
         // SAFETY: nodes after the running one are unused and linked in a chain that ends in null.

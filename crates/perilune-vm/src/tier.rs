@@ -2,10 +2,11 @@
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
 use crate::function::{LuaClosure, NativeClosure, Special};
-use crate::global::Global;
+use crate::global::{Event, Global};
 use crate::object::Header;
 use crate::proto::ProtoRef;
-use crate::shape::ShapeRef;
+use crate::shape::{Mode, ShapeRef};
+use crate::string::Str;
 use crate::thread::{Frame, Thread};
 use crate::value::{TAG_FUNCTION, TAG_INT, TAG_SIMPLE, TAG_STRING, TAG_TABLE, Value};
 use perilune_front::op::{Extra, Instr, Op, Operand};
@@ -77,6 +78,8 @@ pub mod notes {
     pub const BEYOND: u8 = 1;
     /// The element at an integer key was nil.
     pub const HOLE: u8 = 2;
+    /// The table had a metatable.
+    pub const META: u8 = 4;
     /// What a compiler assumed here failed too often.
     pub const FAILED: u8 = 128;
 }
@@ -120,10 +123,13 @@ pub struct Profile {
     pub entries: u32,
     /// Times an assumption failed, by word of code.
     pub failures: HashMap<u32, u32>,
+    /// Times compiled code came to its end, by word of code.
+    pub ends: HashMap<u32, u32>,
 }
 
 /// The compiled side of a prototype.
 #[derive(Default)]
+#[repr(C)]
 pub struct Tier {
     /// Code to enter the function at its start.
     pub entry: Option<Code>,
@@ -133,6 +139,8 @@ pub struct Tier {
     pub closed: Vec<u32>,
     /// Samples that fell on the function.
     pub ticks: u32,
+    /// Times that code for a loop was entered while there was none for the function's entry.
+    pub loop_entries: u32,
     /// Times it was compiled.
     pub compiled: u32,
     /// Whether code for it is in the making.
@@ -186,6 +194,8 @@ pub struct Exit {
     pub proto: ProtoRef,
     /// The instruction, as a word of its code.
     pub at: u32,
+    /// Whether nothing was assumed: the code ends where the function was never seen to go.
+    pub uncharted: bool,
     /// The prototype that was compiled.
     pub compiled: ProtoRef,
 }
@@ -335,6 +345,13 @@ pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
     record_at(frame, pc);
 }
 
+/// Where the running function of `t` goes on.
+#[must_use]
+pub fn position(t: &mut Thread) -> (ProtoRef, u32) {
+    let proto = closure_of(t.frame_ref()).proto;
+    (proto, proto.pc_of(t.frame_ref().pc))
+}
+
 /// Records what the running function of `t` is about to meet, after compiled code was left.
 pub fn record_running(t: &mut Thread) {
     let frame = t.frame_ref();
@@ -374,6 +391,7 @@ fn record_at(frame: &Frame, pc: u32) {
             site.c |= kind_of(register(instr.a() + 2));
         }
         Op::GetIndex => note_element(site, register(instr.b()), register(instr.c())),
+        Op::Len => note_meta(site, register(instr.b())),
         Op::SetIndex | Op::SetIndexK => note_element(site, register(instr.a()), register(instr.b())),
         Op::GetInt => note_element(site, register(instr.b()), Value::small_int(i64::from(instr.c()))),
         Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
@@ -409,7 +427,14 @@ fn closure_of(frame: &Frame) -> &LuaClosure {
     unsafe { frame.closure().as_ref() }
 }
 
+fn note_meta(site: &mut Site, object: Value) {
+    if object.as_table().is_some_and(|table| table.meta().is_some()) {
+        site.notes |= notes::META;
+    }
+}
+
 fn note_element(site: &mut Site, object: Value, key: Value) {
+    note_meta(site, object);
     let Some(table) = object.as_table() else { return };
     if !key.is_small_int() {
         return;
@@ -474,7 +499,7 @@ impl Global {
     /// Where the word is that asks running code to come to a safepoint (32 bits).
     #[must_use]
     pub fn interrupt_address(&self) -> usize {
-        std::sync::Arc::as_ptr(&self.interrupt) as usize
+        self.interrupt_word as usize
     }
 }
 
@@ -495,6 +520,33 @@ pub fn proto_as_value(proto: ProtoRef) -> Value {
 pub fn proto_of(function: Value) -> Option<ProtoRef> {
     // SAFETY: the caller holds the function.
     function.as_lua_closure().map(|closure| unsafe { closure.as_ref() }.proto)
+}
+
+/// Whether a store to a field that is nil, in a table of this shape, is a plain store for as long as the roles' epoch stands.
+#[must_use]
+pub fn takes_new_values(g: &Global, shape: ShapeRef) -> bool {
+    let shape = shape.get();
+    shape.mode == Mode::Shared && shape.meta.is_none_or(|meta| g.metamethod_of(meta, Event::NewIndex).is_nil())
+}
+
+/// Whether a field that is nil in a table of this shape stays nil, as no `__index` has it, for as long as the roles' epoch stands.
+#[must_use]
+pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
+    let mut meta = shape.get().meta;
+    // Chains are short; whoever makes a circle is found out elsewhere.
+    for _ in 0..16 {
+        let Some(table) = meta else { return true };
+        let handler = g.metamethod_of(table, Event::Index);
+        if handler.is_nil() {
+            return true;
+        }
+        let Some(target) = handler.as_table().filter(|target| target.has_role()) else { return false };
+        if !target.get_str(name).is_nil() {
+            return false;
+        }
+        meta = target.meta();
+    }
+    false
 }
 
 /// The library function that compiled code may do itself, if `function` is one.

@@ -179,7 +179,8 @@ impl Generator {
         match self.rng.below(10) {
             0..=2 => {
                 let kind = self.rng.pick(&[Kind::Str, Kind::Int, Kind::Float, Kind::Str]);
-                format!("cut({s} .. {})", self.expr(scope, kind, depth))
+                let right = self.expr(scope, kind, depth);
+                if kind == Kind::Float { format!("cut({s} .. num({right}))") } else { format!("cut({s} .. {right})") }
             }
             3 => format!("str({})", self.number(scope, depth)),
             4 => {
@@ -194,7 +195,9 @@ impl Generator {
                 format!("cut((({s}):gsub({}, {replacement})))", self.rng.pick(PATTERNS))
             }
             8 => format!("(({s}):match({}) or \"none\") .. \"\"", self.rng.pick(PATTERNS)),
-            _ => format!("(\"%s|%5.2f|%x\"):format(str({s}), {}, {})", self.leaf(scope, Kind::Float), self.rng.below(1000)),
+            _ => {
+                format!("(\"%s|%5.2f|%x\"):format(str({s}), num({}), {})", self.leaf(scope, Kind::Float), self.rng.below(1000))
+            }
         }
     }
 
@@ -219,7 +222,7 @@ impl Generator {
 
     fn list(&mut self, scope: &Scope, depth: usize) -> String {
         if scope.vararg && self.rng.chance(15) {
-            return "{ ... }".to_owned();
+            return "full({ ... }, select(\"#\", ...))".to_owned();
         }
         let n = self.rng.below(5);
         let mut items: Vec<String> = Vec::new();
@@ -227,7 +230,8 @@ impl Generator {
             let kind = self.rng.pick(&[Kind::Int, Kind::Int, Kind::Float, Kind::Str]);
             items.push(self.expr(scope, kind, depth.min(1)));
         }
-        format!("{{ {} }}", items.join(", "))
+        let constructor = format!("{{ {} }}", items.join(", "));
+        if constructor.contains('(') { format!("full({constructor}, {n})") } else { constructor }
     }
 
     fn record(&mut self, scope: &Scope, depth: usize) -> String {

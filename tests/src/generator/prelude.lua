@@ -21,8 +21,21 @@ end
 local function cut(s)
   return type(s) == "string" and #s > 40 and s:sub(1, 40) or s
 end
+-- Lua does not say which sign a NaN has: it must not get into a string.
+local function num(v) return v == v and v or 0.5 end
+local function nums(list)
+  local copy = {}
+  for i, v in ipairs(list) do copy[i] = num(v) end
+  return copy
+end
+-- Nor does it say where a list with a hole ends.
+local function full(list, n)
+  for i = 1, n do if list[i] == nil then list[i] = 0 end end
+  return list
+end
 local function str(v)
   local t = type(v)
+  if t == "number" then v = num(v) end
   return (t == "table" or t == "function" or t == "thread") and t or tostring(v)
 end
 local Class = {}

@@ -97,7 +97,7 @@ impl Generator {
             (2, Some(l), _) => format!("if #{l} > 0 then {l}[(({}) % #{l}) + 1] = {value} end", self.expr(scope, Kind::Int, 1)),
             (3, Some(l), _) => format!("table.remove({l})"),
             (4, Some(l), _) => format!("table.insert({l}, 1, {value})"),
-            (5, Some(l), _) => format!("out(table.concat({l}, \",\", 1, math.min(#{l}, 5)))"),
+            (5, Some(l), _) => format!("out(table.concat(nums({l}), \",\", 1, math.min(#{l}, 5)))"),
             (6 | 7, _, Some(r)) => format!("{r}.{} = {value}", self.rng.pick(&["x", "y", "f1", "f2", "z"])),
             (8, _, Some(r)) => match self.rng.below(4) {
                 0 => format!("{r}.f1 = nil"),

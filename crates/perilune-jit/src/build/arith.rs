@@ -21,7 +21,7 @@ enum Kind {
 
 /// The operations without regard to where their operands come from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rule {
+pub(super) enum Rule {
     Add,
     Sub,
     Mul,
@@ -36,7 +36,7 @@ enum Rule {
     Shr,
 }
 
-fn rule_of(op: Code) -> Option<Rule> {
+pub(super) fn rule_of(op: Code) -> Option<Rule> {
     Some(match op {
         Code::Add | Code::AddK | Code::AddI | Code::KAdd => Rule::Add,
         Code::Sub | Code::SubK | Code::SubI | Code::KSub => Rule::Sub,
@@ -62,7 +62,7 @@ impl Builder<'_> {
         }
     }
 
-    fn operands(&mut self, op: Code, i: Instr) -> (Val, Val) {
+    pub(super) fn operands(&mut self, op: Code, i: Instr) -> (Val, Val) {
         use perilune_front::op::Operand;
         let [_, b, c] = op.operands();
         let left = match b {
@@ -144,7 +144,7 @@ impl Builder<'_> {
         }
     }
 
-    fn ints(&mut self, rule: Rule, x: Val, y: Val) -> Result<Val> {
+    pub(super) fn ints(&mut self, rule: Rule, x: Val, y: Val) -> Result<Val> {
         let constant = |b: &Self, val| match b.f.inst(val).op {
             Op::Int(int) => Some(int),
             _ => None,
@@ -188,7 +188,7 @@ impl Builder<'_> {
         }
     }
 
-    fn floats(&mut self, rule: Rule, x: Val, y: Val) -> Val {
+    pub(super) fn floats(&mut self, rule: Rule, x: Val, y: Val) -> Val {
         let op = match rule {
             Rule::Add => Op::FAdd,
             Rule::Sub => Op::FSub,

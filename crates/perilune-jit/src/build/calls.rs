@@ -4,7 +4,8 @@ use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Callee, proto_as_value, proto_of};
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::{Callee, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
@@ -30,7 +31,11 @@ impl Builder<'_> {
                 return Ok(());
             }
         }
-        self.call_general(i)
+        match seen {
+            Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
+            Some(Callee::Closures(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
+            _ => self.call_general(i),
+        }
     }
 
     /// Whether the function was watched, and this instruction never executed meanwhile.
@@ -40,6 +45,31 @@ impl Builder<'_> {
 
     /// A call through the runtime.
     pub(super) fn call_general(&mut self, i: Instr) -> Result {
+        let func = self.prepare_call(i)?;
+        if i.b() != 0 {
+            self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
+        }
+        self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
+        self.forget_from(func);
+        Ok(())
+    }
+
+    /// A call of what probably is a compiled function, and nearly always `expected` if that is given.
+    pub(super) fn call_lua(&mut self, i: Instr, expected: Option<Value>) -> Result {
+        let callee = self.get(i.a());
+        let func = self.prepare_call(i)?;
+        let mut args = vec![self.any(callee)];
+        if let Some(expected) = expected {
+            self.keep_alive(expected);
+            args.push(self.push(Op::Any(expected.0), &[], Ty::Any));
+        }
+        self.push(Op::CallLua(func, i32::from(i.c()) - 1, i.b() - 1), &args, Ty::None);
+        self.forget_from(func);
+        Ok(())
+    }
+
+    /// Brings the stack up to date for a call. The register of the function.
+    fn prepare_call(&mut self, i: Instr) -> Result<u16> {
         if self.inlined() {
             return Err(Stop::Refused("calls"));
         }
@@ -48,14 +78,9 @@ impl Builder<'_> {
         for reg in func..func + u16::from(i.b().max(1)) {
             self.sync(reg);
         }
-        if i.b() != 0 {
-            self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
-        }
         let next = self.pc + 2;
         self.push(Op::SetPc(next), &[], Ty::None);
-        self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
-        self.forget_from(func);
-        Ok(())
+        Ok(func)
     }
 
     // ---- inlining ----
@@ -197,21 +222,97 @@ impl Builder<'_> {
             Code::Return0 => self.end(End::Return0),
             Code::Return1 => {
                 let val = self.get(i.a());
-                let any = self.any(val);
-                let reg = self.reg(i.a());
-                self.end(End::Return1(any, reg));
+                return self.return_one(i.a(), val);
             }
-            _ if i.b() == 0 || i.c() != 0 => return self.step_out(),
-            _ => {
-                let (first, count) = (self.reg(i.a()), i.b() - 1);
-                for reg in first..first + u16::from(count) {
-                    self.sync(reg);
-                }
-                let pc = self.pc;
-                self.push(Op::SetPc(pc + 1), &[], Ty::None);
-                self.end(End::Return(first, u32::from(count)));
-            }
+            _ if i.c() != 0 && !self.nothing_to_close() => return self.return_closing(i),
+            _ => self.return_many(i),
         }
+        Err(Stop::Ended)
+    }
+
+    fn return_many(&mut self, i: Instr) {
+        let first = self.reg(i.a());
+        let count = i.b().checked_sub(1);
+        // Open results follow values that registers may have.
+        let end = count.map_or(self.env.regs.len() as u16, |count| first + u16::from(count));
+        for reg in first..end {
+            self.sync(reg);
+        }
+        let pc = self.pc;
+        self.push(Op::SetPc(pc + 1), &[], Ty::None);
+        self.end(match count {
+            Some(count) => End::Return(first, u32::from(count)),
+            None => End::ReturnOpen(first),
+        });
+    }
+
+    /// A return that closes variables, if there are any to close.
+    fn return_closing(&mut self, i: Instr) -> Result {
+        let open = self.has_open(0);
+        self.split(
+            open,
+            |b| b.step_out(),
+            |b| {
+                b.return_many(i);
+                Err(Stop::Ended)
+            },
+        )?;
+        Err(Stop::Ended)
+    }
+
+    /// Whether variables from register `r` on are captured or to be closed.
+    pub(super) fn has_open(&mut self, r: u8) -> Val {
+        let register = self.int(i64::from(r));
+        let open = self.push(Op::Help(Helper::has_open), &[register], Ty::Int);
+        let zero = self.int(0);
+        self.push(Op::Compare(Cond::Ne), &[open, zero], Ty::Bool)
+    }
+
+    /// Whether the function never has a variable that is captured or to be closed.
+    pub(super) fn nothing_to_close(&self) -> bool {
+        let body = self.here();
+        if self.f.entered != 0 || body.captured.iter().next().is_some() {
+            return false;
+        }
+        let notes = |pc: u32| body.proto.get().tier.profile.as_ref().map_or(0, |profile| profile.sites[pc as usize].notes);
+        let mut pc = 0;
+        while pc < body.plan.code.len() as u32 {
+            let (op, _) = super::cfg::instr_at(&body.plan, pc);
+            // Generic loops begin with a check that they have nothing to close, unless the interpreter begins them.
+            let stepped = self.unprofiled.is_some() || notes(pc) & notes::FAILED != 0;
+            if op == Code::MarkClose || op == Code::ForInPrep && stepped {
+                return false;
+            }
+            pc += super::cfg::words(op);
+        }
+        true
+    }
+
+    /// A call in place of a return's values. Of what compiled code does itself it is a call and a return.
+    pub(super) fn tail_call(&mut self, i: Instr) -> Result {
+        let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        let native = match seen {
+            Some(Callee::One(callee)) if i.b() != 0 && callee.is_function() && proto_of(callee).is_none() => callee,
+            None if self.never_ran() => return self.exit(),
+            _ => return self.step_out(),
+        };
+        if i.c() != 0 && !self.nothing_to_close() {
+            return self.step_out();
+        }
+        if let Some(Some(result)) = self.intrinsic(native, i.a(), i.b() - 1)? {
+            return self.return_one(i.a(), result);
+        }
+        self.step_out()
+    }
+
+    /// Returns one value; `r` is a register that is free for it.
+    fn return_one(&mut self, r: u8, val: Val) -> Result {
+        if self.inlined() {
+            return self.yield_results(vec![val]);
+        }
+        let any = self.any(val);
+        let reg = self.reg(r);
+        self.end(End::Return1(any, reg));
         Err(Stop::Ended)
     }
 
@@ -222,14 +323,16 @@ impl Builder<'_> {
             _ if i.b() == 0 || i.c() != 0 => return Err(Stop::Refused("returns in a way that needs a frame")),
             _ => i.b() - 1,
         };
+        let results = (0..count).map(|index| self.get(i.a() + index)).collect();
+        self.yield_results(results)
+    }
+
+    /// Gives the results of an inlined call to its caller.
+    fn yield_results(&mut self, mut results: Vec<Val>) -> Result {
         let wanted = self.here().caller.expect("inlined").wanted;
-        let mut results = Vec::with_capacity(wanted as usize);
-        for index in 0..wanted as u8 {
-            if index < count {
-                results.push(self.get(i.a() + index));
-            } else {
-                results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
-            }
+        results.truncate(wanted as usize);
+        while results.len() < wanted as usize {
+            results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
         }
         let func = self.here().base - 1;
         let depth = self.bodies.len() - 1;

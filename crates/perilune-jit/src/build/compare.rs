@@ -4,12 +4,12 @@ use super::arith::INTEGER;
 use super::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
-use perilune_vm::runtime::Helper;
+use perilune_vm::runtime::{Helper, MAY_BE_EQUAL};
 use perilune_vm::tier::kinds;
 use perilune_vm::{Value, layout};
 
 impl Builder<'_> {
-    fn decide(&mut self, condition: Val, i: Instr) -> Result {
+    pub(super) fn decide(&mut self, condition: Val, i: Instr) -> Result {
         let (target, next) = (self.target(), self.pc + 2);
         if let Op::Bool(known) = self.f.inst(condition).op {
             return self.goto(if known == (i.c() != 0) { target } else { next });
@@ -76,17 +76,42 @@ impl Builder<'_> {
                 )?
             } else if seen_a == kinds::TABLE && seen_b == kinds::TABLE {
                 let (x, y) = (self.typed(a, Ty::Tab)?, self.typed(b, Ty::Tab)?);
-                // Two different tables may be equal by `__eq`.
                 let same = self.push(Op::Same, &[x, y], Ty::Bool);
-                let (plain_x, plain_y) = (self.has_no_meta(x), self.has_no_meta(y));
-                let plain = self.push(Op::Both, &[plain_x, plain_y], Ty::Bool);
-                let known = self.push(Op::Either, &[same, plain], Ty::Bool);
-                self.push_exit(Op::Check, &[known], Ty::None);
-                same
+                let (a, b) = (self.any(a), self.any(b));
+                self.same_or_equal(same, a, b)?
             } else {
-                return self.step(Code::Eq, i);
+                let (a, b) = (self.any(a), self.any(b));
+                if (seen_a | seen_b) & kinds::FLOAT == 0 {
+                    let same = self.push(Op::Same, &[a, b], Ty::Bool);
+                    // Of floats this is not sure.
+                    let float = self.push(Op::IsFloat, &[a], Ty::Bool);
+                    let fine = self.push(Op::Not, &[float], Ty::Bool);
+                    self.push_exit(Op::Check, &[fine], Ty::None);
+                    self.same_or_equal(same, a, b)?
+                } else {
+                    self.equal(a, b)
+                }
             };
         self.decide(condition, i)
+    }
+
+    fn same_or_equal(&mut self, same: Val, a: Val, b: Val) -> Result<Val> {
+        self.either(
+            same,
+            Ty::Bool,
+            |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
+            |builder| Ok(builder.equal(a, b)),
+        )
+    }
+
+    /// Whether any values are equal; leaves if a metamethod has to say.
+    fn equal(&mut self, a: Val, b: Val) -> Val {
+        let equal = self.push(Op::Help(Helper::equals), &[a, b], Ty::Int);
+        let unknown = self.int(MAY_BE_EQUAL as i64);
+        let known = self.push(Op::Compare(Cond::Ne), &[equal, unknown], Ty::Bool);
+        self.push_exit(Op::Check, &[known], Ty::None);
+        let zero = self.int(0);
+        self.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool)
     }
 
     /// Makes sure that a value of kinds that equal nothing but their own word is of one of them.
@@ -142,8 +167,15 @@ impl Builder<'_> {
         if seen == 0 {
             return self.exit();
         }
-        if seen & (INTEGER | kinds::FLOAT) == 0 {
-            return self.step(op, i);
+        if seen & kinds::FLOAT == 0 && seen & !INTEGER != 0 {
+            // An integer equals no other word but some float.
+            let any = self.any(a);
+            let float = self.push(Op::IsFloat, &[any], Ty::Bool);
+            let fine = self.push(Op::Not, &[float], Ty::Bool);
+            self.push_exit(Op::Check, &[fine], Ty::None);
+            let number = self.any(b);
+            let same = self.push(Op::Same, &[any, number], Ty::Bool);
+            return if self.f.small.contains(&b) { self.decide(same, i) } else { self.step(op, i) };
         }
         match self.order(Cond::Eq, (a, b), (seen, kind))? {
             Some(result) => self.decide(result, i),

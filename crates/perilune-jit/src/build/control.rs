@@ -3,6 +3,7 @@
 use super::cfg::{self};
 use super::{Builder, Env, Header, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
+use perilune_front::liveness::RegisterSet;
 use perilune_front::op::Op as Code;
 use perilune_vm::tier::{kinds, notes};
 
@@ -116,8 +117,11 @@ impl Builder<'_> {
 
     /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
     fn begin_loop(&mut self, pc: u32) -> Result {
+        if self.unprofiled.is_some() {
+            return self.begin_loop_unprofiled(pc);
+        }
         let assigned = self.here().cfg.loops[&pc];
-        let needed = self.needed(self.bodies.len() - 1, pc);
+        let needed = self.needed_at_header(pc);
         let (base, registers) = (self.here().base, self.here().plan.registers);
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
@@ -179,8 +183,27 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
+    /// closed elsewhere; what waits at a safepoint of the loop may clear them, so that no value of theirs is known from here on.
+    pub(super) fn needed_at_header(&mut self, pc: u32) -> RegisterSet {
+        let needed = self.needed(self.bodies.len() - 1, pc);
+        let plan = self.here().plan.clone();
+        if plan.locals.is_empty() {
+            return needed;
+        }
+        let mut variables = RegisterSet::default();
+        for local in plan.locals.iter().filter(|local| local.start <= pc && pc < local.end) {
+            variables.insert(local.register);
+        }
+        for r in needed.difference(variables).iter().filter(|&r| r < plan.registers) {
+            let reg = self.reg(r);
+            self.forget(reg);
+        }
+        needed.difference(needed.difference(variables))
+    }
+
     /// If a numeric loop's body begins at `pc`: its first register.
-    fn is_index_loop(&self, pc: u32) -> Option<u16> {
+    pub(super) fn is_index_loop(&self, pc: u32) -> Option<u16> {
         let plan = &self.here().plan;
         let before = pc.checked_sub(2)?;
         let word = perilune_front::op::Instr(plan.code[before as usize]);
@@ -195,7 +218,7 @@ impl Builder<'_> {
     }
 
     /// The visible variable of the numeric loop whose body begins at `pc`, and its index: they are equal there.
-    fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
+    pub(super) fn loop_variable(&self, pc: u32) -> Option<(u16, u16)> {
         let first = self.is_index_loop(pc)?;
         (!self.is_captured(first + 3) && !self.is_captured(first)).then_some((first + 3, first))
     }
@@ -218,6 +241,9 @@ impl Builder<'_> {
         self.state = None;
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
+        if self.unprofiled.is_some() {
+            return self.jump_back_unprofiled(pc, block, &params);
+        }
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty) in params {
             let val = self.get_reg(reg);

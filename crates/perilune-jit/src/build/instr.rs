@@ -85,8 +85,10 @@ impl Builder<'_> {
             }
             Code::TestSet => return self.test_set(i),
             Code::Call => return self.call(i),
-            Code::TailCall => return self.step_out(),
+            Code::TailCall => return self.tail_call(i),
             Code::Return | Code::Return0 | Code::Return1 => return self.return_values(op, i),
+            Code::SetList if i.b() != 0 => return self.set_list(i),
+            Code::Close => return self.close(i),
             Code::ForPrep => return self.for_prep(i),
             Code::ForLoop => return self.for_loop(i),
             Code::ForInPrep => return self.for_in_prep(i),
@@ -120,6 +122,26 @@ impl Builder<'_> {
             },
             _ => self.push(Op::Bool(true), &[], Ty::Bool),
         }
+    }
+
+    /// The end of a block, which closes its variables.
+    fn close(&mut self, i: Instr) -> Result {
+        if self.nothing_to_close() {
+            return Ok(());
+        }
+        let open = self.has_open(i.a());
+        // Both ways yield a value for nothing.
+        let nothing = |b: &mut Self| Ok(b.push(Op::Bool(true), &[], Ty::Bool));
+        self.either(
+            open,
+            Ty::Bool,
+            |b| {
+                b.step(Code::Close, i)?;
+                nothing(b)
+            },
+            nothing,
+        )?;
+        Ok(())
     }
 
     fn test_set(&mut self, i: Instr) -> Result {

@@ -3,8 +3,8 @@
 use super::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
-use perilune_vm::Value;
-use perilune_vm::tier::kinds;
+use perilune_vm::tier::{Callee, intrinsic_of, kinds};
+use perilune_vm::{Special, Value};
 
 impl Builder<'_> {
     pub(super) fn for_prep(&mut self, i: Instr) -> Result {
@@ -71,7 +71,7 @@ impl Builder<'_> {
         }
     }
 
-    fn int_loop(&mut self, i: Instr, index: Val, count: Val, step: Val) -> Result {
+    pub(super) fn int_loop(&mut self, i: Instr, index: Val, count: Val, step: Val) -> Result {
         let (index, count, step) = (self.typed(index, Ty::Int)?, self.typed(count, Ty::Int)?, self.typed(step, Ty::Int)?);
         let zero = self.int(0);
         let done = self.push(Op::Compare(Cond::Eq), &[count, zero], Ty::Bool);
@@ -93,7 +93,7 @@ impl Builder<'_> {
         )
     }
 
-    fn float_loop(&mut self, i: Instr, index: Val, limit: Val, step: Val) -> Result {
+    pub(super) fn float_loop(&mut self, i: Instr, index: Val, limit: Val, step: Val) -> Result {
         let (index, limit, step) = (self.typed(index, Ty::Flt)?, self.typed(limit, Ty::Flt)?, self.typed(step, Ty::Flt)?);
         let next_index = self.push(Op::FAdd, &[index, step], Ty::Flt);
         let zero = self.push(Op::Flt(0), &[], Ty::Flt);
@@ -135,6 +135,57 @@ impl Builder<'_> {
         if self.inlined() {
             return Err(super::Stop::Refused("a generic loop"));
         }
+        let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        if let Some(Callee::One(iterator)) = seen
+            && intrinsic_of(iterator) == Some(Special::IpairsStep)
+            && !self.failed()
+        {
+            return self.ipairs(i, iterator);
+        }
+        self.iterate(i)
+    }
+
+    /// The next element of the array part; what is elsewhere, and the end, is left to the runtime.
+    fn ipairs(&mut self, i: Instr, iterator: Value) -> Result {
+        let target = super::cfg::target(&self.here().plan, self.pc + 2);
+        let func = self.get(i.a());
+        self.check_is(func, iterator);
+        let (table, control) = (self.get(i.a() + 1), self.get(i.a() + 2));
+        let (table, index) = (self.typed(table, Ty::Tab)?, self.typed(control, Ty::Int)?);
+        let len = self.array_length(table);
+        let inside = self.push(Op::Compare(Cond::Below), &[index, len], Ty::Bool);
+        self.split(
+            inside,
+            |b| {
+                let element = b.load_element(table, index, None);
+                let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                let hole = b.push(Op::Same, &[element, nil], Ty::Bool);
+                b.split(
+                    hole,
+                    |b| b.iterate(i),
+                    |b| {
+                        let one = b.int(1);
+                        let key = b.push(Op::Add, &[index, one], Ty::Int);
+                        // Array parts are shorter than 2^32.
+                        b.f.small.insert(key);
+                        b.set(i.a() + 2, key);
+                        b.set(i.a() + 4, key);
+                        for extra in 1..i.c() {
+                            b.set_value(i.a() + 4 + extra, Value::NIL);
+                        }
+                        if i.c() >= 2 {
+                            b.set(i.a() + 5, element);
+                        }
+                        b.goto(target)
+                    },
+                )
+            },
+            |b| b.iterate(i),
+        )
+    }
+
+    /// The next round, by the runtime.
+    fn iterate(&mut self, i: Instr) -> Result {
         self.sync_needed();
         let first = self.reg(i.a());
         for reg in first..first + 3 {

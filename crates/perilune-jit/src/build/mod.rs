@@ -13,6 +13,7 @@ mod instr;
 mod intrinsics;
 mod loops;
 mod tables;
+mod unprofiled;
 mod values;
 
 use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
@@ -29,6 +30,8 @@ use std::rc::Rc;
 const MAX_WORDS: usize = 6000;
 /// Most instructions of IR.
 const MAX_INSTS: usize = 40_000;
+/// The same without a profile, when nobody waits for the code.
+const MAX_UNPROFILED: (usize, usize) = (30_000, 400_000);
 
 /// Why the translation of a block ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,12 +118,40 @@ pub struct Builder<'g> {
     origins: HashMap<Val, Val>,
     /// The state made last, while it holds.
     state: Option<StateId>,
+    /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
+    unprofiled: Option<unprofiled::Widened>,
 }
 
-/// Makes the IR of `proto`, entered at word `entry` of its code.
+/// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Func, &'static str> {
+    build_with(g, proto, entry, None).map(|(func, _)| func)
+}
+
+/// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
+/// only in rare cases, never in a loop.
+pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func, &'static str> {
+    // Types of loops' variables are those at the entry until a jump back brings another: then it begins anew.
+    let mut widened = unprofiled::Widened::default();
+    loop {
+        let known = widened.len();
+        let (func, found) = build_with(g, proto, 0, Some(widened))?;
+        widened = found.unwrap_or_default();
+        if widened.len() == known {
+            return Ok(func);
+        }
+    }
+}
+
+type Built = (Func, Option<unprofiled::Widened>);
+
+fn build_with(
+    g: &Global,
+    proto: ProtoRef,
+    entry: u32,
+    unprofiled: Option<unprofiled::Widened>,
+) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
-    if code.code.len() > MAX_WORDS {
+    if code.code.len() > if unprofiled.is_some() { MAX_UNPROFILED.0 } else { MAX_WORDS } {
         return Err("too long");
     }
     let mut builder = Builder {
@@ -132,6 +163,7 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        unprofiled,
     };
     builder.f.extent = u32::from(code.registers);
     builder.env.grow(code.registers as usize);
@@ -144,7 +176,7 @@ pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Fun
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
-        Ok(()) | Err(Stop::Ended) => Ok(builder.f),
+        Ok(()) | Err(Stop::Ended) => Ok((builder.f, builder.unprofiled)),
         Err(Stop::Refused(reason)) => Err(reason),
     }
 }
@@ -202,8 +234,14 @@ impl Builder<'_> {
         self.profile().map_or_else(Site::default, |profile| profile.sites[self.pc as usize])
     }
 
+    /// Whether the instruction is left to the interpreter, as what was assumed failed too often.
     fn failed(&self) -> bool {
         self.site().notes & notes::FAILED != 0
+    }
+
+    /// Whether something that was assumed at the instruction failed before.
+    fn has_failed(&self) -> bool {
+        self.profile().is_some_and(|profile| profile.failures.contains_key(&self.pc))
     }
 
     /// Translates the innermost body.
@@ -219,11 +257,17 @@ impl Builder<'_> {
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
                 self.pc = pc;
+                self.f.position = pc;
                 self.state = None;
-                if self.f.insts.len() > MAX_INSTS {
+                if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
-                match self.instruction(op, instr) {
+                let done = if self.unprofiled.is_some() {
+                    self.instruction_unprofiled(op, instr)
+                } else {
+                    self.instruction(op, instr)
+                };
+                match done {
                     Ok(()) => {}
                     Err(Stop::Ended) => self.at = None,
                     Err(refused) => return Err(refused),
@@ -249,7 +293,7 @@ impl Builder<'_> {
     }
 
     /// An instruction that may leave to the start of the instruction in translation.
-    fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+    pub(super) fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
         let state = self.state_here();
         let block = self.block();
         self.f.push(block, op, args, ty, Some(state))

@@ -6,7 +6,7 @@ use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::cache::{Cache, Entry, Target};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::{Mode, ShapeRef};
-use perilune_vm::tier::{kinds, notes, shape_as_value};
+use perilune_vm::tier::{inherits_nothing, kinds, notes, shape_as_value, takes_new_values};
 use perilune_vm::{Value, layout};
 
 /// Most shapes that one access tells apart.
@@ -150,7 +150,12 @@ impl Builder<'_> {
                 let offset = entry.slot as i32 * layout::VALUE;
                 let args: smallvec::SmallVec<[Val; 2]> = std::iter::once(slots).chain(checked).collect();
                 let val = self.push(Op::Load(Class::Slot, Width::B8, offset), &args, Ty::Any);
-                if is_plain(entry.shape.expect("entries have shapes")) {
+                let shape = entry.shape.expect("entries have shapes");
+                if is_plain(shape) {
+                    return Ok(val);
+                }
+                if inherits_nothing(self.g, shape, self.cache().name()) {
+                    self.check_epoch();
                     return Ok(val);
                 }
                 self.or_inherited(table, val)
@@ -224,18 +229,23 @@ impl Builder<'_> {
         }
         let entries = match self.entries() {
             Some(entries) if seen == kinds::TABLE => entries,
+            None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
+                let (table, name) = (self.typed(object, Ty::Tab)?, self.field_name());
+                self.assign(table, name, val);
+                return Ok(());
+            }
             _ => return self.step(op, i),
         };
         let table = self.typed(object, Ty::Tab)?;
         let shape = self.shape_of(table);
-        self.store_by_shape(table, shape, &entries, val)
+        self.store_by_shape(table, shape, &entries, val, entries.len() == 1)
     }
 
-    fn store_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], val: Val) -> Result {
+    fn store_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], val: Val, only: bool) -> Result {
         let (entry, more) = entries.split_first().expect("at least one entry");
         let wanted = self.shape(entry.shape.expect("entries have shapes"));
         let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() {
+        if more.is_empty() && only {
             self.push_exit(Op::Check, &[same], Ty::None);
             self.store_entry(table, entry, val);
             return Ok(());
@@ -249,7 +259,13 @@ impl Builder<'_> {
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
-                b.store_by_shape(table, shape, more, val)?;
+                if more.is_empty() {
+                    // A site with several shapes will meet others.
+                    let name = b.field_name();
+                    b.assign(table, name, val);
+                } else {
+                    b.store_by_shape(table, shape, more, val, false)?;
+                }
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
         )?;
@@ -279,7 +295,10 @@ impl Builder<'_> {
             }
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
-                if !is_plain(entry.shape.expect("entries have shapes")) {
+                let shape = entry.shape.expect("entries have shapes");
+                if !is_plain(shape) && takes_new_values(self.g, shape) {
+                    self.check_epoch();
+                } else if !is_plain(shape) {
                     // A new field may be a metamethod's business, or change what others inherit.
                     let old = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
                     self.check_not_nil(old);
@@ -334,10 +353,15 @@ impl Builder<'_> {
     fn index_of(&mut self, table: Val, key: Val) -> (Val, Val, Val) {
         let one = self.int(1);
         let index = self.push(Op::Sub, &[key, one], Ty::Int);
-        let len = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table], Ty::Int);
-        self.f.small.insert(len);
+        let len = self.array_length(table);
         let inside = self.push(Op::Compare(Cond::Below), &[index, len], Ty::Bool);
         (index, len, inside)
+    }
+
+    pub(super) fn array_length(&mut self, table: Val) -> Val {
+        let len = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table], Ty::Int);
+        self.f.small.insert(len);
+        len
     }
 
     fn element(&mut self, table: Val, key: Val) -> Result<Val> {
@@ -357,7 +381,7 @@ impl Builder<'_> {
         self.either(absent, Ty::Any, |b| Ok(b.index(table, boxed_key)), |_| Ok(val))
     }
 
-    fn load_element(&mut self, table: Val, index: Val, checked: Option<Val>) -> Val {
+    pub(super) fn load_element(&mut self, table: Val, index: Val, checked: Option<Val>) -> Val {
         let array = self.push(Op::Load(Class::ArrayAt, Width::B8, layout::table::ARRAY), &[table], Ty::Ptr);
         let args: smallvec::SmallVec<[Val; 3]> = [array, index].into_iter().chain(checked).collect();
         self.push(Op::LoadAt(Class::Element), &args, Ty::Any)
@@ -384,9 +408,13 @@ impl Builder<'_> {
             return self.step(op, i);
         }
         let table = self.typed(object, Ty::Tab)?;
+        let any = self.any(val);
+        if self.site().notes & notes::META != 0 {
+            self.assign(table, key, any);
+            return Ok(());
+        }
         let plain = self.has_no_meta(table);
         self.push_exit(Op::Check, &[plain], Ty::None);
-        let any = self.any(val);
         if key_seen != kinds::INT || val_seen & kinds::NIL != 0 {
             return self.raw_set(table, key, any);
         }
@@ -448,16 +476,42 @@ impl Builder<'_> {
     }
 
     fn raw_set(&mut self, table: Val, key: Val, val: Val) -> Result {
-        let key = self.any(key);
-        let failed = self.push(Op::Help(Helper::raw_set), &[table, key, val], Ty::Int);
-        let zero = self.int(0);
-        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
-        // Nothing was stored if it failed: the interpreter raises the error.
-        self.push_exit(Op::Check, &[fine], Ty::None);
+        self.store_by(Helper::raw_set, table, key, val);
         Ok(())
     }
 
+    /// Stores as an assignment; leaves if a metamethod has to be called.
+    fn assign(&mut self, table: Val, key: Val, val: Val) {
+        self.store_by(Helper::assign, table, key, val);
+    }
+
+    fn store_by(&mut self, helper: Helper, table: Val, key: Val, val: Val) {
+        let (key, val) = (self.any(key), self.any(val));
+        let failed = self.push(Op::Help(helper), &[table, key, val], Ty::Int);
+        let zero = self.int(0);
+        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+        // Nothing was stored if it failed: the interpreter does it, or raises the error.
+        self.push_exit(Op::Check, &[fine], Ty::None);
+    }
+
     // ---- others ----
+
+    /// The elements of a constructor.
+    pub(super) fn set_list(&mut self, i: Instr) -> Result {
+        let object = self.get(i.a());
+        let table = self.typed(object, Ty::Tab)?;
+        let first = self.reg(i.a()) + 1;
+        for reg in first..first + u16::from(i.b()) {
+            self.sync(reg);
+        }
+        let from = i64::from(self.extra()) + 1;
+        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(i.b())), self.int(from));
+        let failed = self.push(Op::Help(Helper::set_list), &[table, first, count, from], Ty::Int);
+        let zero = self.int(0);
+        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+        self.push_exit(Op::Check, &[fine], Ty::None);
+        Ok(())
+    }
 
     pub(super) fn new_table(&mut self, i: Instr) -> Result {
         let cache: *const Cache = self.cache();
@@ -478,13 +532,16 @@ impl Builder<'_> {
             0 => return self.exit(),
             kinds::TABLE => {
                 let table = self.typed(object, Ty::Tab)?;
+                if self.site().notes & notes::META != 0 {
+                    return self.step(Code::Len, i);
+                }
                 let plain = self.has_no_meta(table);
                 self.push_exit(Op::Check, &[plain], Ty::None);
                 self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table], Ty::Int)
             }
             kinds::STRING => {
                 let string = self.typed(object, Ty::Str)?;
-                self.push(Op::Load(Class::Constant, Width::B8, layout::cell::STRING_LENGTH), &[string], Ty::Int)
+                self.string_length(string)
             }
             _ => return self.step(Code::Len, i),
         };

@@ -158,6 +158,10 @@ pub enum Op {
     Ptr(u64),
     /// A condition.
     Bool(bool),
+    /// A constant of the function that runs.
+    Konst(u32),
+    /// The address of an inline cache of the function that runs.
+    Cache(u32),
 
     /// A typed value as any value. Integers that do not fit a word get a cell.
     Box,
@@ -179,6 +183,16 @@ pub enum Op {
     ToInt,
     /// An integer that fits a word, or leaves.
     GuardFits,
+    /// Whether values of any type are inline integers: all of them.
+    AreInts,
+    /// Whether they are floats.
+    AreFloats,
+    /// Whether they are floats or inline integers.
+    AreNumbers,
+    /// Any value, known to be a float or an inline integer, as a float.
+    ToDouble,
+    /// Whether an integer fits a word.
+    Fits,
 
     /// Integer arithmetic, modulo 2^64.
     Add,
@@ -236,6 +250,8 @@ pub enum Op {
     Both,
     /// Whether either holds.
     Either,
+    /// Whether any value is a float.
+    IsFloat,
 
     /// A register as it stands in the stack, by its number from the outermost frame's first.
     LoadReg(u16),
@@ -264,12 +280,34 @@ pub enum Op {
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
     Call(u16, i32),
+    /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
+    /// the function, and if it is known to be a certain one nearly always, that one.
+    CallLua(u16, i32, u8),
     /// Has the interpreter execute the instruction at this word of code.
     Step(u32),
     /// As `Step`; whether it jumped.
     StepJump(u32),
     /// As `Step`, for the call of a generic loop and the loop instruction after it: whether the loop goes on.
     ForIn(u32),
+    // Table access by what the function's own inline caches know when the code runs. The table is a value of any type, or of
+    // type table.
+    /// The field that the cache is about; `CALLS_METAMETHOD` if the interpreter has to get it.
+    Field(u32),
+    /// The same of a method, which strings have too.
+    Method(u32),
+    /// Stores (operand 1) to the field that the cache is about. Whether that was possible; else nothing happened.
+    StoreField(u32),
+    /// The element at a key (operand 1), through `__index` tables; `CALLS_METAMETHOD` if that takes more.
+    Index,
+    /// Stores (operand 2) at a key. Whether that was possible without metamethods; else nothing happened.
+    StoreIndex,
+    /// The length of a table without metatable, or of a string; nil of other values.
+    Length,
+
+    /// Whether something waits for a safepoint.
+    Waiting,
+    /// Does what waits for a safepoint, at a jump back to this word of code.
+    Safepoint(u32),
     /// Calls a helper that neither raises nor changes frames. The thread, where it wants it, is no operand.
     Help(Helper),
 }
@@ -313,6 +351,8 @@ pub enum End {
     Return1(Val, u16),
     /// Returns this many values from this register on.
     Return(u16, u32),
+    /// Returns the values from this register up to the top.
+    ReturnOpen(u16),
     /// Has the interpreter execute an instruction that leaves the function.
     StepOut(u32),
 }
@@ -328,6 +368,8 @@ pub struct BlockData {
     pub end: End,
     /// Of a loop's header: the state at its entry, for what is moved out of the loop.
     pub loop_state: Option<StateId>,
+    /// Whether it is hardly ever executed.
+    pub cold: bool,
 }
 
 /// An inlined call in progress.
@@ -379,6 +421,10 @@ pub struct Func {
     pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
     pub small: HashSet<Val>,
+    /// The word of code that instructions are made for from now on.
+    pub position: u32,
+    /// By instruction: the word of code that it was made for.
+    pub positions: Vec<u32>,
 }
 
 impl Func {
@@ -395,12 +441,14 @@ impl Func {
             refs: Vec::new(),
             functions: Vec::new(),
             small: HashSet::new(),
+            position: entered,
+            positions: Vec::new(),
         }
     }
 
     /// A new block.
     pub fn block(&mut self) -> Block {
-        self.blocks.push(BlockData { params: Vec::new(), insts: Vec::new(), end: End::Open, loop_state: None });
+        self.blocks.push(BlockData { params: Vec::new(), insts: Vec::new(), end: End::Open, loop_state: None, cold: false });
         Block(self.blocks.len() as u32 - 1)
     }
 
@@ -412,6 +460,7 @@ impl Func {
     }
 
     fn value(&mut self, op: Op, args: &[Val], ty: Ty, state: Option<StateId>) -> Val {
+        self.positions.push(self.position);
         self.insts.push(Inst { op, args: SmallVec::from_slice(args), ty, state });
         Val(self.insts.len() as u32 - 1)
     }
@@ -543,8 +592,14 @@ impl Op {
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Poll | Op::SetPc(_) | Op::SetTop(_) | Op::Barrier => Effects { stays: true, ..Effects::default() },
-            Op::Call(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
+            Op::Field(_) | Op::Method(_) | Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
+            Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
+            Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
+            Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) => {
+                Effects { stays: true, ..Effects::default() }
+            }
+            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
             Op::Help(helper) => helper_effects(helper),
@@ -555,9 +610,13 @@ impl Op {
 
 fn helper_effects(helper: Helper) -> Effects {
     match helper {
-        Helper::float_mod | Helper::pow | Helper::string_equals => Effects::default(),
+        Helper::float_mod | Helper::pow | Helper::string_equals | Helper::string_byte | Helper::type_name => Effects::default(),
+        // A string is not written to, and new ones are no place that is known.
+        Helper::string_sub => Effects { stays: true, ..Effects::default() },
+        Helper::has_open => Effects { reads: Classes::ALL, stays: true, ..Effects::default() },
+        Helper::equals => Effects { reads: Classes::ALL, ..Effects::default() },
         Helper::index => Effects { reads: Classes::ALL, ..Effects::default() },
-        Helper::raw_set => Effects {
+        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::append => Effects {
             reads: Classes::ALL,
             writes: Classes::of(&[
                 Class::Shape,
@@ -567,6 +626,7 @@ fn helper_effects(helper: Helper) -> Effects {
                 Class::ArrayLen,
                 Class::Slot,
                 Class::Element,
+                Class::Meta,
                 Class::Epoch,
             ]),
             stays: true,

@@ -53,6 +53,7 @@ impl fmt::Display for Func {
                 End::Return0 => "return".to_owned(),
                 End::Return1(val, _) => format!("return {val}"),
                 End::Return(first, count) => format!("return {count} from r{first}"),
+                End::ReturnOpen(first) => format!("return from r{first}"),
                 End::StepOut(pc) => format!("step out {pc}"),
             };
             writeln!(f, "    {end}")?;

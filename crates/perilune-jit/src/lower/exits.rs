@@ -4,30 +4,29 @@ use super::Lowering;
 use crate::ir::{StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
-use perilune_vm::runtime::Helper;
-use perilune_vm::tier::{Exit, InlinedFrame};
 
 impl Lowering<'_> {
     pub(super) fn exit_of(&mut self, val: Val) -> ClifBlock {
         let state = self.func.inst(val).state.expect("what can leave has a state");
-        self.exit_block(state)
+        self.exit_block(state, false)
     }
 
-    /// The block that leaves at a state. Guards with the same state share it.
-    pub(super) fn exit_block(&mut self, state: StateId) -> ClifBlock {
-        if let Some(&block) = self.exits.get(&state) {
+    /// The block that leaves at a state. Guards with the same state share it. `uncharted`: nothing is known of what follows.
+    pub(super) fn exit_block(&mut self, state: StateId, uncharted: bool) -> ClifBlock {
+        let key = (state, uncharted);
+        if let Some(&block) = self.exits.get(&key) {
             return block;
         }
         let block = self.b.create_block();
         self.b.set_cold_block(block);
-        self.exits.insert(state, block);
-        self.open_exits.push((state, block));
+        self.exits.insert(key, block);
+        self.open_exits.push((key, block));
         block
     }
 
     /// For tests: leaves, though nothing is wrong, each time that a counter reaches zero.
     pub(super) fn forced_exit(&mut self, state: StateId, countdown: usize) {
-        let exit = self.exit_block(state);
+        let exit = self.exit_block(state, false);
         let address = self.b.ins().iconst(types::I64, countdown as i64);
         let count = self.b.ins().load(types::I64, MemFlagsData::trusted(), address, 0);
         let count = self.b.ins().iadd_imm_s(count, -1);
@@ -39,7 +38,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn fill_exits(&mut self) {
-        while let Some((id, block)) = self.open_exits.pop() {
+        while let Some(((id, uncharted), block)) = self.open_exits.pop() {
             self.b.switch_to_block(block);
             let func = self.func;
             let state = &func.states[id.0 as usize];
@@ -49,22 +48,7 @@ impl Lowering<'_> {
                 let base = self.b.use_var(self.base);
                 self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
             }
-            let inlined = state.inlined.iter().map(|call| InlinedFrame {
-                func: u32::from(call.func),
-                registers: u32::from(call.proto.get().registers),
-                pc: call.proto.get().code[call.pc as usize..].as_ptr(),
-                wanted: call.wanted,
-            });
-            let exit = Box::new(Exit {
-                pc: func.proto.get().code[state.pc as usize..].as_ptr(),
-                inlined: inlined.collect(),
-                proto: state.proto,
-                at: state.at,
-                compiled: func.proto,
-            });
-            let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
-            self.made.push(exit);
-            let status = self.help(Helper::exit, &[self.thread, self.frame, address]);
+            let status = self.leave_at(state, uncharted);
             self.b.ins().return_(&[status]);
         }
     }

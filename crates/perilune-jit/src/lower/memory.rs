@@ -48,16 +48,24 @@ impl Lowering<'_> {
                 self.barrier(args[0], args[1]);
                 None
             }
-            Op::Epoch => {
-                let address = self.b.ins().iconst(types::I64, self.around.epoch as i64);
-                Some(self.b.ins().uload32(MemFlagsData::trusted(), address, 0))
-            }
+            Op::Epoch => Some(self.epoch()),
             Op::Poll => {
                 let waiting = self.interrupt_word();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
                 self.b.ins().brif(waiting, exit, &[], next, &[]);
                 self.b.switch_to_block(next);
+                None
+            }
+            Op::Waiting => {
+                let waiting = self.interrupt_word();
+                Some(self.b.ins().icmp_imm_u(IntCC::NotEqual, waiting, 0))
+            }
+            Op::Safepoint(pc) => {
+                let pc = self.code_address(pc);
+                let status = self.help(Helper::safepoint, &[self.thread, self.frame, pc]);
+                self.leave_unless_done(status);
+                self.load_base();
                 None
             }
             Op::SetPc(word) => {
@@ -71,11 +79,13 @@ impl Lowering<'_> {
                 None
             }
             Op::Call(func, wanted) => {
-                let func = self.reg_address(func);
-                let wanted = self.b.ins().iconst(types::I64, i64::from(wanted));
-                let status = self.help(Helper::call, &[self.thread, func, wanted]);
-                self.leave_unless_done(status);
+                self.call_runtime(func, wanted);
                 self.load_base();
+                None
+            }
+            Op::CallLua(func, wanted, given) => {
+                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
+                self.call_lua(args[0], expected, func, wanted, given);
                 None
             }
             Op::Step(pc) => {
@@ -93,7 +103,7 @@ impl Lowering<'_> {
     }
 
     /// The write barrier: most objects are new, and most stores into others are of numbers.
-    fn barrier(&mut self, object: Clif, value: Clif) {
+    pub(super) fn barrier(&mut self, object: Clif, value: Clif) {
         let (black, stored, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(stored);
         let flags = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, layout::header::FLAGS);
@@ -138,7 +148,8 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let wants_thread = matches!(helper, Helper::new_table | Helper::index | Helper::raw_set | Helper::box_int);
+        let alone = [Helper::string_equals, Helper::string_byte, Helper::type_name, Helper::float_mod, Helper::pow];
+        let wants_thread = !alone.contains(&helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);

@@ -5,36 +5,29 @@
 //! grow the stack.
 
 mod arith;
+mod calls;
 mod exits;
+mod literals;
 mod memory;
+mod tables;
 mod values;
 
 use crate::ir::{self, Block, End, Func, Op, Ty, Val};
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
-    UserExternalName, UserFuncName, Value as Clif, types,
+    SourceLoc, UserExternalName, UserFuncName, Value as Clif, types,
 };
+use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
+pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
-
-/// What code has to know of the state it runs in.
-#[derive(Debug, Clone, Copy)]
-pub struct Surroundings {
-    /// Where the interrupt word is.
-    pub interrupt: usize,
-    /// Where the roles' epoch is.
-    pub epoch: usize,
-    /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
-    pub countdown: Option<usize>,
-}
 
 /// A place in the code that gets a helper's address.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +53,10 @@ pub struct Machine {
     pub exits: Vec<Box<Exit>>,
     /// The code as text, if it was asked for.
     pub text: Option<String>,
+    /// How its frames are unwound.
+    pub unwind: Option<UnwindInfo>,
+    /// Where in the code a word of bytecode begins: offsets, ascending. Only of code for objects.
+    pub positions: Vec<(u32, u32)>,
 }
 
 /// The processor that this process runs on.
@@ -67,19 +64,7 @@ pub struct Machine {
 /// # Errors
 /// One that code cannot be made for.
 pub fn host() -> Result<OwnedTargetIsa, String> {
-    let mut flags = settings::builder();
-    for (name, value) in [
-        ("opt_level", "speed"),
-        ("preserve_frame_pointers", "true"),
-        ("is_pic", "false"),
-        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
-        ("regalloc_algorithm", "backtracking"),
-        ("unwind_info", "false"),
-    ] {
-        flags.set(name, value).map_err(|error| error.to_string())?;
-    }
-    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    let mut isa = cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())?;
+    let mut isa = isa_builder()?;
     #[cfg(target_arch = "x86_64")]
     for (name, has) in [
         ("has_sse3", std::is_x86_feature_detected!("sse3")),
@@ -95,14 +80,43 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
     ] {
         isa.set(name, if has { "true" } else { "false" }).map_err(|error| error.to_string())?;
     }
-    isa.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+    isa.finish(flags(false)?).map_err(|error| error.to_string())
+}
+
+/// Any processor of the architecture, for code that is executed elsewhere.
+///
+/// # Errors
+/// An architecture that code cannot be made for.
+pub fn portable() -> Result<OwnedTargetIsa, String> {
+    isa_builder()?.finish(flags(true)?).map_err(|error| error.to_string())
+}
+
+fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
+    let triple = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())
+}
+
+/// `unwind`: with call frame information.
+fn flags(unwind: bool) -> Result<settings::Flags, String> {
+    let mut flags = settings::builder();
+    for (name, value) in [
+        ("opt_level", "speed"),
+        ("preserve_frame_pointers", "true"),
+        ("is_pic", "false"),
+        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+        ("regalloc_algorithm", "backtracking"),
+        ("unwind_info", if unwind { "true" } else { "false" }),
+    ] {
+        flags.set(name, value).map_err(|error| error.to_string())?;
+    }
+    Ok(settings::Flags::new(flags))
 }
 
 /// Makes machine code of a function. `text`: also as text.
 ///
 /// # Errors
 /// What Cranelift cannot do.
-pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool) -> Result<Machine, String> {
+pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) -> Result<Machine, String> {
     let mut context = Context::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend([AbiParam::new(types::I64); 2]);
@@ -110,7 +124,7 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
     context.func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
     let mut frontend = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-    let mut lowering = Lowering::new(func, builder, around);
+    let mut lowering = Lowering::new(func, builder, literals);
     lowering.function();
     let exits = lowering.finish(isa.frontend_config());
     context.set_disasm(text);
@@ -118,6 +132,12 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
     let listing = compiled.vcode.clone();
+    let known = compiled.buffer.get_srclocs_sorted().iter().filter(|place| !place.loc.is_default());
+    let positions = known.map(|place| (place.start, place.loc.bits())).collect();
+    let unwind = match isa.flags().unwind_info() {
+        true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
+        false => None,
+    };
     let mut calls = Vec::new();
     for reloc in relocs {
         use cranelift_codegen::binemit::Reloc;
@@ -133,13 +153,15 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, around: Surroundings, text: bool
         let helper = Helper::ALL[name.index as usize];
         calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, text: listing })
+    Ok(Machine { bytes, calls, exits, text: listing, unwind, positions })
 }
 
 struct Lowering<'a> {
     func: &'a Func,
     b: FunctionBuilder<'a>,
-    around: Surroundings,
+    literals: Literals,
+    /// Where the running function's parts are, if the code is not made for one process.
+    function: Option<literals::Function>,
     blocks: Vec<Option<ClifBlock>>,
     vals: HashMap<Val, Clif>,
     thread: Clif,
@@ -148,15 +170,15 @@ struct Lowering<'a> {
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
-    exits: HashMap<ir::StateId, ClifBlock>,
+    exits: HashMap<(ir::StateId, bool), ClifBlock>,
     /// Exit blocks that were not filled yet.
-    open_exits: Vec<(ir::StateId, ClifBlock)>,
+    open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
 }
 
 impl<'a> Lowering<'a> {
-    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, around: Surroundings) -> Lowering<'a> {
+    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, literals: Literals) -> Lowering<'a> {
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
@@ -168,7 +190,8 @@ impl<'a> Lowering<'a> {
         Lowering {
             func,
             b,
-            around,
+            literals,
+            function: None,
             blocks: vec![None; func.blocks.len()],
             vals: HashMap::new(),
             thread,
@@ -189,6 +212,9 @@ impl<'a> Lowering<'a> {
             for &param in &self.func.data(block).params {
                 let val = self.b.append_block_param(to, clif_type(self.func.ty(param)));
                 self.vals.insert(param, val);
+            }
+            if self.func.data(block).cold {
+                self.b.set_cold_block(to);
             }
             self.blocks[block.0 as usize] = Some(to);
         }
@@ -216,38 +242,6 @@ impl<'a> Lowering<'a> {
         self.made
     }
 
-    /// Room in the stack, and what waits for a safepoint.
-    fn prologue(&mut self) {
-        self.load_base();
-        let code = self.func.proto.get();
-        if self.func.extent > u32::from(code.registers) {
-            let end = self.load(types::I64, self.thread, layout::thread::STACK_END);
-            let base = self.b.use_var(self.base);
-            let room = self.b.ins().isub(end, base);
-            let needed = i64::from(self.func.extent + 1) * 8;
-            let short = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, room, needed);
-            self.unlikely(short, |l| {
-                let count = l.b.ins().iconst(types::I64, i64::from(l.func.extent + 1));
-                let status = l.help(Helper::grow_stack, &[l.thread, count]);
-                l.leave_unless_done(status);
-                l.load_base();
-            });
-        }
-        if self.func.entered == 0 {
-            let waiting = self.interrupt_word();
-            self.unlikely(waiting, |l| {
-                let status = l.help(Helper::interrupt, &[l.thread]);
-                l.leave_unless_done(status);
-                l.load_base();
-            });
-        }
-    }
-
-    fn interrupt_word(&mut self) -> Clif {
-        let address = self.b.ins().iconst(types::I64, self.around.interrupt as i64);
-        self.b.ins().load(types::I32, MemFlagsData::trusted(), address, 0)
-    }
-
     /// What is done out of line if the condition holds.
     fn unlikely(&mut self, condition: Clif, action: impl FnOnce(&mut Self)) {
         let (cold, next) = (self.b.create_block(), self.b.create_block());
@@ -263,6 +257,11 @@ impl<'a> Lowering<'a> {
         let next = self.b.create_block();
         self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
         self.b.switch_to_block(next);
+    }
+
+    fn reg_address(&mut self, reg: u16) -> Clif {
+        let base = self.b.use_var(self.base);
+        self.b.ins().iadd_imm_s(base, i64::from(reg) * 8)
     }
 
     fn block(&self, block: Block) -> ClifBlock {
@@ -306,11 +305,6 @@ impl<'a> Lowering<'a> {
         func
     }
 
-    fn code_address(&mut self, word: u32) -> Clif {
-        let address = self.func.proto.get().code.as_ptr() as i64 + i64::from(word) * 4;
-        self.b.ins().iconst(types::I64, address)
-    }
-
     fn edge_args(&self, edge: &ir::Edge) -> Vec<cranelift_codegen::ir::BlockArg> {
         edge.args.iter().map(|&arg| self.val(arg).into()).collect()
     }
@@ -329,13 +323,21 @@ impl<'a> Lowering<'a> {
                 self.b.ins().brif(condition, on, &on_args, off, &off_args);
             }
             End::Exit(state) => {
-                let exit = self.exit_block(*state);
+                let exit = self.exit_block(*state, true);
                 self.b.ins().jump(exit, &[]);
             }
             End::Return0 => self.return_fast(0, None),
             End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
             End::Return(first, count) => {
-                let status = self.return_slow(*first, *count);
+                let count = self.b.ins().iconst(types::I64, i64::from(*count));
+                let status = self.return_slow(*first, count);
+                self.b.ins().return_(&[status]);
+            }
+            End::ReturnOpen(first) => {
+                let (top, place) = (self.load(types::I64, self.thread, layout::thread::TOP), self.reg_address(*first));
+                let bytes = self.b.ins().isub(top, place);
+                let count = self.b.ins().ushr_imm_u(bytes, 3);
+                let status = self.return_slow(*first, count);
                 self.b.ins().return_(&[status]);
             }
             End::StepOut(pc) => {
@@ -346,55 +348,15 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn reg_address(&mut self, reg: u16) -> Clif {
-        let base = self.b.use_var(self.base);
-        self.b.ins().iadd_imm_s(base, i64::from(reg) * 8)
-    }
-
-    fn return_slow(&mut self, first: u16, count: u32) -> Clif {
-        let first = self.reg_address(first);
-        let count = self.b.ins().iconst(types::I64, i64::from(count));
-        self.help(Helper::finish_return, &[self.thread, first, count])
-    }
-
-    /// Returns to a caller that wants as many results as there are, and nothing else; to others through the runtime.
-    fn return_fast(&mut self, count: i64, result: Option<(Clif, u16)>) {
-        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
-        let special = self.b.ins().band_imm_u(flags, i64::from(layout::frame::SLOW_RETURN));
-        let wanted = self.load(types::I32, self.frame, layout::frame::WANTED);
-        let other = self.b.ins().bxor_imm_u(wanted, count);
-        let slow = self.b.ins().bor(special, other);
-        let (cold, fast) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(cold);
-        self.b.ins().brif(slow, cold, &[], fast, &[]);
-        self.b.switch_to_block(fast);
-        let base = self.b.use_var(self.base);
-        if let Some((val, _)) = result {
-            self.b.ins().store(MemFlagsData::trusted(), val, base, -8);
-        }
-        let prev = self.load(types::I64, self.frame, layout::frame::PREV);
-        self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
-        let done = self.b.ins().iconst(types::I64, 0);
-        self.b.ins().return_(&[done]);
-        self.b.switch_to_block(cold);
-        let first = match result {
-            Some((val, reg)) => {
-                let base = self.b.use_var(self.base);
-                self.b.ins().store(MemFlagsData::trusted(), val, base, i32::from(reg) * 8);
-                reg
-            }
-            None => 0,
-        };
-        let status = self.return_slow(first, count as u32);
-        self.b.ins().return_(&[status]);
-    }
-
     fn instruction(&mut self, val: Val) {
         let inst = self.func.inst(val);
+        if matches!(self.literals, Literals::Function) {
+            self.b.set_srcloc(SourceLoc::new(self.func.positions[val.0 as usize]));
+        }
         // Checks that others depend on yield nothing.
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
-        if let (Some(state), Some(countdown)) = (inst.state, self.around.countdown)
+        if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
             && inst.op != Op::Poll
         {
             self.forced_exit(state, countdown);
@@ -408,6 +370,10 @@ impl<'a> Lowering<'a> {
         match op {
             Op::Param => unreachable!("parameters are no instructions of a block"),
             Op::Int(_) | Op::Flt(_) | Op::Any(_) | Op::Ptr(_) | Op::Bool(_) => Some(self.constant(op)),
+            Op::Konst(_) | Op::Cache(_) => Some(self.own_literal(op)),
+            Op::Field(_) | Op::Method(_) | Op::StoreField(_) | Op::Index | Op::StoreIndex | Op::Length => {
+                Some(self.table_operation(val, op, args))
+            }
             Op::Box
             | Op::BoxSmall
             | Op::Guard(_)
@@ -418,11 +384,17 @@ impl<'a> Lowering<'a> {
             | Op::ToFloat
             | Op::ToInt
             | Op::GuardFits
+            | Op::AreInts
+            | Op::AreFloats
+            | Op::AreNumbers
+            | Op::ToDouble
+            | Op::Fits
             | Op::Same
             | Op::Truthy
             | Op::Not
             | Op::Both
-            | Op::Either => self.value_operation(val, op, args),
+            | Op::Either
+            | Op::IsFloat => self.value_operation(val, op, args),
             Op::Add
             | Op::Sub
             | Op::Mul

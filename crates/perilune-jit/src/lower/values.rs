@@ -48,6 +48,8 @@ impl Lowering<'_> {
                 self.go_on_if(args[0], exit);
                 return None;
             }
+            Op::Unbox(Ty::Int) => self.payload(args[0]),
+            Op::Unbox(Ty::Flt) => self.b.ins().bitcast(types::F64, MemFlagsData::new(), args[0]),
             Op::Unbox(ty) => self.untag(args[0], tag_of(ty)),
             Op::ToFloat => self.b.ins().fcvt_from_sint(types::F64, args[0]),
             Op::ToInt => self.integral(val, args[0]),
@@ -57,6 +59,15 @@ impl Lowering<'_> {
                 self.go_on_if(fits, exit);
                 args[0]
             }
+            Op::AreInts => {
+                // The tag has all bits set.
+                let all = args[1..].iter().fold(args[0], |all, &arg| self.b.ins().band(all, arg));
+                self.is_inline_int(all)
+            }
+            Op::AreFloats => self.all_of(args, Self::is_float),
+            Op::AreNumbers => self.all_of(args, Self::is_number),
+            Op::ToDouble => self.double(args[0]),
+            Op::Fits => self.fits(args[0]),
             Op::Same => self.b.ins().icmp(IntCC::Equal, args[0], args[1]),
             Op::Truthy => {
                 let nil = self.word(Value::NIL.0);
@@ -66,6 +77,7 @@ impl Lowering<'_> {
             Op::Not => self.b.ins().bxor_imm_u(args[0], 1),
             Op::Both => self.b.ins().band(args[0], args[1]),
             Op::Either => self.b.ins().bor(args[0], args[1]),
+            Op::IsFloat => self.is_float(args[0]),
             _ => unreachable!("not a value operation"),
         })
     }
@@ -127,7 +139,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn inline_int(&mut self, int: Clif) -> Clif {
+    pub(super) fn inline_int(&mut self, int: Clif) -> Clif {
         let tag = self.word(INT);
         self.b.ins().bor(int, tag)
     }
@@ -138,12 +150,12 @@ impl Lowering<'_> {
     }
 
     /// The low 48 bits as a signed integer.
-    fn payload(&mut self, word: Clif) -> Clif {
+    pub(super) fn payload(&mut self, word: Clif) -> Clif {
         let high = self.b.ins().ishl_imm_u(word, SPARE);
         self.b.ins().sshr_imm_u(high, SPARE)
     }
 
-    fn untag(&mut self, word: Clif, tag: u64) -> Clif {
+    pub(super) fn untag(&mut self, word: Clif, tag: u64) -> Clif {
         let tag = self.word(tag << TAG_SHIFT);
         self.b.ins().bxor(word, tag)
     }
@@ -172,7 +184,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn is_inline_int(&mut self, word: Clif) -> Clif {
+    pub(super) fn is_inline_int(&mut self, word: Clif) -> Clif {
         let least = self.word(INT);
         self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, word, least)
     }
@@ -180,6 +192,40 @@ impl Lowering<'_> {
     fn is_float(&mut self, word: Clif) -> Clif {
         let most = self.word(MAX_DOUBLE);
         self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, word, most)
+    }
+
+    /// Whether a word is a float or an inline integer: with the tags turned by one, these are the least.
+    fn is_number(&mut self, word: Clif) -> Clif {
+        let one = self.word(1 << TAG_SHIFT);
+        let turned = self.b.ins().iadd(word, one);
+        let most = self.word(MAX_DOUBLE + (1 << TAG_SHIFT));
+        self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, turned, most)
+    }
+
+    fn all_of(&mut self, words: &[Clif], test: fn(&mut Self, Clif) -> Clif) -> Clif {
+        let mut all = test(self, words[0]);
+        for &word in &words[1..] {
+            let one = test(self, word);
+            all = self.b.ins().band(all, one);
+        }
+        all
+    }
+
+    /// A float or an inline integer as a float.
+    fn double(&mut self, word: Clif) -> Clif {
+        let (float, int, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.append_block_param(next, types::F64);
+        let is_float = self.is_float(word);
+        self.b.ins().brif(is_float, float, &[], int, &[]);
+        self.b.switch_to_block(float);
+        let bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), word);
+        self.b.ins().jump(next, &[bits.into()]);
+        self.b.switch_to_block(int);
+        let payload = self.payload(word);
+        let converted = self.b.ins().fcvt_from_sint(types::F64, payload);
+        self.b.ins().jump(next, &[converted.into()]);
+        self.b.switch_to_block(next);
+        self.b.block_params(next)[0]
     }
 
     fn guard_integer(&mut self, val: Val, word: Clif) -> Clif {

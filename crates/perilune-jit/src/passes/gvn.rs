@@ -280,6 +280,8 @@ impl Numbering<'_> {
 fn is_pure(op: Op) -> bool {
     match op {
         Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt => true,
+        // What they read has no version.
+        Op::Field(_) | Op::Method(_) | Op::Index | Op::Length => false,
         Op::Param | Op::Box | Op::Poll | Op::SetPc(_) | Op::SetTop(_) => op == Op::Box,
         Op::Help(_) => {
             let effects = op.effects();
@@ -295,6 +297,9 @@ fn load_place(op: Op) -> Option<Place> {
         Op::Load(Class::Slot, _, offset) => (Class::Slot, offset),
         Op::Load(class, ..) | Op::LoadAt(class) => (class, 0),
         Op::Epoch => (Class::Epoch, 0),
+        // The cell of a wide integer lives until the next safepoint, unless a register holds it. What comes to one writes all
+        // classes, and hardly anything else writes this one.
+        Op::Box => (Class::Meta, 0),
         _ => return None,
     })
 }

@@ -6,6 +6,8 @@
 use super::dominators::Dominators;
 use super::loops::{self, Loop};
 use crate::ir::{Block, Class, End, Func, Op, StateId, Ty, Val};
+use perilune_vm::layout;
+use perilune_vm::proto::ProtoRef;
 
 /// Runs the pass.
 pub fn run(func: &mut Func) {
@@ -21,7 +23,7 @@ pub fn run(func: &mut Func) {
     }
     for found in loops.iter().rev() {
         if let Some(preheader) = preheader(func, found) {
-            Motion { func, found, preheader, home: &mut home, dominators: &dominators }.run(&order);
+            Motion { func, found, preheader, home: &mut home, dominators: &dominators, states: Vec::new() }.run(&order);
         }
     }
 }
@@ -40,6 +42,8 @@ struct Motion<'a> {
     preheader: Block,
     home: &'a mut [Block],
     dominators: &'a Dominators,
+    /// States made for what is moved, by the instruction that it belongs to.
+    states: Vec<(ProtoRef, u32, StateId)>,
 }
 
 impl Motion<'_> {
@@ -77,6 +81,7 @@ impl Motion<'_> {
             Op::IDiv | Op::Mod | Op::UDiv => false,
             Op::Box => self.func.ty(inst.args[0]) != Ty::Int,
             Op::Help(_) => false,
+            Op::Load(Class::Constant, _, layout::cell::STRING_BYTES) => self.is_safe(inst.args.get(1)),
             Op::Load(Class::Slot, ..) => self.is_safe(inst.args.get(1)) && !self.found.writes.contains(Class::Slot),
             Op::LoadAt(class) => self.is_safe(inst.args.get(2)) && !self.found.writes.contains(class),
             op => {
@@ -91,9 +96,25 @@ impl Motion<'_> {
         check.is_some_and(|&check| matches!(self.func.inst(check).op, Op::Check | Op::Bool(true)))
     }
 
+    /// The state at the loop's entry for a guard that was made with the state `own`: what fails is still its instruction.
+    fn state_for(&mut self, own: StateId, entry: StateId) -> StateId {
+        let guard = &self.func.states[own.0 as usize];
+        let (proto, at) = (guard.proto, guard.at);
+        if let Some(&(_, _, state)) = self.states.iter().find(|(p, a, _)| (*p, *a) == (proto, at)) {
+            return state;
+        }
+        let mut state = self.func.states[entry.0 as usize].clone();
+        (state.proto, state.at) = (proto, at);
+        self.func.states.push(state);
+        let id = StateId(self.func.states.len() as u32 - 1);
+        self.states.push((proto, at, id));
+        id
+    }
+
     fn move_out(&mut self, val: Val, state: Option<StateId>) {
-        if self.func.inst(val).state.is_some() {
-            self.func.insts[val.0 as usize].state = state;
+        if let (Some(own), Some(state)) = (self.func.inst(val).state, state) {
+            let moved = self.state_for(own, state);
+            self.func.insts[val.0 as usize].state = Some(moved);
         }
         self.home[val.0 as usize] = self.preheader;
         self.func.data_mut(self.preheader).insts.push(val);

@@ -120,6 +120,7 @@ impl Global {
     fn mark_some(&mut self, budget: &mut Budget, precision: Precision) -> bool {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        marker.at_safepoint = precision == Precision::Exact;
         // Taken late, there would be much of it.
         marker.take_grey();
         let mut done = false;

@@ -33,6 +33,8 @@ pub struct Marker {
     partial: Vec<Partial>,
     /// Whether everything is marked anew.
     pub(crate) full: bool,
+    /// Whether the program is at a safepoint. Otherwise no stack may move: compiled code knows where captured variables are.
+    pub(crate) at_safepoint: bool,
     pub(crate) weak_values: Vec<Table>,
     pub(crate) ephemerons: Vec<Table>,
     pub(crate) all_weak: Vec<Table>,
@@ -68,6 +70,7 @@ impl Marker {
             stack: Vec::new(),
             partial: Vec::new(),
             full,
+            at_safepoint: false,
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
@@ -287,7 +290,9 @@ impl Marker {
             t.clear_unused_stack();
             if self.full {
                 t.shrink_frames();
-                t.shrink_stack();
+                if self.at_safepoint {
+                    t.shrink_stack();
+                }
             }
         }
     }

@@ -8,15 +8,17 @@ mod arith;
 mod calls;
 mod compare;
 mod concat;
+mod fields;
 mod hooks;
 mod loops;
 mod tables;
 mod tiers;
 
 pub(crate) use calls::SLOW_RETURN;
+pub(crate) use fields::{field, store_field};
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 pub(crate) use tables::make_table;
-pub(crate) use tiers::{call, finish_return, for_in, step, step_out};
+pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, finish_return, for_in, safepoint, step, step_out};
 
 use crate::cache::Cache;
 use crate::function::{LuaClosure, Throw, UpvalueRef};

@@ -346,7 +346,7 @@ fn slot_number(table: Table, place: *mut Value) -> u32 {
 }
 
 /// Whether tables of this shape keep their keys at positions that the shape determines.
-fn is_cacheable(shape: ShapeRef) -> bool {
+pub(super) fn is_cacheable(shape: ShapeRef) -> bool {
     shape.get().mode != Mode::Dictionary
 }
 

@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 
 /// Native stack that must be free for compiled code to call compiled code. With less, the callers' native frames are given up
 /// first: the interpreter goes on with their Lua frames.
-const NATIVE_RESERVE: usize = 320 * 1024;
+pub(crate) const NATIVE_RESERVE: usize = 320 * 1024;
 
 impl Machine {
     /// A sample fell on a jump back, which was taken.
@@ -76,17 +76,26 @@ fn flow_of(outcome: u64) -> Flow {
 }
 
 /// Runs compiled code, and that of the functions that it tail-calls.
-fn run_code(t: &mut Thread, mut code: Code) -> u64 {
+fn run_code(t: &mut Thread, code: Code) -> u64 {
+    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+    match unsafe { code(t, t.frame) } {
+        status::TAIL => tail_called(t),
+        outcome => outcome,
+    }
+}
+
+/// Goes on with the function that compiled code tail-called, whose frame is the running one.
+fn tail_called(t: &mut Thread) -> u64 {
     loop {
-        // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+        // SAFETY: a tail call to a Lua function leaves its frame.
+        let code = match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
+            Some(code) if !t.g().is_interrupted() => code,
+            _ => return status::RESUME,
+        };
+        // SAFETY: as in `run_code`.
         let outcome = unsafe { code(t, t.frame) };
         if outcome != status::TAIL {
             return outcome;
-        }
-        // SAFETY: a tail call to a Lua function leaves its frame.
-        match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
-            Some(next) if !t.g().is_interrupted() => code = next,
-            _ => return status::RESUME,
         }
     }
 }
@@ -140,7 +149,7 @@ pub(crate) fn step_out(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64
 pub(super) fn enter_from_native(t: &mut Thread) -> Option<Result<bool, Throw>> {
     // SAFETY: a Lua frame was pushed.
     let code = unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry?;
-    if t.native_space() < NATIVE_RESERVE || t.g().is_interrupted() {
+    if t.native_space() < NATIVE_RESERVE {
         return None;
     }
     Some(match run_code(t, code) {
@@ -161,26 +170,37 @@ pub(crate) fn step(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     let flow = m.step();
     t.g().countdown = countdown;
     match flow {
-        Flow::Next => {}
-        Flow::Reload => {
-            // An interrupt was handled, or the frame is another: positions are saved.
-            return status::RESUME;
-        }
+        Flow::Next => m.save_pc(),
+        // An interrupt was handled, or the frame is another: positions are saved.
+        Flow::Reload => {}
         Flow::Leave => return status::LEAVE,
         Flow::Error => return status::THREW,
     }
     let t = m.t();
-    m.save_pc();
     // SAFETY: the frame is in use.
-    unsafe {
-        if t.frame != frame || t.hook.mask != 0 || (*frame).flags & frame_flags::ALTERED != 0 {
-            (*frame).flags &= !frame_flags::ALTERED;
+    let now = unsafe {
+        if t.frame != frame || leave_if_altered(t, frame) != status::DONE {
             return status::RESUME;
         }
-    }
+        (*frame).pc
+    };
     // SAFETY: there is an instruction at `pc`.
     let words = Instr(unsafe { *pc }).op().map_or(1, |op| op.words());
-    if m.pc == unsafe { pc.add(words) } { status::DONE } else { status::TAKEN }
+    if now == unsafe { pc.add(words) } { status::DONE } else { status::TAKEN }
+}
+
+/// Does what waits at a jump back to the instruction at `pc`, for compiled code whose registers are in place.
+pub(crate) fn safepoint(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
+    // SAFETY: there is an instruction at `pc`; the frame is in use. Between the two, the position is one word into it.
+    unsafe {
+        (*frame).pc = pc.add(1);
+        let handled = super::handle_interrupt(t);
+        (*frame).pc = pc;
+        match handled {
+            Ok(()) => leave_if_altered(t, frame),
+            Err(Throw) => status::THREW,
+        }
+    }
 }
 
 /// The call and the loop instruction of a generic `for`, both at once: `TAKEN` if the loop goes on.
@@ -268,7 +288,7 @@ unsafe fn for_in_decide(frame: *mut Frame, i: Instr) -> u64 {
 /// A call from compiled code: the function stands at `func`, its arguments up to the top, the caller's position is saved.
 /// `DONE` with the results in place, or how the compiled code has to end.
 pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
-    let caller = t.frame;
+    let (caller, at) = (t.frame, t.offset(func));
     // SAFETY: `func` is below the top.
     let callee = unsafe { *func };
     let outcome = match callee.as_lua_closure() {
@@ -279,14 +299,21 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
         return outcome;
     }
     debug_assert!(t.frame == caller);
-    // SAFETY: the caller's frame is in use.
-    unsafe {
-        if t.hook.mask != 0 || (*caller).flags & frame_flags::ALTERED != 0 || t.g().is_interrupted() {
-            (*caller).flags &= !frame_flags::ALTERED;
-            return status::RESUME;
-        }
+    if t.g().is_interrupted() && interrupt_after_call(t, at, wanted).is_err() {
+        return status::THREW;
     }
-    status::DONE
+    leave_if_altered(t, caller)
+}
+
+/// Does what waits after a call whose results, if their number is known, stand from stack offset `at` on. What is above them is
+/// dead.
+#[cold]
+#[inline(never)]
+fn interrupt_after_call(t: &mut Thread, at: usize, wanted: i32) -> Result<(), Throw> {
+    if wanted >= 0 {
+        t.top = t.place(at + wanted as usize);
+    }
+    super::handle_interrupt_below_top(t)
 }
 
 #[inline]
@@ -304,6 +331,32 @@ fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, want
         None => status::RESUME,
     };
     if outcome == status::RESUME { finish_interpreted(t, caller) } else { outcome }
+}
+
+/// A call from `caller` of compiled code by compiled code did not end with `DONE`: what becomes of it.
+pub(crate) fn call_ended(t: &mut Thread, caller: *mut Frame, mut outcome: u64) -> u64 {
+    if outcome == status::TAIL {
+        outcome = tail_called(t);
+    }
+    if outcome != status::RESUME {
+        return outcome;
+    }
+    match finish_interpreted(t, caller) {
+        status::DONE => leave_if_altered(t, caller),
+        outcome => outcome,
+    }
+}
+
+/// What the caller's compiled code does after a call: goes on, unless something happened to its frame.
+fn leave_if_altered(t: &Thread, caller: *mut Frame) -> u64 {
+    // SAFETY: the caller's frame is in use.
+    unsafe {
+        if t.hook.mask == 0 && (*caller).flags & frame_flags::ALTERED == 0 {
+            return status::DONE;
+        }
+        (*caller).flags &= !frame_flags::ALTERED;
+    }
+    status::RESUME
 }
 
 /// Lets the interpreter run the frames above `caller`.

@@ -1,0 +1,172 @@
+//! What code needs of the process it runs in: where the running function's code, constants and caches are, the words that all
+//! threads share, and how to leave.
+//!
+//! Code for this process has addresses in it. Code for objects is executed in other processes, by every state that loads its
+//! module, and lies in memory that is never written: it reaches everything from the thread and from the function that runs.
+//! That costs three loads at each entry; no tables have to be filled, and no module has to be loaded only once.
+
+use super::Lowering;
+use crate::ir::{FrameState, Op};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_vm::layout;
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::{Exit, InlinedFrame, status};
+
+/// Where code finds what belongs to the process.
+#[derive(Debug, Clone, Copy)]
+pub enum Literals {
+    /// At these addresses, and at those of the function that was compiled.
+    Process(Surroundings),
+    /// From the thread and the running function.
+    Function,
+}
+
+/// What code has to know of the state it runs in.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings {
+    /// Where the interrupt word is.
+    pub interrupt: usize,
+    /// Where the roles' epoch is.
+    pub epoch: usize,
+    /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
+    pub countdown: Option<usize>,
+}
+
+/// What was loaded at the entry of code that has no addresses in it.
+#[derive(Clone, Copy)]
+pub struct Function {
+    code: Clif,
+    consts: Clif,
+    caches: Clif,
+    global: Clif,
+    interrupt: Clif,
+}
+
+impl Literals {
+    /// Where the word is that counts down to the next forced failure.
+    pub fn countdown(self) -> Option<usize> {
+        match self {
+            Literals::Process(around) => around.countdown,
+            Literals::Function => None,
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// Loads what is known of the running function, at the entry. What is not used goes away again.
+    pub(super) fn find_function(&mut self) {
+        if let Literals::Process(_) = self.literals {
+            return;
+        }
+        let base = self.b.use_var(self.base);
+        let word = self.load(types::I64, base, -layout::VALUE);
+        let closure = self.untag(word, perilune_vm::value::TAG_FUNCTION);
+        let proto = self.constant_word(closure, layout::cell::CLOSURE_PROTO);
+        let global = self.constant_word(self.thread, layout::thread::GLOBAL);
+        self.function = Some(Function {
+            code: self.constant_word(proto, layout::proto::CODE),
+            consts: self.constant_word(proto, layout::proto::CONSTS),
+            caches: self.constant_word(proto, layout::proto::CACHES),
+            interrupt: self.constant_word(global, layout::global::INTERRUPT_WORD),
+            global,
+        });
+    }
+
+    /// Loads what never changes.
+    fn constant_word(&mut self, from: Clif, offset: i32) -> Clif {
+        let mut flags = MemFlagsData::trusted();
+        flags.set_readonly();
+        self.b.ins().load(types::I64, flags, from, offset)
+    }
+
+    pub(super) fn own(&self) -> Function {
+        self.function.expect("only code without addresses asks, whose entry loads it")
+    }
+
+    /// What all threads share.
+    pub(super) fn global(&self) -> Clif {
+        self.own().global
+    }
+
+    /// A constant, or the address of a cache, of the running function.
+    pub(super) fn own_literal(&mut self, op: Op) -> Clif {
+        match op {
+            Op::Konst(index) => self.constant_word(self.own().consts, index as i32 * layout::VALUE),
+            Op::Cache(index) => self.cache_address(index),
+            _ => unreachable!("no literal"),
+        }
+    }
+
+    pub(super) fn cache_address(&mut self, index: u32) -> Clif {
+        let caches = self.own().caches;
+        self.b.ins().iadd_imm_s(caches, i64::from(index) * i64::from(layout::cache::SIZE))
+    }
+
+    /// The address of a word of the function's code.
+    pub(super) fn code_address(&mut self, word: u32) -> Clif {
+        let offset = i64::from(word) * 4;
+        match self.literals {
+            Literals::Process(_) => {
+                let address = self.func.proto.get().code.as_ptr() as i64 + offset;
+                self.b.ins().iconst(types::I64, address)
+            }
+            Literals::Function => {
+                let code = self.own().code;
+                self.b.ins().iadd_imm_s(code, offset)
+            }
+        }
+    }
+
+    /// The word that is not 0 while something waits for a safepoint.
+    pub(super) fn interrupt_word(&mut self) -> Clif {
+        let address = match self.literals {
+            Literals::Process(around) => self.b.ins().iconst(types::I64, around.interrupt as i64),
+            Literals::Function => self.own().interrupt,
+        };
+        self.load(types::I32, address, 0)
+    }
+
+    /// The roles' epoch.
+    pub(super) fn epoch(&mut self) -> Clif {
+        let (address, offset) = match self.literals {
+            Literals::Process(around) => (self.b.ins().iconst(types::I64, around.epoch as i64), 0),
+            Literals::Function => (self.global(), layout::global::ROLE_EPOCH),
+        };
+        self.b.ins().uload32(MemFlagsData::trusted(), address, offset)
+    }
+
+    /// Leaves at a state, whose registers were written back: the status.
+    pub(super) fn leave_at(&mut self, state: &FrameState, uncharted: bool) -> Clif {
+        match self.literals {
+            Literals::Process(_) => self.leave_by_exit(state, uncharted),
+            Literals::Function => {
+                debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
+                let pc = self.code_address(state.pc);
+                self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+                self.b.ins().iconst(types::I64, status::RESUME as i64)
+            }
+        }
+    }
+
+    /// Has the runtime rebuild the frames, from a description that the code owns.
+    fn leave_by_exit(&mut self, state: &FrameState, uncharted: bool) -> Clif {
+        let func = self.func;
+        let inlined = state.inlined.iter().map(|call| InlinedFrame {
+            func: u32::from(call.func),
+            registers: u32::from(call.proto.get().registers),
+            pc: call.proto.get().code[call.pc as usize..].as_ptr(),
+            wanted: call.wanted,
+        });
+        let exit = Box::new(Exit {
+            pc: func.proto.get().code[state.pc as usize..].as_ptr(),
+            inlined: inlined.collect(),
+            proto: state.proto,
+            at: state.at,
+            uncharted,
+            compiled: func.proto,
+        });
+        let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
+        self.made.push(exit);
+        self.help(Helper::exit, &[self.thread, self.frame, address])
+    }
+}
