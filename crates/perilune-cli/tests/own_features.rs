@@ -58,7 +58,12 @@ fn stats_come_after_the_run_however_it_ends() {
             assert!(line.starts_with(name), "{statement}: {line}");
         }
         assert_eq!(found.stderr.matches("heap peak").count(), 1);
-        let collections: u32 = figures[1].split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a number");
+        let collections: u32 = figures[1]
+            .split([' ', ','])
+            .filter(|word| !word.is_empty())
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .expect("a number");
         assert_eq!(collections > 0, statement.starts_with("collect"), "{statement}");
     }
 }
