@@ -32,8 +32,7 @@ Available options are:
 
 /// The commands that come with the linker.
 #[cfg(feature = "link")]
-const BUILDING: &str = "\
-  build [options] file.lua   make an executable of a script and what it requires
+const BUILDING: &str = "  build [options] file.lua   make an executable of a script and what it requires
   link [options] file.o ...  make an executable of objects ('build -c' makes them)
 ";
 #[cfg(not(feature = "link"))]

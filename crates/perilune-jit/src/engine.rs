@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 pub struct Thresholds {
     /// Between samples: rare enough to cost nothing.
     pub period: u32,
-    /// Samples on a function before it is watched. With the period, some thousand events: about the time that compiling takes,
-    /// a few milliseconds. What runs shorter is not worth it.
+    /// Samples on a function before it is watched. With the period, some ten thousand events: more than the time that compiling
+    /// takes, a few milliseconds, as many functions are compiled that end soon. What runs shorter is not worth it.
     pub watch: u32,
     /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
     pub watched_instructions: u32,
@@ -50,7 +50,7 @@ impl Thresholds {
     /// For running programs.
     pub const NORMAL: Thresholds = Thresholds {
         period: 512,
-        watch: 12,
+        watch: 36,
         watched_instructions: 2000,
         watched_period: 16,
         entries: 2,
