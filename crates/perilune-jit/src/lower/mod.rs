@@ -9,6 +9,7 @@ mod calls;
 mod exits;
 mod literals;
 mod memory;
+pub(crate) mod reasons;
 mod tables;
 mod values;
 
@@ -171,6 +172,8 @@ struct Lowering<'a> {
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
     exits: HashMap<(ir::StateId, bool), ClifBlock>,
+    /// What guards that leave at a state assume: bits of [`reasons`].
+    reasons: HashMap<ir::StateId, u16>,
     /// Exit blocks that were not filled yet.
     open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
@@ -200,6 +203,7 @@ impl<'a> Lowering<'a> {
             leave,
             helpers: HashMap::new(),
             exits: HashMap::new(),
+            reasons: HashMap::new(),
             open_exits: Vec::new(),
             made: Vec::new(),
         }
