@@ -102,12 +102,12 @@ impl Lowering<'_> {
         self.b.ins().iadd_imm_s(caches, i64::from(index) * i64::from(layout::cache::SIZE))
     }
 
-    /// The address of a word of the function's code.
+    /// The address of a word of the innermost function's code.
     pub(super) fn code_address(&mut self, word: u32) -> Clif {
         let offset = i64::from(word) * 4;
         match self.literals {
             Literals::Process(_) => {
-                let address = self.func.proto.get().code.as_ptr() as i64 + offset;
+                let address = self.shown_proto.get().code.as_ptr() as i64 + offset;
                 self.b.ins().iconst(types::I64, address)
             }
             Literals::Function => {

@@ -7,6 +7,7 @@
 mod arith;
 mod calls;
 mod exits;
+mod frames;
 mod literals;
 mod memory;
 pub(crate) mod reasons;
@@ -26,6 +27,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
+use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
@@ -168,6 +170,9 @@ struct Lowering<'a> {
     thread: Clif,
     frame: Clif,
     base: Variable,
+    /// Frames of inlined calls that were made, innermost last, and the function of that.
+    shown: Vec<Clif>,
+    shown_proto: ProtoRef,
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
@@ -200,6 +205,8 @@ impl<'a> Lowering<'a> {
             thread,
             frame,
             base,
+            shown: Vec::new(),
+            shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
             exits: HashMap::new(),
@@ -361,7 +368,7 @@ impl<'a> Lowering<'a> {
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && inst.op != Op::Poll
+            && !matches!(inst.op, Op::Poll | Op::PushFrames)
         {
             self.forced_exit(state, countdown);
         }
