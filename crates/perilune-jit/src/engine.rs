@@ -339,7 +339,8 @@ impl Engine {
             return Err("compiled too often".to_owned());
         }
         self.backend()?;
-        let func = build::build(t.global(), proto, entry)?;
+        let closure = t.running_closure();
+        let func = build::build(t.global(), proto, entry, closure)?;
         self.dump(&func, "build", proto);
         check(&func, "the builder")?;
         // From here on the code may be made any time: what it refers to has to stay.

@@ -600,13 +600,7 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll
-            | Op::Waiting
-            | Op::Barrier
-            | Op::SetPc(_)
-            | Op::SetTop(_)
-            | Op::PushFrames
-            | Op::PopFrames => {
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {

@@ -92,8 +92,10 @@ impl Lowering<'_> {
                 None
             }
             Op::CallLua(func, wanted, given) => {
-                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
-                self.call_lua(args[0], expected, func, wanted, given);
+                let vals = &self.func.inst(val).args;
+                let expected = vals.get(1).map(|&known| self.func.inst(known).op);
+                let certain = vals.get(1) == Some(&vals[0]);
+                self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
             Op::Step(pc) => {
