@@ -18,6 +18,7 @@ mod output;
 mod repl;
 mod run;
 mod stats;
+mod timeline;
 
 use options::{Options, Request};
 use perilune_host::output::{flush, print};

@@ -5,6 +5,7 @@ use crate::options::{Action, Options};
 use crate::output;
 use crate::repl;
 use crate::stats;
+use crate::timeline;
 use perilune_host::call::{self, Reported};
 use perilune_host::output::complain;
 use perilune_host::{interrupt, seed};
@@ -51,11 +52,15 @@ pub fn run(options: Options) -> c_int {
         complain(Some(options.program()), b"cannot create state: not enough memory");
         return crate::FAILURE;
     };
+    if let Some(Err(message)) = options.timeline.as_deref().map(timeline::begin) {
+        complain(Some(options.program()), &message);
+        return crate::FAILURE;
+    }
     interrupt::prepare(state.stop_handle());
     if options.stats {
         stats::begin(&mut state);
     }
-    options.gc.apply(&mut state, !options.ignore_environment);
+    options.gc.apply(&mut state, !options.ignore_environment, options.timeline.is_some());
     if !options.jitless {
         perilune_jit::engine::install(&mut state, options.compiler.clone());
     }
@@ -70,7 +75,11 @@ pub fn run(options: Options) -> c_int {
     }
     state.close();
     stats::finish(&mut state);
-    let outcome = outcome.is_ok() && SUCCESS.get();
+    let mut outcome = outcome.is_ok() && SUCCESS.get();
+    if let Err(message) = timeline::finish() {
+        complain(Some(options.program()), &message);
+        outcome = false;
+    }
     // The system takes the memory back faster than we could.
     std::mem::forget(state);
     if outcome { crate::SUCCESS } else { crate::FAILURE }
