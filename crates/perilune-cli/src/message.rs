@@ -74,6 +74,8 @@ Options of Perilune's own, before the script:
 
 Commands:
   dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
+  heap [--output=FILE] [--rows=N] [options] script [args]   run a script and write what is in
+                             its heap at the end, for Chrome's memory panel
 {BUILDING}
 A command's name counts only as the first argument. To run a script that is
 called like a command: {program} ./dump, or {program} -- dump.

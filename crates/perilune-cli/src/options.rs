@@ -25,6 +25,8 @@ pub struct Options {
     pub gc: GcOptions,
     /// `--stats`
     pub stats: bool,
+    /// Of the sub-command `heap`: what it is asked for.
+    pub heap: Option<crate::heap::Request>,
     /// `--timeline=FILE`: where the collector's work is written to as trace events.
     pub timeline: Option<Vec<u8>>,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.

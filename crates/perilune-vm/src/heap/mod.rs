@@ -16,6 +16,7 @@ pub mod mark;
 pub mod pauses;
 pub mod region;
 pub mod roots;
+pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
 mod verify;
