@@ -71,7 +71,9 @@ Options of Perilune's own, before the script:
   --help       show this text and exit
 
 Commands:
-  dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
+  dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua
+               show the syntax tree, the bytecode, the compiler's intermediate
+               code and machine code; --run: of what is compiled in a run
 {BUILDING}
 A command's name counts only as the first argument. To run a script that is
 called like a command: {program} ./dump, or {program} -- dump.

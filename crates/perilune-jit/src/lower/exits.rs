@@ -1,7 +1,7 @@
 //! Ways out of compiled code: registers are written back, the runtime rebuilds the frames.
 
 use super::Lowering;
-use crate::ir::{StateId, Val};
+use crate::ir::{Place, StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
 
@@ -42,6 +42,9 @@ impl Lowering<'_> {
             self.b.switch_to_block(block);
             let func = self.func;
             let state = &func.states[id.0 as usize];
+            if self.located {
+                self.locate(Place { proto: state.proto, pc: state.at });
+            }
             for &(reg, val) in &state.regs {
                 let word = self.vals[&val];
                 let word = self.boxed_out_of_line(val, word);
