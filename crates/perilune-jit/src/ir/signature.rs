@@ -47,7 +47,7 @@ impl Types {
 struct Signature {
     operands: Operands,
     result: Types,
-    /// Whether it may leave the code.
+    /// Whether it may leave the code, or names a state for another reason.
     leaves: bool,
 }
 
@@ -84,7 +84,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Check => leaving(These(&[BOOL]), NONE),
         Op::GuardFits => leaving(These(&[INT]), INT),
         Op::ToInt => leaving(These(&[FLT]), INT),
-        Op::Poll => leaving(These(&[]), NONE),
+        Op::Poll | Op::PushFrames => leaving(These(&[]), NONE),
         Op::Unbox(ty) => plain(These(&[ANY]), types(&[ty])),
         Op::ToFloat => plain(These(&[INT]), FLT),
         Op::AreInts | Op::AreFloats | Op::AreNumbers => plain(Many(ANY), BOOL),
@@ -108,7 +108,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::LoadAt(_) => plain(Optional(&[ADDRESS, INT, CHECK]), WORD),
         Op::StoreAt(_) => plain(These(&[ADDRESS, INT, WORD]), NONE),
         Op::Barrier => plain(These(&[ADDRESS, ANY]), NONE),
-        Op::SetPc(_) | Op::SetTop(_) | Op::Call(..) | Op::Step(_) | Op::Safepoint(_) => plain(These(&[]), NONE),
+        Op::SetPc(_) | Op::SetTop(_) | Op::PopFrames | Op::Call(..) | Op::Step(_) | Op::Safepoint(_) => plain(These(&[]), NONE),
         Op::CallLua(..) => plain(Optional(&[ANY, ANY]), NONE),
         Op::Field(_) | Op::Method(_) | Op::Length => plain(These(&[OBJECT]), ANY),
         Op::StoreField(_) => plain(These(&[OBJECT, ANY]), BOOL),

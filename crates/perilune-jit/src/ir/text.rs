@@ -126,6 +126,8 @@ macro_rules! for_each_text {
             Epoch;
             Poll;
             SetPc(pc: number);
+            PushFrames;
+            PopFrames;
             SetTop(reg: number);
             Call(func: number, wanted: number);
             CallLua(func: number, wanted: number, given: number);
