@@ -73,7 +73,9 @@ Options of Perilune's own, before the script:
   --help       show this text and exit
 
 Commands:
-  dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
+  dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua
+               show the syntax tree, the bytecode, the compiler's intermediate
+               code and machine code; --run: of what is compiled in a run
   heap [--output=FILE] [--rows=N] [options] script [args]   run a script and write what is in
                              its heap at the end, for Chrome's memory panel
 {BUILDING}

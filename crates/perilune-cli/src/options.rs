@@ -143,8 +143,11 @@ impl Options {
                     }
                 }
             }
-            ("dump-ir", pass) => compiler.dump_ir = Some(pass.unwrap_or("").to_owned()),
-            ("dump-asm", None) => compiler.dump_asm = true,
+            ("dump-ir", pass) => match known_pass(pass) {
+                Some(pass) => compiler.show.ir = Some(pass.to_owned()),
+                None => return false,
+            },
+            ("dump-asm", None) => compiler.show.asm = true,
             _ => return self.gc.take(name, value),
         }
         true
@@ -190,6 +193,13 @@ impl Options {
             None
         })
     }
+}
+
+/// The name of a pass that IR may be shown after; without one the last.
+pub fn known_pass(name: Option<&str>) -> Option<&str> {
+    let name = name.unwrap_or("");
+    let known = name.is_empty() || name == "build" || perilune_jit::passes::ALL.iter().any(|pass| pass.name == name);
+    known.then_some(name)
 }
 
 /// The name for messages of a program that was called with these arguments.

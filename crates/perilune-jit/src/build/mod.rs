@@ -17,7 +17,7 @@ mod tables;
 mod unprofiled;
 mod values;
 
-use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
+use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
@@ -277,7 +277,7 @@ impl Builder<'_> {
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
                 self.pc = pc;
-                self.f.position = pc;
+                self.f.position = Place { proto: self.here().proto, pc };
                 self.state = None;
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));

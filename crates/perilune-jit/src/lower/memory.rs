@@ -1,7 +1,7 @@
 //! Registers in the stack, loads and stores, calls.
 
 use super::Lowering;
-use crate::ir::{Class, Op, Ty, Val, Width};
+use crate::ir::{Class, Op, Ty, Val, Width, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
@@ -158,8 +158,7 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let alone = [Helper::string_equals, Helper::string_byte, Helper::type_name, Helper::float_mod, Helper::pow];
-        let wants_thread = !alone.contains(&helper);
+        let wants_thread = takes_thread(helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);
