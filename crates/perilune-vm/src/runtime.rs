@@ -21,6 +21,7 @@ macro_rules! for_each_helper {
     ($m:ident) => {
         $m! {
             step(I, I, I) -> I;
+            next_pair(I, I, I, I) -> I;
             step_out(I, I, I) -> I;
             for_in(I, I, I) -> I;
             call(I, I, I) -> I;
@@ -249,6 +250,21 @@ pub(crate) fn index_through(g: &mut Global, mut table: Table, key: Value) -> Val
         }
     }
     Value(CALLS_METAMETHOD)
+}
+
+/// The key after `key` in a traversal, its value in `value`: nil at the end, [`CALLS_METAMETHOD`] if the table has no such key.
+/// `hint` is where the position after the last key is kept.
+extern "C" fn next_pair(table: u64, key: u64, hint: *mut u32, value: *mut Value) -> u64 {
+    // SAFETY: compiled code names a register, and a place that it or a cache of its function owns.
+    let (hint, place) = unsafe { (&mut *hint, &mut *value) };
+    match interp::next_pair(table_at(table), Value(key), hint) {
+        Ok(Some((key, value))) => {
+            *place = value;
+            key.0
+        }
+        Ok(None) => Value::NIL.0,
+        Err(_) => CALLS_METAMETHOD,
+    }
 }
 
 /// A field that the first entry of an inline cache does not know; or [`CALLS_METAMETHOD`].

@@ -13,7 +13,7 @@ use perilune_vm::{Value, layout};
 const MAX_SHAPES: usize = 4;
 
 impl Builder<'_> {
-    fn cache(&self) -> &'static Cache {
+    pub(super) fn cache(&self) -> &'static Cache {
         let index = self.extra() as usize;
         let cache: *const Cache = &raw const self.here().proto.get().caches[index];
         // SAFETY: the prototype lives while its code is compiled, and its caches stay where they are.

@@ -289,6 +289,9 @@ pub enum Op {
     StepJump(u32),
     /// As `Step`, for the call of a generic loop and the loop instruction after it: whether the loop goes on.
     ForIn(u32),
+    /// The key that follows a key (operand 1) in the traversal of a table, its value in this register: nil at the end,
+    /// `CALLS_METAMETHOD` if there is no such key. Operand 2 is where the position is kept.
+    Next(u16),
     // Table access by what the function's own inline caches know when the code runs. The table is a value of any type, or of
     // type table.
     /// The field that the cache is about; `CALLS_METAMETHOD` if the interpreter has to get it.
@@ -591,6 +594,9 @@ impl Op {
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
                 Effects { stays: true, ..Effects::default() }
+            }
+            Op::Next(_) => {
+                Effects { reads: Classes::ALL, writes: Classes::of(&[Class::Register, Class::Upvalue]), stays: true }
             }
             Op::Field(_) | Op::Method(_) | Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },

@@ -96,6 +96,7 @@ impl Lowering<'_> {
                 None
             }
             Op::StepJump(pc) => Some(self.step_jump(Helper::step, pc)),
+            Op::Next(reg) => Some(self.next_pair(reg, args)),
             Op::ForIn(pc) => Some(self.step_jump(Helper::for_in, pc)),
             Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),

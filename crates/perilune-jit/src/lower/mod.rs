@@ -7,6 +7,7 @@
 mod arith;
 mod calls;
 mod exits;
+mod iteration;
 mod literals;
 mod memory;
 mod tables;
