@@ -397,7 +397,8 @@ fn record_at(frame: &Frame, pc: u32) {
         Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
         Op::Call | Op::TailCall => {
             // Of the arguments, for what compiled code does itself.
-            site.b |= if instr.b() >= 2 { kind_of(register(instr.a() + 1)) } else { 0 };
+            let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
+            site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
             note_call(profile, pc, register(instr.a()));
         }

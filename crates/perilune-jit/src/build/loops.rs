@@ -198,7 +198,7 @@ impl Builder<'_> {
     }
 
     /// Where the loop keeps its position.
-    fn traversal_hint(&mut self) -> Val {
+    pub(super) fn traversal_hint(&mut self) -> Val {
         let cache: *const Cache = self.cache();
         let proto = perilune_vm::tier::proto_as_value(self.here().proto);
         self.keep_alive(proto);

@@ -20,6 +20,20 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[0], base, i32::from(reg) * 8);
                 None
             }
+            Op::RegPlace(reg) => Some(self.reg_address(reg)),
+            Op::ExtraCount => {
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                Some(count)
+            }
+            Op::ExtraArg => {
+                // They stand just below the function.
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                let below = self.b.ins().isub(args[0], count);
+                let offset = self.b.ins().ishl_imm_u(below, 3);
+                let base = self.b.use_var(self.base);
+                let place = self.b.ins().iadd(base, offset);
+                Some(self.load(types::I64, place, -layout::VALUE))
+            }
             Op::Callee => {
                 let base = self.b.use_var(self.base);
                 let word = self.load(types::I64, base, -8);
@@ -149,8 +163,7 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let alone = [Helper::string_equals, Helper::string_byte, Helper::type_name, Helper::float_mod, Helper::pow];
-        let wants_thread = !alone.contains(&helper);
+        let wants_thread = helper.signature().0.len() > args.len();
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);

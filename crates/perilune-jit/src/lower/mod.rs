@@ -358,7 +358,7 @@ impl<'a> Lowering<'a> {
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && inst.op != Op::Poll
+            && !matches!(inst.op, Op::Poll | Op::CheckDone)
         {
             self.forced_exit(state, countdown);
         }
@@ -381,6 +381,7 @@ impl<'a> Lowering<'a> {
             | Op::GuardInteger
             | Op::GuardNumber
             | Op::Check
+            | Op::CheckDone
             | Op::Unbox(_)
             | Op::ToFloat
             | Op::ToInt
