@@ -5,6 +5,7 @@
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
 use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
+use crate::lower::reasons::in_words;
 use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -164,11 +165,9 @@ impl Compiler for Engine {
             return None;
         }
         tier.ticks += 1;
-        let seen = tier.profile.as_ref().map_or(0, |profile| profile.events);
-        if seen < thresholds.events {
+        if tier.profile.as_ref().is_none_or(|profile| profile.events < thresholds.events) {
             if !profiling && tier.ticks >= thresholds.watch {
-                t.global().set_profiling(thresholds.watched_instructions);
-                t.global().set_countdown(thresholds.watched_period);
+                self.watch(t);
             }
             return None;
         }
@@ -181,6 +180,10 @@ impl Compiler for Engine {
         if let At::Loop(pc) = wanted
             && tier.closed.contains(&pc)
         {
+            return None;
+        }
+        if !self.was_seen(proto, wanted) {
+            self.watch(t);
             return None;
         }
         self.compile(t, proto, wanted);
@@ -210,7 +213,8 @@ impl Compiler for Engine {
             t.global().set_profiling(self.thresholds.watched_instructions);
         }
         if self.settings.trace_deopt {
-            eprintln!("[deopt] {} at {} (pc {}), time {failures}", name(exit.proto), line(exit.proto, exit.at), exit.at);
+            let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
+            eprintln!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at);
         }
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
@@ -256,6 +260,21 @@ impl Engine {
         }
     }
 
+    /// Has the interpreter watch what it executes for a while.
+    fn watch(&mut self, t: &mut Thread) {
+        t.global().set_profiling(self.thresholds.watched_instructions);
+        t.global().set_countdown(self.thresholds.watched_period);
+    }
+
+    /// Whether the function was watched when it was at this place: without that, the code would end where it begins.
+    fn was_seen(&self, proto: ProtoRef, at: At) -> bool {
+        let Some(profile) = &proto.tier().profile else { return false };
+        match at {
+            At::Entry => profile.entries >= self.thresholds.entries,
+            At::Loop(pc) => profile.headers.contains_key(&pc),
+        }
+    }
+
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
     fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
@@ -264,7 +283,11 @@ impl Engine {
         }
         tier.loop_entries += 1;
         if tier.loop_entries.is_multiple_of(self.thresholds.loop_entries) {
-            self.compile(t, proto, At::Entry);
+            if self.was_seen(proto, At::Entry) {
+                self.compile(t, proto, At::Entry);
+            } else {
+                self.watch(t);
+            }
         }
     }
 

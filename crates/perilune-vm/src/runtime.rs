@@ -33,6 +33,7 @@ macro_rules! for_each_helper {
             exit(I, I, I) -> I;
             interrupt(I) -> I;
             make_room(I, I, I) -> I;
+            node_after(I, I) -> I;
             box_int(I, I) -> I;
             new_table(I, I) -> I;
             index(I, I, I) -> I;
@@ -184,6 +185,13 @@ extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 
         tier::exited(t, exit);
     }
     status::RESUME
+}
+
+/// The node of the frame after `frame`, which is in use.
+extern "C" fn node_after(t: *mut Thread, frame: *mut Frame) -> *mut Frame {
+    let t = thread(t);
+    t.frame = frame;
+    t.next_frame()
 }
 
 /// What waits at the entry of a function: `DONE`, or how the code has to end.

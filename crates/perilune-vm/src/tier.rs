@@ -198,6 +198,8 @@ pub struct Exit {
     pub uncharted: bool,
     /// The prototype that was compiled.
     pub compiled: ProtoRef,
+    /// What was assumed, for traces: bits that the compiler gives a meaning.
+    pub why: u16,
 }
 
 /// A frame to be made for an inlined call.

@@ -11,8 +11,10 @@ use perilune_vm::{Value, layout};
 const MAX_INLINED_WORDS: usize = 120;
 /// Deepest nesting of inlined calls.
 const MAX_DEPTH: usize = 5;
+/// Most calls in progress of one function in one another that are inlined, the function itself included.
+const MAX_RECURSIONS: usize = 2;
 /// Instructions of IR beyond which nothing more is inlined.
-const MAX_INLINED_INSTS: usize = 12_000;
+const MAX_INLINED_INSTS: usize = 4000;
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, i: Instr) -> Result {
@@ -49,6 +51,7 @@ impl Builder<'_> {
             self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
         }
         self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
+        self.hide_frames();
         self.forget_from(func);
         Ok(())
     }
@@ -63,22 +66,22 @@ impl Builder<'_> {
             args.push(self.push(Op::Any(expected.0), &[], Ty::Any));
         }
         self.push(Op::CallLua(func, i32::from(i.c()) - 1, i.b() - 1), &args, Ty::None);
+        self.hide_frames();
         self.forget_from(func);
         Ok(())
     }
 
     /// Brings the stack up to date for a call. The register of the function.
     fn prepare_call(&mut self, i: Instr) -> Result<u16> {
-        if self.inlined() {
-            return Err(Stop::Refused("calls"));
-        }
         self.sync_needed();
         let func = self.reg(i.a());
         for reg in func..func + u16::from(i.b().max(1)) {
             self.sync(reg);
         }
         let next = self.pc + 2;
-        self.push(Op::SetPc(next), &[], Ty::None);
+        if !self.show_frames(next) {
+            self.push(Op::SetPc(next), &[], Ty::None);
+        }
         Ok(func)
     }
 
@@ -145,8 +148,8 @@ impl Builder<'_> {
     fn may_inline(&self, proto: ProtoRef) -> bool {
         let code = proto.get();
         let shallow = self.bodies.len() <= MAX_DEPTH && self.f.insts.len() < MAX_INLINED_INSTS;
-        let recursive = self.bodies.iter().any(|body| body.proto == proto);
-        shallow && !recursive && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
+        let recursions = self.bodies.iter().filter(|body| body.proto == proto).count();
+        shallow && recursions < MAX_RECURSIONS && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
             // Without a profile nothing is known of it.
             && code.tier.profile.is_some()
     }

@@ -223,9 +223,6 @@ impl Builder<'_> {
 
     /// Has the interpreter execute the instruction.
     pub(super) fn step(&mut self, op: Code, i: Instr) -> Result {
-        if self.inlined() {
-            return Err(Stop::Refused("needs a frame"));
-        }
         match op {
             Code::Return | Code::TailCall => return self.step_out(),
             Code::ForInCall => return self.for_in_call(i),
@@ -235,9 +232,11 @@ impl Builder<'_> {
         }
         self.sync_needed();
         let pc = self.pc;
+        self.show_frames(pc);
         if op.extra() == perilune_front::op::Extra::Jump {
             let (target, next) = (self.target(), pc + 2);
             let jumped = self.push(Op::StepJump(pc), &[], Ty::Bool);
+            self.hide_frames();
             let used = uses(op, i, 0);
             let (writes, on_jump) = (used.writes, used.writes_on_jump);
             let base = self.here().base;
@@ -260,6 +259,7 @@ impl Builder<'_> {
             );
         }
         self.push(Op::Step(pc), &[], Ty::None);
+        self.hide_frames();
         let used = uses(op, i, 0);
         for r in used.writes.iter() {
             let reg = self.reg(r);

@@ -134,9 +134,6 @@ impl Builder<'_> {
 
     /// The call and the loop instruction after it.
     pub(super) fn for_in_call(&mut self, i: Instr) -> Result {
-        if self.inlined() {
-            return Err(super::Stop::Refused("a generic loop"));
-        }
         let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
         if let Some(Callee::One(iterator)) = seen
             && !self.failed()
@@ -252,7 +249,9 @@ impl Builder<'_> {
             self.sync(reg);
         }
         let pc = self.pc;
+        self.show_frames(pc);
         let goes_on = self.push(Op::ForIn(pc), &[], Ty::Bool);
+        self.hide_frames();
         self.forget(first + 2);
         self.forget_from(first + 4);
         let (target, next) = (super::cfg::target(&self.here().plan, pc + 2), pc + 4);

@@ -9,6 +9,7 @@ mod calls;
 mod cfg;
 mod compare;
 mod control;
+mod frames;
 mod instr;
 mod intrinsics;
 mod loops;

@@ -25,7 +25,7 @@ impl Builder<'_> {
         let epoch = self.g.role_epoch();
         let usable = |entry: &Entry| match entry.target {
             Target::Own => true,
-            Target::Other(_) | Target::Add(_) => entry.epoch == epoch,
+            Target::Other(_) | Target::Add(_) | Target::Absent => entry.epoch == epoch,
             Target::Made(_) => false,
         };
         let entries: Vec<Entry> = self.cache().entries().filter(usable).collect();
@@ -48,10 +48,14 @@ impl Builder<'_> {
         self.push_exit(Op::Check, &[same], Ty::None)
     }
 
-    fn check_not_nil(&mut self, val: Val) {
+    fn is_not_nil(&mut self, val: Val) -> Val {
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
         let same = self.push(Op::Same, &[val, nil], Ty::Bool);
-        let not = self.push(Op::Not, &[same], Ty::Bool);
+        self.push(Op::Not, &[same], Ty::Bool)
+    }
+
+    fn check_not_nil(&mut self, val: Val) {
+        let not = self.is_not_nil(val);
         self.push_exit(Op::Check, &[not], Ty::None);
     }
 
@@ -145,6 +149,10 @@ impl Builder<'_> {
     fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
             Target::Other(place) => Ok(self.inherited(place)),
+            Target::Absent => {
+                self.check_epoch();
+                Ok(self.push(Op::Any(Value::NIL.0), &[], Ty::Any))
+            }
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let offset = entry.slot as i32 * layout::VALUE;
@@ -247,15 +255,14 @@ impl Builder<'_> {
         let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
         if more.is_empty() && only {
             self.push_exit(Op::Check, &[same], Ty::None);
-            self.store_entry(table, entry, val);
-            return Ok(());
+            return self.store_entry(table, entry, val);
         }
         // Both ways yield a value for nothing: stores have none.
         self.either(
             same,
             Ty::Bool,
             |b| {
-                b.store_entry(table, entry, val);
+                b.store_entry(table, entry, val)?;
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
@@ -272,27 +279,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) {
+    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
         let any = self.any(val);
         let offset = entry.slot as i32 * layout::VALUE;
         match entry.target {
-            Target::Add(next) => {
-                if self.f.ty(val) == Ty::Any {
-                    self.check_not_nil(any);
-                }
-                self.check_epoch();
-                let cap = self.push(Op::Load(Class::SlotCap, Width::B4, layout::table::SLOT_CAP), &[table], Ty::Int);
-                let slot = self.int(i64::from(entry.slot));
-                let room = self.push(Op::Compare(Cond::Below), &[slot, cap], Ty::Bool);
-                self.push_exit(Op::Check, &[room], Ty::None);
-                let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
-                self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
-                let (shape, next) = (next, self.shape(next));
-                self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
-                let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
-                self.push(Op::Barrier, &[table, shape], Ty::None);
-                self.barrier(table, val, any);
-            }
+            Target::Add(next) => return self.add_field(table, entry, next, val),
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let shape = entry.shape.expect("entries have shapes");
@@ -307,6 +298,53 @@ impl Builder<'_> {
                 self.barrier(table, val, any);
             }
         }
+        Ok(())
+    }
+
+    /// A field that the table does not have yet, which gives it the shape `next`.
+    fn add_field(&mut self, table: Val, entry: &Entry, next: ShapeRef, val: Val) -> Result {
+        let any = self.any(val);
+        self.check_epoch();
+        let cap = self.push(Op::Load(Class::SlotCap, Width::B4, layout::table::SLOT_CAP), &[table], Ty::Int);
+        let slot = self.int(i64::from(entry.slot));
+        let room = self.push(Op::Compare(Cond::Below), &[slot, cap], Ty::Bool);
+        if !self.has_failed() {
+            if self.f.ty(val) == Ty::Any {
+                self.check_not_nil(any);
+            }
+            self.push_exit(Op::Check, &[room], Ty::None);
+            self.add_slot(table, entry.slot, next, val);
+            return Ok(());
+        }
+        let something = self.is_not_nil(any);
+        let fine = self.push(Op::Both, &[room, something], Ty::Bool);
+        // Both ways yield a value for nothing: stores have none.
+        self.either(
+            fine,
+            Ty::Bool,
+            |b| {
+                b.add_slot(table, entry.slot, next, val);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+            |b| {
+                let name = b.field_name();
+                b.assign(table, name, any);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Fills a slot that there is room for, which gives the table the shape `next`.
+    fn add_slot(&mut self, table: Val, slot: u32, next: ShapeRef, val: Val) {
+        let any = self.any(val);
+        let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
+        self.push(Op::Store(Class::Slot, Width::B8, slot as i32 * layout::VALUE), &[slots, any], Ty::None);
+        let (shape, next) = (next, self.shape(next));
+        self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
+        let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
+        self.push(Op::Barrier, &[table, shape], Ty::None);
+        self.barrier(table, val, any);
     }
 
     // ---- computed keys ----

@@ -1,7 +1,7 @@
 //! Registers, their values, types, and frame states.
 
-use super::{Builder, Caller, Closure, Result};
-use crate::ir::{Class, FrameState, InlinedCall, Op, StateId, Ty, Val, Width};
+use super::{Builder, Closure, Result};
+use crate::ir::{Class, Op, StateId, Ty, Val, Width};
 use perilune_front::liveness::RegisterSet;
 use perilune_vm::tier::{closed_upvalue, kinds};
 use perilune_vm::value::fits_inline;
@@ -130,11 +130,9 @@ impl Builder<'_> {
 
     /// Brings the stack up to date for all that is needed at the instruction in translation.
     pub(super) fn sync_needed(&mut self) {
-        let needed = self.needed(self.bodies.len() - 1, self.pc);
-        let base = self.here().base;
-        for r in needed.iter() {
-            if base as usize + (r as usize) < self.env.regs.len() {
-                self.sync(base + u16::from(r));
+        for reg in self.needed_registers(self.pc) {
+            if (reg as usize) < self.env.regs.len() {
+                self.sync(reg);
             }
         }
     }
@@ -292,41 +290,17 @@ impl Builder<'_> {
     /// The state before the instruction at `pc` of the innermost body, with the registers as they are now.
     pub(super) fn state_at(&mut self, pc: u32) -> StateId {
         let mut regs = Vec::new();
-        let last = self.bodies.len() - 1;
-        for index in 0..=last {
-            let (at, end) = match self.bodies.get(index + 1) {
-                // A caller waits for results; registers above the called function are dead.
-                Some(callee) => (callee.caller.expect("inlined").resume, callee.base - 1 - self.bodies[index].base),
-                None => (pc, 256),
-            };
-            let base = self.bodies[index].base;
-            for r in self.needed(index, at).iter().filter(|&r| u16::from(r) < end) {
-                self.add_to_state(&mut regs, base + u16::from(r));
-            }
-            if index > 0 {
-                self.add_to_state(&mut regs, base - 1);
-            }
+        for reg in self.needed_registers(pc) {
+            self.add_to_state(&mut regs, reg);
         }
-        let inlined = (1..=last).map(|index| self.inlined_call(index, pc)).collect();
-        let outer = self.bodies.get(1).map_or(pc, |callee| callee.caller.expect("inlined").resume);
-        let state = FrameState { pc: outer, regs, inlined, proto: self.here().proto, at: pc };
-        self.f.states.push(state);
-        StateId(self.f.states.len() as u32 - 1)
+        self.state_with(pc, regs)
     }
-
     fn add_to_state(&self, regs: &mut Vec<(u16, Val)>, reg: u16) {
         if let Some(&Some(val)) = self.env.regs.get(reg as usize)
             && !self.is_current(reg, val)
         {
             regs.push((reg, val));
         }
-    }
-
-    fn inlined_call(&self, index: usize, pc: u32) -> InlinedCall {
-        let body = &self.bodies[index];
-        let Caller { wanted, .. } = body.caller.expect("inlined");
-        let pc = self.bodies.get(index + 1).map_or(pc, |callee| callee.caller.expect("inlined").resume);
-        InlinedCall { func: body.base - 1, proto: body.proto, pc, wanted }
     }
 }
 

@@ -284,6 +284,10 @@ pub enum Op {
     Poll,
     /// Saves the frame's position: this word of code comes next.
     SetPc(u32),
+    /// Makes the frames of inlined calls, as its state has them, for what follows up to `PopFrames`.
+    PushFrames,
+    /// Takes them away. Leaves if something happened to one of them that its code does not know of.
+    PopFrames,
     /// Sets the thread's top to this register.
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
@@ -611,7 +615,13 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) => {
+            Op::Poll
+            | Op::Waiting
+            | Op::Barrier
+            | Op::SetPc(_)
+            | Op::SetTop(_)
+            | Op::PushFrames
+            | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {

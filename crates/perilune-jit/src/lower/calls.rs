@@ -95,7 +95,7 @@ impl Lowering<'_> {
             _ => (self.entry_of(callee, given, slow), true),
         };
         self.go_on_if(entry, slow);
-        let node = self.load(types::I64, self.frame, layout::frame::NEXT);
+        let node = self.load(types::I64, self.innermost(), layout::frame::NEXT);
         self.go_on_if(node, slow);
         if may_be_vararg {
             self.set_top(func + 1 + u16::from(given));
@@ -106,7 +106,7 @@ impl Lowering<'_> {
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], done, &[]);
         self.b.switch_to_block(ended);
-        let outcome = self.help(Helper::call_ended, &[self.thread, self.frame, outcome]);
+        let outcome = self.help(Helper::call_ended, &[self.thread, self.innermost(), outcome]);
         self.b.ins().brif(outcome, self.leave, &[outcome.into()], done, &[]);
         self.b.switch_to_block(done);
         self.leave_if_altered();
@@ -143,13 +143,18 @@ impl Lowering<'_> {
 
     /// Makes `node` the running frame, of a call of the function in `func`.
     fn push_frame(&mut self, node: Clif, func: u16, wanted: i32) {
+        self.begin_frame(node, func, wanted);
+        self.b.ins().store(MemFlagsData::trusted(), node, self.thread, layout::thread::FRAME);
+    }
+
+    /// Writes what a caller knows of a frame.
+    pub(super) fn begin_frame(&mut self, node: Clif, func: u16, wanted: i32) {
         let place = self.reg_address(func);
         self.b.ins().store(MemFlagsData::trusted(), place, node, layout::frame::FUNC);
         let word = self.word(u64::from(wanted as u32) | u64::from(layout::frame::LUA) << 32);
         self.b.ins().store(MemFlagsData::trusted(), word, node, layout::frame::WANTED);
         let zero = self.word(0);
         self.b.ins().store(MemFlagsData::trusted(), zero, node, layout::frame::EXTRA_ARGS);
-        self.b.ins().store(MemFlagsData::trusted(), node, self.thread, layout::thread::FRAME);
     }
 
     fn call_code(&mut self, entry: Clif, frame: Clif) -> Clif {
@@ -163,11 +168,12 @@ impl Lowering<'_> {
 
     /// After a call: something may have happened to the frame that its code does not know of.
     fn leave_if_altered(&mut self) {
-        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
+        let frame = self.innermost();
+        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS);
         let altered = self.b.ins().band_imm_u(flags, i64::from(layout::frame::ALTERED));
         self.unlikely(altered, |l| {
             let flags = l.b.ins().band_imm_u(flags, i64::from(!layout::frame::ALTERED));
-            l.b.ins().istore16(MemFlagsData::trusted(), flags, l.frame, layout::frame::FLAGS);
+            l.b.ins().istore16(MemFlagsData::trusted(), flags, frame, layout::frame::FLAGS);
             let resume = l.word(status::RESUME);
             l.leave_unless_done(resume);
         });

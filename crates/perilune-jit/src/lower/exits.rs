@@ -1,6 +1,7 @@
 //! Ways out of compiled code: registers are written back, the runtime rebuilds the frames.
 
 use super::Lowering;
+use super::reasons::reason;
 use crate::ir::{StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
@@ -8,6 +9,7 @@ use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types
 impl Lowering<'_> {
     pub(super) fn exit_of(&mut self, val: Val) -> ClifBlock {
         let state = self.func.inst(val).state.expect("what can leave has a state");
+        *self.reasons.entry(state).or_default() |= reason(self.func, val);
         self.exit_block(state, false)
     }
 
@@ -42,13 +44,14 @@ impl Lowering<'_> {
             self.b.switch_to_block(block);
             let func = self.func;
             let state = &func.states[id.0 as usize];
+            let why = self.reasons.get(&id).copied().filter(|_| !uncharted).unwrap_or_default();
             for &(reg, val) in &state.regs {
                 let word = self.vals[&val];
                 let word = self.boxed_out_of_line(val, word);
                 let base = self.b.use_var(self.base);
                 self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
             }
-            let status = self.leave_at(state, uncharted);
+            let status = self.leave_at(state, uncharted, why);
             self.b.ins().return_(&[status]);
         }
     }

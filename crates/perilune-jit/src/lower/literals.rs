@@ -102,12 +102,12 @@ impl Lowering<'_> {
         self.b.ins().iadd_imm_s(caches, i64::from(index) * i64::from(layout::cache::SIZE))
     }
 
-    /// The address of a word of the function's code.
+    /// The address of a word of the innermost function's code.
     pub(super) fn code_address(&mut self, word: u32) -> Clif {
         let offset = i64::from(word) * 4;
         match self.literals {
             Literals::Process(_) => {
-                let address = self.func.proto.get().code.as_ptr() as i64 + offset;
+                let address = self.shown_proto.get().code.as_ptr() as i64 + offset;
                 self.b.ins().iconst(types::I64, address)
             }
             Literals::Function => {
@@ -136,9 +136,9 @@ impl Lowering<'_> {
     }
 
     /// Leaves at a state, whose registers were written back: the status.
-    pub(super) fn leave_at(&mut self, state: &FrameState, uncharted: bool) -> Clif {
+    pub(super) fn leave_at(&mut self, state: &FrameState, uncharted: bool, why: u16) -> Clif {
         match self.literals {
-            Literals::Process(_) => self.leave_by_exit(state, uncharted),
+            Literals::Process(_) => self.leave_by_exit(state, uncharted, why),
             Literals::Function => {
                 debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
                 let pc = self.code_address(state.pc);
@@ -149,7 +149,7 @@ impl Lowering<'_> {
     }
 
     /// Has the runtime rebuild the frames, from a description that the code owns.
-    fn leave_by_exit(&mut self, state: &FrameState, uncharted: bool) -> Clif {
+    fn leave_by_exit(&mut self, state: &FrameState, uncharted: bool, why: u16) -> Clif {
         let func = self.func;
         let inlined = state.inlined.iter().map(|call| InlinedFrame {
             func: u32::from(call.func),
@@ -164,6 +164,7 @@ impl Lowering<'_> {
             at: state.at,
             uncharted,
             compiled: func.proto,
+            why,
         });
         let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
         self.made.push(exit);

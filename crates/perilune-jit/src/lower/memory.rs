@@ -77,7 +77,7 @@ impl Lowering<'_> {
             }
             Op::Safepoint(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::safepoint, &[self.thread, self.frame, pc]);
+                let status = self.help(Helper::safepoint, &[self.thread, self.innermost(), pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
@@ -85,6 +85,14 @@ impl Lowering<'_> {
             Op::SetPc(word) => {
                 let pc = self.code_address(word);
                 self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+                None
+            }
+            Op::PushFrames => {
+                self.push_frames(self.func.inst(val).state.expect("it has the frames"));
+                None
+            }
+            Op::PopFrames => {
+                self.pop_frames();
                 None
             }
             Op::SetTop(reg) => {
@@ -104,7 +112,7 @@ impl Lowering<'_> {
             }
             Op::Step(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::step, &[self.thread, self.frame, pc]);
+                let status = self.help(Helper::step, &[self.thread, self.innermost(), pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
@@ -153,7 +161,7 @@ impl Lowering<'_> {
 
     fn step_jump(&mut self, helper: Helper, pc: u32) -> Clif {
         let pc = self.code_address(pc);
-        let outcome = self.help(helper, &[self.thread, self.frame, pc]);
+        let outcome = self.help(helper, &[self.thread, self.innermost(), pc]);
         let ends = self.b.ins().band_imm_u(outcome, 3);
         let next = self.b.create_block();
         self.b.ins().brif(ends, self.leave, &[outcome.into()], next, &[]);

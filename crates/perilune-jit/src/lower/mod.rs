@@ -7,9 +7,11 @@
 mod arith;
 mod calls;
 mod exits;
+mod frames;
 mod iteration;
 mod literals;
 mod memory;
+pub(crate) mod reasons;
 mod tables;
 mod values;
 
@@ -26,6 +28,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
+use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
@@ -168,10 +171,15 @@ struct Lowering<'a> {
     thread: Clif,
     frame: Clif,
     base: Variable,
+    /// Frames of inlined calls that were made, innermost last, and the function of that.
+    shown: Vec<Clif>,
+    shown_proto: ProtoRef,
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
     exits: HashMap<(ir::StateId, bool), ClifBlock>,
+    /// What guards that leave at a state assume: bits of [`reasons`].
+    reasons: HashMap<ir::StateId, u16>,
     /// Exit blocks that were not filled yet.
     open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
@@ -198,9 +206,12 @@ impl<'a> Lowering<'a> {
             thread,
             frame,
             base,
+            shown: Vec::new(),
+            shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
             exits: HashMap::new(),
+            reasons: HashMap::new(),
             open_exits: Vec::new(),
             made: Vec::new(),
         }
@@ -358,7 +369,7 @@ impl<'a> Lowering<'a> {
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && !matches!(inst.op, Op::Poll | Op::CheckDone)
+            && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames)
         {
             self.forced_exit(state, countdown);
         }
