@@ -11,8 +11,6 @@ use perilune_vm::{Event, LibFunction, NativeResult, Special, Table, Thread, Thro
 const FUNCTIONS: &[LibFunction] = &[
     ("concat", concat::concat),
     ("pack", pack),
-    ("unpack", unpack),
-    ("remove", remove),
     ("move", move_elements),
     ("sort", sort::sort),
 ];
@@ -20,7 +18,10 @@ const FUNCTIONS: &[LibFunction] = &[
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
     let library = t.new_lib(FUNCTIONS);
-    t.set_specials(library, &[("insert", insert, Special::Insert)]);
+    t.set_specials(
+        library,
+        &[("insert", insert, Special::Insert), ("remove", remove, Special::Remove), ("unpack", unpack, Special::Unpack)],
+    );
     library
 }
 

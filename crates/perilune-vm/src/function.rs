@@ -181,6 +181,34 @@ pub enum Special {
     Len,
     /// `table.insert`
     Insert,
+    /// `table.remove`
+    Remove,
+    /// `table.unpack`
+    Unpack,
+    /// `pairs`
+    Pairs,
+    /// `ipairs`
+    Ipairs,
+    /// `select`
+    Select,
+    /// `assert`
+    Assert,
+    /// `tostring`
+    ToString,
+    /// `getmetatable`
+    GetMetatable,
+    /// `rawequal`
+    RawEqual,
+    /// `rawlen`
+    RawLen,
+    /// `rawget`
+    RawGet,
+    /// `rawset`
+    RawSet,
+    /// `string.char`
+    Char,
+    /// `math.tointeger`
+    ToInteger,
 }
 
 impl Special {
@@ -203,6 +231,20 @@ impl Special {
         Special::Sub,
         Special::Len,
         Special::Insert,
+        Special::Remove,
+        Special::Unpack,
+        Special::Pairs,
+        Special::Ipairs,
+        Special::Select,
+        Special::Assert,
+        Special::ToString,
+        Special::GetMetatable,
+        Special::RawEqual,
+        Special::RawLen,
+        Special::RawGet,
+        Special::RawSet,
+        Special::Char,
+        Special::ToInteger,
     ];
 }
 

@@ -410,11 +410,15 @@ fn record_at(frame: &Frame, pc: u32) {
         Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
         Op::Call | Op::TailCall => {
             // Of the arguments, for what compiled code does itself.
-            site.b |= if instr.b() >= 2 { kind_of(register(instr.a() + 1)) } else { 0 };
+            let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
+            site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
             note_call(profile, pc, register(instr.a()));
         }
-        Op::ForInCall => note_call(profile, pc, register(instr.a())),
+        Op::ForInCall => {
+            note_call(profile, pc, register(instr.a()));
+            note_generic_loop(profile, proto, pc, &register);
+        }
         _ => {}
     }
     if op.extra() == Extra::Jump {
@@ -438,6 +442,23 @@ fn record_at(frame: &Frame, pc: u32) {
 fn closure_of(frame: &Frame) -> &LuaClosure {
     // SAFETY: a Lua frame is running.
     unsafe { frame.closure().as_ref() }
+}
+
+/// The call of a generic loop is the header that loops from outside lead to; its body is the one that running loops are entered
+/// at, when the variables have what this call is going to yield.
+fn note_generic_loop(profile: &mut Profile, proto: ProtoRef, pc: u32, register: &impl Fn(u8) -> Value) {
+    profile.events += 1;
+    let code = &proto.get().code;
+    let instr = Instr(code[pc as usize]);
+    let body = (pc + 4).wrapping_add_signed(code[pc as usize + 3] as i32);
+    let registers = proto.get().registers;
+    for target in [pc, body] {
+        let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
+        let known = if target == pc { registers } else { instr.a() + 2 };
+        for index in 0..known {
+            seen[index as usize] |= kind_of(register(index));
+        }
+    }
 }
 
 fn note_meta(site: &mut Site, object: Value) {

@@ -16,6 +16,7 @@ mod loops;
 mod tables;
 mod unprofiled;
 mod values;
+mod varargs;
 
 use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
@@ -119,6 +120,8 @@ pub struct Builder<'g> {
     origins: HashMap<Val, Val>,
     /// The state made last, while it holds.
     state: Option<StateId>,
+    /// An instruction that was translated together with the one before it.
+    skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
     unprofiled: Option<unprofiled::Widened>,
 }
@@ -166,6 +169,7 @@ fn build_with(
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        skip: None,
         unprofiled,
     };
     builder.f.extent = u32::from(code.registers);
@@ -276,6 +280,10 @@ impl Builder<'_> {
             let mut pc = block.start;
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
+                if self.skip.take_if(|skipped| *skipped == pc).is_some() {
+                    pc += cfg::words(op);
+                    continue;
+                }
                 self.pc = pc;
                 self.f.position = Place { proto: self.here().proto, pc };
                 self.state = None;
