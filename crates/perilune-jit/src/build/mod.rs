@@ -13,6 +13,7 @@ mod frames;
 mod instr;
 mod intrinsics;
 mod loops;
+mod operators;
 mod tables;
 mod unprofiled;
 mod values;
@@ -23,7 +24,7 @@ use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Profile, Site, notes};
+use perilune_vm::tier::{Called, Profile, Site, notes};
 use perilune_vm::{Global, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -69,8 +70,14 @@ enum Closure {
 /// The call that a body was inlined for.
 #[derive(Clone, Copy)]
 struct Caller {
-    /// Where the caller goes on.
+    /// Where the caller goes on; of an operator's metamethod, one word into the instruction, which the return finishes.
     resume: u32,
+    /// The word of code at which the caller's registers count as needed.
+    needs: u32,
+    /// How the function was called.
+    called: Called,
+    /// How many functions before it were left by tail calls.
+    tails: u8,
     /// Results it wants.
     wanted: i32,
 }
@@ -181,7 +188,12 @@ fn build_with(
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
-        Ok(()) | Err(Stop::Ended) => Ok((builder.f, builder.unprofiled)),
+        Ok(()) | Err(Stop::Ended) => {
+            // Before any of it runs: the collector has to know how far registers reach.
+            let extent = &mut proto.tier().extent;
+            *extent = builder.f.extent.max(*extent);
+            Ok((builder.f, builder.unprofiled))
+        }
         Err(Stop::Refused(reason)) => Err(reason),
     }
 }

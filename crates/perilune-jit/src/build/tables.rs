@@ -176,6 +176,15 @@ impl Builder<'_> {
         if seen != kinds::TABLE || op == Code::GetGlobal {
             return self.step(op, i);
         }
+        if matches!(op, Code::GetField | Code::GetMethod) {
+            let name = self.field_name();
+            if self.try_index_function(op, i, object, name)? {
+                return Ok(());
+            }
+            if self.accesses_by_function(op) {
+                return self.step(op, i);
+            }
+        }
         let table = self.typed(object, Ty::Tab)?;
         let name = self.field_name();
         let val = self.index(table, name);
@@ -238,7 +247,14 @@ impl Builder<'_> {
         let entries = match self.entries() {
             Some(entries) if seen == kinds::TABLE => entries,
             None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
-                let (table, name) = (self.typed(object, Ty::Tab)?, self.field_name());
+                let name = self.field_name();
+                if self.try_store_function(op, object, name, val)? {
+                    return Ok(());
+                }
+                if self.accesses_by_function(op) {
+                    return self.step(op, i);
+                }
+                let table = self.typed(object, Ty::Tab)?;
                 self.assign(table, name, val);
                 return Ok(());
             }
@@ -375,6 +391,9 @@ impl Builder<'_> {
         }
         if seen != kinds::TABLE {
             return self.step(op, i);
+        }
+        if self.has_failed() && self.try_index_function(op, i, object, key)? {
+            return Ok(());
         }
         let table = self.typed(object, Ty::Tab)?;
         let val = if key_seen == kinds::INT { self.element(table, key)? } else { self.by_key(table, key) };

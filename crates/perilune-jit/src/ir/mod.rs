@@ -10,6 +10,7 @@ pub mod verify;
 
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
+use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
 
@@ -398,6 +399,8 @@ pub struct InlinedCall {
     pub pc: u32,
     /// Results that its caller wants.
     pub wanted: i32,
+    /// How it was called.
+    pub called: Called,
 }
 
 /// How the interpreter's frames are rebuilt.

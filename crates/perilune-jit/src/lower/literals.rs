@@ -156,6 +156,7 @@ impl Lowering<'_> {
             registers: u32::from(call.proto.get().registers),
             pc: call.proto.get().code[call.pc as usize..].as_ptr(),
             wanted: call.wanted,
+            flags: call.called.flags(),
         });
         let exit = Box::new(Exit {
             pc: func.proto.get().code[state.pc as usize..].as_ptr(),
