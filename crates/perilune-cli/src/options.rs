@@ -25,6 +25,10 @@ pub struct Options {
     pub gc: GcOptions,
     /// `--stats`
     pub stats: bool,
+    /// Of the sub-command `heap`: what it is asked for.
+    pub heap: Option<crate::heap::Request>,
+    /// `--timeline=FILE`: where the collector's work is written to as trace events.
+    pub timeline: Option<Vec<u8>>,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
     pub jitless: bool,
     /// `--hot`, `--deopt-every`, `--trace`, `--dump-ir`, `--dump-asm`.
@@ -94,6 +98,9 @@ impl Options {
             b"-i" => (self.interactive, self.show_version) = (true, true),
             b"-v" => self.show_version = true,
             b"--stats" => self.stats = true,
+            [b'-', b'-', b't', b'i', b'm', b'e', b'l', b'i', b'n', b'e', b'=', file @ ..] if !file.is_empty() => {
+                self.timeline = Some(file.to_vec());
+            }
             b"--jitless" => self.jitless = true,
             [b'-', b'-', long @ ..] if self.take_long(long) => {}
             b"--help" => self.request = self.request.or(Some(Request::Help)),
@@ -136,8 +143,11 @@ impl Options {
                     }
                 }
             }
-            ("dump-ir", pass) => compiler.dump_ir = Some(pass.unwrap_or("").to_owned()),
-            ("dump-asm", None) => compiler.dump_asm = true,
+            ("dump-ir", pass) => match known_pass(pass) {
+                Some(pass) => compiler.show.ir = Some(pass.to_owned()),
+                None => return false,
+            },
+            ("dump-asm", None) => compiler.show.asm = true,
             _ => return self.gc.take(name, value),
         }
         true
@@ -185,6 +195,13 @@ impl Options {
     }
 }
 
+/// The name of a pass that IR may be shown after; without one the last.
+pub fn known_pass(name: Option<&str>) -> Option<&str> {
+    let name = name.unwrap_or("");
+    let known = name.is_empty() || name == "build" || perilune_jit::passes::ALL.iter().any(|pass| pass.name == name);
+    known.then_some(name)
+}
+
 /// The name for messages of a program that was called with these arguments.
 #[must_use]
 pub fn program_name(argv: &[Vec<u8>]) -> &[u8] {
@@ -228,6 +245,7 @@ mod tests {
             (&["--x", "script"], "--x"),
             (&["-i", "-Ex"], "-Ex"),
             (&["--stats=1"], "--stats=1"),
+            (&["--timeline="], "--timeline="),
             (&["--gc-stress=0"], "--gc-stress=0"),
             (&["--gc-stress="], "--gc-stress="),
         ] {

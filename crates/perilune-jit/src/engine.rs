@@ -5,6 +5,7 @@
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
 use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
+use crate::listing::{self, Listing, Sink, Wanted};
 use crate::lower::reasons::in_words;
 use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
@@ -90,10 +91,10 @@ pub struct Settings {
     pub trace_tier: bool,
     /// Lines about assumptions that failed.
     pub trace_deopt: bool,
-    /// IR of what is compiled, after the pass of this name (`""`: the last).
-    pub dump_ir: Option<String>,
-    /// Machine code of what is compiled.
-    pub dump_asm: bool,
+    /// What to show of what is compiled.
+    pub show: Wanted,
+    /// Where to.
+    pub sink: Sink,
 }
 
 /// Figures.
@@ -339,9 +340,10 @@ impl Engine {
             return Err("compiled too often".to_owned());
         }
         self.backend()?;
-        let func = build::build(t.global(), proto, entry)?;
-        self.dump(&func, "build", proto);
-        check(&func, "the builder")?;
+        let closure = t.running_closure();
+        let func = build::build(t.global(), proto, entry, closure)?;
+        let mut listing = Listing::begin(&self.settings.show, proto, listing::title(proto, entry));
+        after(&mut listing, "build", &func)?;
         // From here on the code may be made any time: what it refers to has to stay.
         proto.tier().refs.extend(func.refs.iter().copied());
         proto.tier().functions.extend(func.functions.iter().copied());
@@ -349,7 +351,7 @@ impl Engine {
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
         let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
-        Ok(Job { func, around, text: self.settings.dump_asm, dump: self.settings.dump_ir.clone(), begun: Instant::now() })
+        Ok(Job { func, around, listing, begun: Instant::now() })
     }
 
     /// Gives a job to the compiler's thread.
@@ -401,7 +403,7 @@ impl Engine {
 
     fn install(&mut self, proto: ProtoRef, entry: u32, machine: Machine) -> Result<usize, String> {
         if let Some(text) = &machine.text {
-            eprintln!("; {} entered at {}\n{text}", name(proto), line(proto, entry));
+            self.settings.sink.put(text);
         }
         let relocations: Vec<Relocation> = machine
             .calls
@@ -437,24 +439,13 @@ impl Engine {
         tier.entry = None;
         tier.loops.clear();
     }
-
-    fn dump(&self, func: &ir::Func, after: &str, proto: ProtoRef) {
-        dump(self.settings.dump_ir.as_deref(), func, after, proto);
-    }
-}
-
-fn dump(wanted: Option<&str>, func: &ir::Func, after: &str, proto: ProtoRef) {
-    if wanted == Some(after) {
-        eprint!("; {} after {}\n{func}", name(proto), if after.is_empty() { "all passes" } else { after });
-    }
 }
 
 /// A function to be made into machine code.
 struct Job {
     func: ir::Func,
     around: Surroundings,
-    text: bool,
-    dump: Option<String>,
+    listing: Option<Listing>,
     begun: Instant,
 }
 
@@ -465,14 +456,14 @@ unsafe impl Send for Job {}
 impl Job {
     /// Improves the IR and makes machine code of it.
     fn run(mut self, isa: &OwnedTargetIsa) -> Result<Machine, String> {
-        let proto = self.func.proto;
         for pass in passes::ALL {
             (pass.run)(&mut self.func);
-            dump(self.dump.as_deref(), &self.func, pass.name, proto);
-            check(&self.func, pass.name)?;
+            after(&mut self.listing, pass.name, &self.func)?;
         }
-        dump(self.dump.as_deref(), &self.func, "", proto);
-        lower::lower(&self.func, isa, Literals::Process(self.around), self.text)
+        after(&mut self.listing, "", &self.func)?;
+        let mut machine = lower::lower(&self.func, isa, Literals::Process(self.around), self.listing.is_some())?;
+        machine.text = self.listing.map(|listing| listing.finish(Some(&machine)));
+        Ok(machine)
     }
 }
 
@@ -510,6 +501,14 @@ impl Worker {
         thread.map_err(|error| error.to_string())?;
         Ok(Worker { jobs, results })
     }
+}
+
+/// The IR is as a pass left it: it is checked, and shown if that is wanted.
+fn after(listing: &mut Option<Listing>, pass: &str, func: &ir::Func) -> Result<(), String> {
+    if let Some(listing) = listing {
+        listing.after(pass, func);
+    }
+    check(func, pass)
 }
 
 /// Refuses IR that is not well formed; in debug builds, loudly.

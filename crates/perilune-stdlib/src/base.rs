@@ -393,7 +393,7 @@ fn push_loaded(t: &mut Thread, loaded: Result<Value, Vec<u8>>, env: Option<Value
     match loaded {
         Ok(function) => {
             if let Some(env) = env {
-                let _ = perilune_vm::debug::set_upvalue(function, 1, env);
+                let _ = perilune_vm::debug::set_upvalue(t, function, 1, env);
             }
             t.push(function);
             Ok(1)

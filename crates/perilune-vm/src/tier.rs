@@ -154,6 +154,8 @@ pub struct Tier {
     pub given_up: bool,
     /// Whether the collector knows that there may be a profile or references of code.
     pub(crate) watched: bool,
+    /// Closures made of the prototype, up to 255.
+    pub closures: u8,
     /// What was seen.
     pub profile: Option<Box<Profile>>,
     /// Cells that the code refers to and keeps alive.
@@ -387,6 +389,15 @@ impl Tier {
     #[must_use]
     pub fn loop_code(&self, pc: u32) -> Option<Code> {
         self.loops.iter().find(|(at, _)| *at == pc).map(|(_, code)| *code)
+    }
+}
+
+impl Thread {
+    /// The Lua function that runs.
+    #[must_use]
+    pub fn running_closure(&mut self) -> Value {
+        // SAFETY: a Lua frame is running, whose function stands in its place.
+        unsafe { *self.frame_ref().func }
     }
 }
 
@@ -697,6 +708,28 @@ pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
 pub fn intrinsic_of(function: Value) -> Option<Special> {
     let number = NativeClosure::special(function.as_native()?);
     Special::ALL.get(number as usize).copied().filter(|special| *special != Special::No)
+}
+
+/// The value of a Lua function's upvalue, if that never changes as long as the roles' epoch stands.
+#[must_use]
+pub fn constant_upvalue(function: Value, index: u8) -> Option<Value> {
+    let closure = function.as_lua_closure()?;
+    // SAFETY: the caller holds the function; its upvalues are alive.
+    unsafe {
+        let desc = closure.as_ref().proto.get().plan.upvalues.get(index as usize)?;
+        if !desc.constant {
+            return None;
+        }
+        let upvalue = LuaClosure::upvalue(closure, index as usize);
+        (*upvalue.0.as_ptr()).assume_constant();
+        Some(upvalue.get())
+    }
+}
+
+/// Whether a function is the only one that was ever made of its prototype.
+#[must_use]
+pub fn is_only_closure(function: Value) -> bool {
+    proto_of(function).is_some_and(|proto| proto.get().tier.closures == 1)
 }
 
 /// Where the value of a Lua function's upvalue is, if it stays there: the variable's scope has ended.

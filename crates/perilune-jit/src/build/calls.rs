@@ -125,6 +125,9 @@ impl Builder<'_> {
     pub(super) fn check_is(&mut self, func: Val, callee: Value) {
         self.keep_alive(callee);
         let func = self.any(func);
+        if self.f.inst(func).op == Op::Any(callee.0) {
+            return;
+        }
         let wanted = self.push(Op::Any(callee.0), &[], Ty::Any);
         let same = self.push(Op::Same, &[func, wanted], Ty::Bool);
         self.push_exit(Op::Check, &[same], Ty::None);

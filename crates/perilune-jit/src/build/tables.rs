@@ -162,7 +162,7 @@ impl Builder<'_> {
                 if is_plain(shape) {
                     return Ok(val);
                 }
-                if inherits_nothing(self.g, shape, self.cache().name()) {
+                if has_fixed_slots(shape) && inherits_nothing(self.g, shape, self.cache().name()) {
                     self.check_epoch();
                     return Ok(val);
                 }
@@ -611,6 +611,12 @@ impl Builder<'_> {
         self.set(i.a(), length);
         Ok(())
     }
+}
+
+/// Whether a field stays in its slot while it is nil: a table that hashes may forget its key, and have it elsewhere afterwards.
+fn has_fixed_slots(shape: ShapeRef) -> bool {
+    // SAFETY: the cache that names the shape is cleared when it dies.
+    unsafe { shape.0.as_ref() }.mode == Mode::Shared
 }
 
 /// Whether tables of this shape have, and will have, no metatable, and play no role for others.

@@ -5,14 +5,20 @@
 //! registers are rebuilt. Memory is read and written by class ([`Class`]): accesses of different classes never touch the same
 //! place.
 
-pub mod print;
+pub mod parse;
+mod print;
+mod signature;
+mod text;
 pub mod verify;
 
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
+pub use print::Line;
+pub(crate) use signature::takes_thread;
 use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
+pub use text::Names;
 
 /// A value: the result of the instruction with this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -389,7 +395,7 @@ pub struct BlockData {
 }
 
 /// An inlined call in progress.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlinedCall {
     /// The register of its function.
     pub func: u16,
@@ -404,7 +410,7 @@ pub struct InlinedCall {
 }
 
 /// How the interpreter's frames are rebuilt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameState {
     /// Where the outermost function goes on.
     pub pc: u32,
@@ -416,6 +422,15 @@ pub struct FrameState {
     pub proto: ProtoRef,
     /// As a word of its code.
     pub at: u32,
+}
+
+/// An instruction of bytecode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The function.
+    pub proto: ProtoRef,
+    /// The word of its code.
+    pub pc: u32,
 }
 
 /// A function to be compiled.
@@ -439,10 +454,10 @@ pub struct Func {
     pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
     pub small: HashSet<Val>,
-    /// The word of code that instructions are made for from now on.
-    pub position: u32,
-    /// By instruction: the word of code that it was made for.
-    pub positions: Vec<u32>,
+    /// The place that instructions are made for from now on.
+    pub position: Place,
+    /// By instruction: the place that it was made for.
+    pub positions: Vec<Place>,
 }
 
 impl Func {
@@ -459,7 +474,7 @@ impl Func {
             refs: Vec::new(),
             functions: Vec::new(),
             small: HashSet::new(),
-            position: entered,
+            position: Place { proto, pc: entered },
             positions: Vec::new(),
         }
     }
@@ -618,13 +633,7 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll
-            | Op::Waiting
-            | Op::Barrier
-            | Op::SetPc(_)
-            | Op::SetTop(_)
-            | Op::PushFrames
-            | Op::PopFrames => {
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::reasons::reason;
-use crate::ir::{StateId, Val};
+use crate::ir::{Place, StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
 
@@ -44,6 +44,9 @@ impl Lowering<'_> {
             self.b.switch_to_block(block);
             let func = self.func;
             let state = &func.states[id.0 as usize];
+            if self.located {
+                self.locate(Place { proto: state.proto, pc: state.at });
+            }
             let why = self.reasons.get(&id).copied().filter(|_| !uncharted).unwrap_or_default();
             for &(reg, val) in &state.regs {
                 let word = self.vals[&val];

@@ -1,7 +1,7 @@
 //! Registers in the stack, loads and stores, calls.
 
 use super::Lowering;
-use crate::ir::{Class, Op, Ty, Val, Width};
+use crate::ir::{Class, Op, Ty, Val, Width, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
@@ -106,8 +106,10 @@ impl Lowering<'_> {
                 None
             }
             Op::CallLua(func, wanted, given) => {
-                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
-                self.call_lua(args[0], expected, func, wanted, given);
+                let vals = &self.func.inst(val).args;
+                let expected = vals.get(1).map(|&known| self.func.inst(known).op);
+                let certain = vals.get(1) == Some(&vals[0]);
+                self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
             Op::Step(pc) => {
@@ -171,7 +173,7 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let wants_thread = helper.signature().0.len() > args.len();
+        let wants_thread = takes_thread(helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);
