@@ -12,7 +12,7 @@ use crate::meta;
 use crate::object::Header;
 use crate::string::Str;
 use crate::table::Table;
-use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
+use crate::thread::{Frame, MAX_STACK, Thread};
 use crate::tier::{self, Exit, status};
 use crate::value::Value;
 pub use library::native_upvalue;
@@ -178,7 +178,7 @@ extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 
             (*node).limit = (*node).func.add(1 + inlined.registers as usize);
             (*node).pc = inlined.pc;
             (*node).wanted = inlined.wanted;
-            (*node).flags = frame_flags::LUA;
+            (*node).flags = inlined.flags;
             (*node).extra_args = 0;
             t.frame = node;
         }

@@ -15,6 +15,7 @@ use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 pub use print::Line;
 pub(crate) use signature::takes_thread;
+use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
 pub use text::Names;
@@ -404,6 +405,8 @@ pub struct InlinedCall {
     pub pc: u32,
     /// Results that its caller wants.
     pub wanted: i32,
+    /// How it was called.
+    pub called: Called,
 }
 
 /// How the interpreter's frames are rebuilt.
