@@ -114,7 +114,7 @@ pub enum Callee {
 pub struct Profile {
     /// By word of code.
     pub sites: Box<[Site]>,
-    /// Kinds of all registers at the targets of jumps back.
+    /// Kinds of all registers at the targets of jumps back: none where that was not watched.
     pub headers: HashMap<u32, Box<[u8]>>,
     /// What was called, by word of code.
     pub calls: HashMap<u32, Callee>,
@@ -332,7 +332,7 @@ impl ProtoRef {
         crate::heap::barrier::watch(self);
         self.tier().profile.get_or_insert_with(|| {
             let sites = vec![Site::default(); words].into_boxed_slice();
-            Box::new(Profile { sites, ..Profile::default() })
+            Box::new(Profile { sites, headers: headers_of(self), ..Profile::default() })
         })
     }
 }
@@ -470,13 +470,6 @@ pub fn record_running(t: &mut Thread) {
     let frame = t.frame_ref();
     let pc = closure_of(frame).proto.pc_of(frame.pc);
     record_at(frame, pc);
-    let registers = closure_of(frame).proto.get().registers;
-    if let Some(seen) = closure_of(frame).proto.profile().headers.get_mut(&pc) {
-        for index in 0..registers {
-            // SAFETY: registers of the frame.
-            seen[index as usize] |= kind_of(unsafe { *frame.base().add(index as usize) });
-        }
-    }
 }
 
 fn record_at(frame: &Frame, pc: u32) {
@@ -523,22 +516,40 @@ fn record_at(frame: &Frame, pc: u32) {
         }
         _ => {}
     }
-    if op.extra() == Extra::Jump {
-        let offset = code[pc as usize + 1] as i32;
-        if offset < 0 {
-            let target = (pc + 2).wrapping_add_signed(offset);
-            profile.events += 1;
-            let registers = proto.get().registers;
-            let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
-            for index in 0..registers {
-                seen[index as usize] |= kind_of(register(index));
-            }
+    let mut at_header = |target: u32| {
+        if let Some(seen) = profile.headers.get_mut(&target) {
+            seen.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
         }
+    };
+    at_header(pc);
+    if let Some(target) = target_of_jump_back(code, op, pc) {
+        at_header(target);
+        profile.events += 1;
     }
     if pc == 0 {
         profile.events += 1;
         profile.entries += 1;
     }
+}
+
+/// Where the jump at `pc` leads if it leads back.
+fn target_of_jump_back(code: &[u32], op: Op, pc: u32) -> Option<u32> {
+    let offset = (op.extra() == Extra::Jump).then(|| code[pc as usize + 1] as i32)?;
+    (offset < 0).then(|| (pc + 2).wrapping_add_signed(offset))
+}
+
+/// The targets of all jumps back, of which nothing was seen yet.
+fn headers_of(proto: ProtoRef) -> HashMap<u32, Box<[u8]>> {
+    let code = &proto.get().code;
+    let mut headers = HashMap::new();
+    let mut pc = 0;
+    while let Some(op) = code.get(pc).and_then(|&word| Instr(word).op()) {
+        if let Some(target) = target_of_jump_back(code, op, pc as u32) {
+            headers.insert(target, vec![0; proto.get().registers as usize].into_boxed_slice());
+        }
+        pc += op.words();
+    }
+    headers
 }
 
 fn closure_of(frame: &Frame) -> &LuaClosure {
