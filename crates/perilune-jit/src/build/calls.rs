@@ -172,7 +172,8 @@ impl Builder<'_> {
     pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result {
         let pc = self.pc;
         let body = self.inlined_body(func, given, proto, closure, caller)?;
-        (self.pc, self.state) = (pc, None);
+        // Whatever the function did must not be done again.
+        (self.pc, self.state, self.acted) = (pc, None, true);
         if body.returns.is_empty() {
             return Err(Stop::Ended);
         }

@@ -179,7 +179,7 @@ impl Builder<'_> {
     pub(super) fn next_key(&mut self, table: Val, control: Val, hint: Val, value: u8) -> (Val, Val) {
         let control = self.any(control);
         // Should the key be none of the table's, the interpreter says so.
-        self.state_here();
+        self.exact_state();
         let value = self.reg(value);
         let key = self.push(Op::Next(value), &[table, control, hint], Ty::Any);
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);

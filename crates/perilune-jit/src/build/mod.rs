@@ -54,6 +54,8 @@ struct Env {
     regs: Vec<Option<Val>>,
     /// What stands in the stack, where known.
     places: Vec<Option<Val>>,
+    /// A state that guards may leave to: nothing was done since that others could see, so that the interpreter may do it again.
+    resume: Option<StateId>,
 }
 
 /// The function that a body belongs to.
@@ -125,8 +127,12 @@ pub struct Builder<'g> {
     pc: u32,
     /// Values of any type that a typed value was made from.
     origins: HashMap<Val, Val>,
-    /// The state made last, while it holds.
+    /// The state of the instruction in translation, while it holds.
     state: Option<StateId>,
+    /// Whether that state, if there is one, is of a moment before the instruction.
+    state_is_earlier: bool,
+    /// Whether the instruction did something already that must not be done again.
+    acted: bool,
     /// An instruction that was translated together with the one before it.
     skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
@@ -176,6 +182,8 @@ fn build_with(
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        state_is_earlier: false,
+        acted: false,
         skip: None,
         unprofiled,
     };
@@ -298,7 +306,7 @@ impl Builder<'_> {
                 }
                 self.pc = pc;
                 self.f.position = Place { proto: self.here().proto, pc };
-                self.state = None;
+                (self.state, self.acted) = (None, false);
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
@@ -328,15 +336,32 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        if op.effects().stays {
+            self.act();
+        }
         let block = self.block();
         self.f.push(block, op, args, ty, None)
     }
 
-    /// An instruction that may leave to the start of the instruction in translation.
+    /// From here on guards must not leave to an earlier moment: what follows is not to be done twice.
+    fn act(&mut self) {
+        self.env.resume = None;
+        self.acted = true;
+        if self.state_is_earlier {
+            self.state = None;
+        }
+    }
+
+    /// An instruction that may leave to the start of the instruction in translation, or to an earlier moment since which nothing
+    /// was done that others could see.
     pub(super) fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
         let state = self.state_here();
         let block = self.block();
-        self.f.push(block, op, args, ty, Some(state))
+        let val = self.f.push(block, op, args, ty, Some(state));
+        if op == Op::CheckDone {
+            self.act();
+        }
+        val
     }
 
     fn end(&mut self, end: End) {

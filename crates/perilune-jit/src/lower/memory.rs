@@ -68,7 +68,7 @@ impl Lowering<'_> {
                 let waiting = self.interrupt_word();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
-                self.b.ins().brif(waiting, exit, &[], next, &[]);
+                self.b.ins().brif(waiting, exit.block, &exit.args, next, &[]);
                 self.b.switch_to_block(next);
                 None
             }
