@@ -60,6 +60,9 @@ macro_rules! for_each_helper {
             closure(I, I) -> I;
             close_captured(I, I) -> I;
             set_extra_list(I, I, I) -> I;
+            set_open_list(I, I, I, I) -> I;
+            vararg_prep(I, I) -> I;
+            vararg_open(I, I) -> I;
             string_char(I, I, I) -> I;
             string_less(I, I) -> I;
             to_string(I, I) -> I;

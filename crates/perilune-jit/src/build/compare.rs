@@ -52,6 +52,15 @@ impl Builder<'_> {
             let (x, y) = (self.integer(a, seen_a)?, self.integer(b, seen_b)?);
             return Ok(Some(self.push(Op::Compare(condition), &[x, y], Ty::Bool)));
         }
+        if (seen_a, seen_b) == (kinds::STRING, kinds::STRING) && matches!(condition, Cond::Lt | Cond::Le) {
+            let (x, y) = (self.typed(a, Ty::Str)?, self.typed(b, Ty::Str)?);
+            // One is at most another one that is not less.
+            let (less, more) = if condition == Cond::Lt { (x, y) } else { (y, x) };
+            let found = self.push(Op::Help(Helper::string_less), &[less, more], Ty::Int);
+            let zero = self.int(0);
+            let wanted = if condition == Cond::Lt { Cond::Ne } else { Cond::Eq };
+            return Ok(Some(self.push(Op::Compare(wanted), &[found, zero], Ty::Bool)));
+        }
         // Integers that fit a word are exact as floats.
         let exact = |builder: &Self, val: Val| builder.f.ty(val) != Ty::Int || builder.f.small.contains(&val);
         if both & !(kinds::INT | kinds::FLOAT) == 0 && exact(self, a) && exact(self, b) {

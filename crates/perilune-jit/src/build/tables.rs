@@ -558,8 +558,26 @@ impl Builder<'_> {
         let object = self.get(i.a());
         let table = self.typed(object, Ty::Tab)?;
         let from = i64::from(self.extra()) + 1;
-        self.store_list(table, i.a(), i.b(), from);
+        if i.b() == 0 {
+            self.store_open_list(table, i.a(), from);
+        } else {
+            self.store_list(table, i.a(), i.b(), from);
+        }
         Ok(())
+    }
+
+    /// Stores what stands after register `a` up to the top in a table, from index `from` on.
+    fn store_open_list(&mut self, table: Val, a: u8, from: i64) {
+        let first = self.reg(a) + 1;
+        for reg in first..self.env.regs.len() as u16 {
+            self.sync(reg);
+        }
+        let place = self.push(Op::RegPlace(first), &[], Ty::Ptr);
+        let from = self.int(from);
+        let failed = self.push(Op::Help(Helper::set_open_list), &[table, place, from], Ty::Int);
+        let zero = self.int(0);
+        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
     /// Stores `count` registers after register `a` in a table, from index `from` on.

@@ -51,7 +51,7 @@ impl Builder<'_> {
             Code::SetGlobal | Code::SetGlobalK | Code::SetField | Code::SetFieldK => self.set_field_unprofiled(op, i),
             Code::GetIndex | Code::GetInt => self.get_index_unprofiled(op, i),
             Code::SetIndex | Code::SetIndexK | Code::SetInt | Code::SetIntK => self.set_index_unprofiled(op, i),
-            Code::SetList if i.b() != 0 => self.set_list_unprofiled(op, i),
+            Code::SetList => self.set_list_unprofiled(op, i),
             Code::NewTable => self.new_table_unprofiled(i),
             Code::Len => self.length_unprofiled(i),
             Code::Neg | Code::BNot => self.unary_unprofiled(op, i),

@@ -510,7 +510,7 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
 }
 
 /// Moves the function and its fixed arguments above the extra ones.
-fn set_extra_args_aside(t: &mut Thread, params: usize) -> Result<(), Throw> {
+pub(crate) fn set_extra_args_aside(t: &mut Thread, params: usize) -> Result<(), Throw> {
     // SAFETY: the frame was just entered: its arguments reach up to the top, missing ones were made nil.
     unsafe {
         let frame = t.frame;
