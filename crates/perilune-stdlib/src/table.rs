@@ -74,6 +74,8 @@ fn get(t: &mut Thread, list: Value, index: i64) -> Result<Value, Throw> {
 }
 
 fn get_slow(t: &mut Thread, list: Value, index: i64) -> Result<Value, Throw> {
+    // The length is what a metamethod says.
+    t.poll(1)?;
     let key = t.global().int(index);
     t.index(list, key)
 }
@@ -89,6 +91,7 @@ fn set(t: &mut Thread, list: Value, index: i64, value: Value) -> Result<(), Thro
 }
 
 fn set_slow(t: &mut Thread, list: Value, index: i64, value: Value) -> Result<(), Throw> {
+    t.poll(1)?;
     let key = t.global().int(index);
     t.set_index(list, key, value)
 }
@@ -272,9 +275,16 @@ fn reserve_for_move(t: &mut Thread, source: Value, destination: Value, range: [i
     }
 }
 
+/// Elements that are moved between two looks at limits.
+const CHUNK: i64 = 1024;
+
 fn move_each(t: &mut Thread, source: Value, destination: Value, range: [i64; 3], forwards: bool) -> Result<(), Throw> {
     let [first, count, target] = range;
     for step in 0..count {
+        // The range is what the caller says.
+        if step % CHUNK == CHUNK - 1 {
+            t.poll(CHUNK as u32)?;
+        }
         let offset = if forwards { step } else { count - 1 - step };
         let value = get(t, source, first + offset)?;
         set(t, destination, target + offset, value)?;

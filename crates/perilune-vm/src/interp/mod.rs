@@ -76,6 +76,10 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
 
 fn enter_and_dispatch(t: &mut Thread, hooked: bool) -> Result<(), Throw> {
     let entry = t.frame;
+    // A native function may call without end what has no safepoint itself.
+    if t.g().is_interrupted() && t.is_stopped(0) {
+        t.check_limits()?;
+    }
     if hooked {
         hooks::called(t)?;
     } else {
@@ -591,9 +595,5 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
             return Err(t.g().memory_error());
         }
     }
-    if bits & interrupt::STOP != 0 {
-        // As in PUC Lua, the position is that of the running function's caller.
-        return Err(t.error("interrupted!"));
-    }
-    Ok(())
+    t.stop_for(bits, 0)
 }
