@@ -230,7 +230,8 @@ fn read(file: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
     Ok((source, [b"@", file].concat()))
 }
 
-fn failure(action: &str, name: &[u8], error: &std::io::Error) -> Vec<u8> {
+/// The message for a file that something could not be done with.
+pub fn failure(action: &str, name: &[u8], error: &std::io::Error) -> Vec<u8> {
     let text = error.to_string();
     // Rust adds the number to the system's message.
     let text = text.split(" (os error").next().unwrap_or_default();

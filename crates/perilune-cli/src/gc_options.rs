@@ -1,5 +1,6 @@
 //! Options about the collector: how it works, what it may use, what it says.
 
+use crate::timeline;
 use perilune_host::output::write_error;
 use perilune_vm::heap::collect::{Mode, Work};
 use perilune_vm::state::State;
@@ -46,8 +47,8 @@ impl GcOptions {
         }
     }
 
-    /// Applies them to a new state. `environment`: whether the environment counts.
-    pub fn apply(&self, state: &mut State, environment: bool) {
+    /// Applies them to a new state. `environment`: whether the environment counts. `timeline`: whether there is one.
+    pub fn apply(&self, state: &mut State, environment: bool, timeline: bool) {
         let named = || std::env::var(VARIABLE).ok().filter(|_| environment).and_then(|name| Mode::by_name(&name));
         let collector = state.global().collector();
         if let Some(mode) = self.mode.or_else(named) {
@@ -56,8 +57,14 @@ impl GcOptions {
         if let Some(pause) = self.pause {
             collector.set_pause_target(pause);
         }
-        if self.trace {
-            collector.set_tracer(trace);
+        match (self.trace, timeline) {
+            (false, false) => {}
+            (true, false) => collector.set_tracer(trace),
+            (false, true) => collector.set_tracer(timeline::add),
+            (true, true) => collector.set_tracer(|work| {
+                trace(work);
+                timeline::add(work);
+            }),
         }
         state.global().set_heap_limit(self.limit);
         let period = self.stress.or(self.random.map(|_| RANDOM_PERIOD));
@@ -86,8 +93,8 @@ fn bytes(text: &str) -> Option<usize> {
     digits.parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
-fn trace(work: &Work) {
-    let Work { what, reason, time, before, after } = *work;
+fn trace(work: &Work<'_>) {
+    let Work { what, reason, time, before, after, .. } = *work;
     let line = format!("[gc] {what} ({reason}): {} us, {before} -> {after} bytes\n", time.as_micros());
     write_error(line.as_bytes());
 }

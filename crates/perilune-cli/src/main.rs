@@ -8,6 +8,7 @@
 mod build;
 mod dump;
 mod gc_options;
+mod heap;
 #[cfg(feature = "link")]
 mod link;
 mod message;
@@ -18,6 +19,7 @@ mod output;
 mod repl;
 mod run;
 mod stats;
+mod timeline;
 
 use options::{Options, Request};
 use perilune_host::output::{flush, print};
@@ -34,6 +36,7 @@ type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
 /// The sub-commands by name.
 const COMMANDS: &[(&str, Command)] = &[
     ("dump", dump::run),
+    ("heap", heap::run),
     #[cfg(feature = "link")]
     ("build", build::run),
     #[cfg(feature = "link")]

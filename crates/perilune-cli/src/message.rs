@@ -65,6 +65,8 @@ Options of Perilune's own, before the script:
                what is hot (the default)
   --jitless    as --tier=interp: no memory is made executable
   --hot=N      look for hot code every N jumps back and calls
+  --timeline=FILE  write the collector's work to FILE as trace events, for
+               Chrome's performance panel and Perfetto
   --trace=tier,deopt,gc  say what is compiled, which assumptions failed, and
                what the collector does
   --deopt-every=N  let every N-th assumption fail, for tests
@@ -76,6 +78,8 @@ Commands:
   dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua
                show the syntax tree, the bytecode, the compiler's intermediate
                code and machine code; --run: of what is compiled in a run
+  heap [--output=FILE] [--rows=N] [options] script [args]   run a script and write what is in
+                             its heap at the end, for Chrome's memory panel
 {BUILDING}
 A command's name counts only as the first argument. To run a script that is
 called like a command: {program} ./dump, or {program} -- dump.

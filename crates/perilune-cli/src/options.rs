@@ -27,6 +27,10 @@ pub struct Options {
     pub gc: GcOptions,
     /// `--stats`
     pub stats: bool,
+    /// Of the sub-command `heap`: what it is asked for.
+    pub heap: Option<crate::heap::Request>,
+    /// `--timeline=FILE`: where the collector's work is written to as trace events.
+    pub timeline: Option<Vec<u8>>,
     /// `--tier=interp` and `--jitless`: nothing is compiled to machine code.
     pub jitless: bool,
     /// `--hot`, `--deopt-every`, `--trace`, `--dump-ir`, `--dump-asm`.
@@ -98,6 +102,9 @@ impl Options {
             b"-i" => (self.interactive, self.show_version) = (true, true),
             b"-v" => self.show_version = true,
             b"--stats" => self.stats = true,
+            [b'-', b'-', b't', b'i', b'm', b'e', b'l', b'i', b'n', b'e', b'=', file @ ..] if !file.is_empty() => {
+                self.timeline = Some(file.to_vec());
+            }
             b"--jitless" => self.jitless = true,
             [b'-', b'-', long @ ..] if self.take_long(long) => {}
             b"--help" => self.request = self.request.or(Some(Request::Help)),
@@ -261,6 +268,7 @@ mod tests {
             (&["--x", "script"], "--x"),
             (&["-i", "-Ex"], "-Ex"),
             (&["--stats=1"], "--stats=1"),
+            (&["--timeline="], "--timeline="),
             (&["--gc-stress=0"], "--gc-stress=0"),
             (&["--gc-stress="], "--gc-stress="),
         ] {

@@ -1,10 +1,12 @@
 //! A run of the command: libraries, environment, options, script, interactive mode, in the order of PUC Lua's `lua`.
 
+use crate::heap;
 use crate::message::VERSION;
 use crate::options::{Action, Options};
 use crate::output;
 use crate::repl;
 use crate::stats;
+use crate::timeline;
 use perilune_host::call::{self, Reported};
 use perilune_host::output::complain;
 use perilune_host::{interrupt, seed};
@@ -53,11 +55,21 @@ pub fn run(options: Options) -> c_int {
         complain(Some(options.program()), b"cannot create state: not enough memory");
         return crate::FAILURE;
     };
+    if let Some(Err(message)) = options.timeline.as_deref().map(timeline::begin) {
+        complain(Some(options.program()), &message);
+        return crate::FAILURE;
+    }
+    if let Some(request) = &options.heap
+        && let Err(message) = heap::begin(&mut state, request, options)
+    {
+        complain(Some(options.program()), &message);
+        return crate::FAILURE;
+    }
     interrupt::prepare(state.stop_handle());
     if options.stats {
         stats::begin(&mut state);
     }
-    options.gc.apply(&mut state, !options.ignore_environment);
+    options.gc.apply(&mut state, !options.ignore_environment, options.timeline.is_some());
     if !options.jitless {
         perilune_jit::engine::install(&mut state, options.compiler.clone());
     }
@@ -76,8 +88,12 @@ pub fn run(options: Options) -> c_int {
     }
     state.close();
     stats::finish(&mut state);
-    let outcome = outcome.is_ok() && SUCCESS.get();
     let exceeded = state.global().exceeded().is_some();
+    let mut outcome = outcome.is_ok() && SUCCESS.get() && heap::close();
+    if let Err(message) = timeline::finish() {
+        complain(Some(options.program()), &message);
+        outcome = false;
+    }
     // The system takes the memory back faster than we could.
     std::mem::forget(state);
     match outcome {
@@ -112,7 +128,11 @@ fn set_limits(state: &mut State, options: &'static Options) -> std::io::Result<(
 /// The native function that everything runs in.
 fn body(t: &mut Thread) -> NativeResult {
     let Some(options) = OPTIONS.get() else { return Ok(0) };
-    match session(t, options) {
+    let outcome = session(t, options);
+    if options.heap.is_some() {
+        heap::finish(t);
+    }
+    match outcome {
         Ok(()) => SUCCESS.set(true),
         Err(Failure::Reported) => {}
         Err(Failure::Thrown(throw)) => return Err(throw),
@@ -132,6 +152,9 @@ fn session(t: &mut Thread, options: &Options) -> Result<(), Failure> {
     }
     perilune_stdlib::init::open_all(t);
     make_arg_table(t, options)?;
+    if options.heap.is_some() {
+        heap::install(t);
+    }
     if !options.ignore_environment {
         run_init(t, program)?;
     }
@@ -248,6 +271,9 @@ fn run_script(t: &mut Thread, options: &Options, script: usize) -> Result<(), Fa
     let function = loaded.map_err(|message| call::report_message(&message, program))?;
     t.push(function);
     let count = push_args(t)?;
+    if options.heap.is_some() {
+        return Ok(heap::run_script(t, count, program)?);
+    }
     Ok(call::run(t, count, Some(program))?)
 }
 

@@ -39,25 +39,33 @@ extern "C" fn print_at_exit() {
 
 fn report(time: Duration, global: &Global) -> String {
     let stats = global.heap_stats();
+    let pauses = &stats.pauses;
     let milliseconds = |nanoseconds: u64| nanoseconds as f64 / 1e6;
     let mebibytes = |bytes: f64| bytes / f64::from(1 << 20);
+    let quantile = |share| milliseconds(pauses.quantile(share));
+    // Megabytes a second, which is bytes a microsecond.
+    let rate = stats.allocated as f64 / (time.as_micros() as f64).max(1.0);
     format!(
         "\
 time            {:.3} s
 collections     {}, {} of them young
-pauses          {}, {:.3} ms in total, half of them below {:.3} ms, 99 % below {:.3} ms, {:.3} ms at most
+pauses          {}, {:.3} ms in total
+                p50 {:.3} ms, p90 {:.3} ms, p99 {:.3} ms, p99.9 {:.3} ms, max {:.3} ms
 heap peak       {:.2} MiB
-allocated       {:.2} MiB
+allocated       {:.2} MiB ({} bytes), {rate:.1} MB/s
 ",
         time.as_secs_f64(),
         stats.collections,
         stats.young,
-        stats.pauses.count,
-        milliseconds(stats.pauses.total_ns),
-        milliseconds(stats.pauses.quantile(0.5)),
-        milliseconds(stats.pauses.quantile(0.99)),
-        milliseconds(stats.pauses.longest_ns),
+        pauses.count,
+        milliseconds(pauses.total_ns),
+        quantile(0.5),
+        quantile(0.9),
+        quantile(0.99),
+        quantile(0.999),
+        milliseconds(pauses.longest_ns),
         mebibytes(stats.peak as f64),
         mebibytes(stats.allocated as f64),
+        stats.allocated,
     )
 }

@@ -52,6 +52,7 @@ fn stats_come_after_the_run_however_it_ends() {
         "time ",
         "collections ",
         "pauses ",
+        "                p50 ",
         "heap peak ",
         "allocated ",
         "compiled ",

@@ -2,7 +2,7 @@
 
 use crate::interrupt;
 use crate::output::complain;
-use perilune_vm::{Caught, Event, NativeResult, Thread, debug};
+use perilune_vm::{Caught, Event, NativeFn, NativeResult, Thread, debug};
 
 /// An error was reported already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,12 @@ pub struct Reported;
 /// Runs the function that was pushed before the last `args` values. `Ok(n)`: its `n` results are on the stack. An error is on
 /// the stack as a message with a traceback.
 pub fn call(t: &mut Thread, args: usize) -> Result<u32, Caught> {
-    let handler = t.new_native(message_handler, &[]);
+    call_with(t, args, message_handler)
+}
+
+/// The same with another message handler, which calls [`message_handler`] in the end.
+pub fn call_with(t: &mut Thread, args: usize, handler: NativeFn) -> Result<u32, Caught> {
+    let handler = t.new_native(handler, &[]);
     interrupt::catch();
     let outcome = t.protected_call_with_handler(args, handler);
     interrupt::release();
@@ -20,7 +25,13 @@ pub fn call(t: &mut Thread, args: usize) -> Result<u32, Caught> {
 
 /// Like [`call`], but drops the results, and reports an error.
 pub fn run(t: &mut Thread, args: usize, program: Option<&[u8]>) -> Result<(), Reported> {
-    match call(t, args) {
+    let outcome = call(t, args);
+    finish(t, program, outcome)
+}
+
+/// What [`run`] makes of the outcome of [`call_with`].
+pub fn finish(t: &mut Thread, program: Option<&[u8]>, outcome: Result<u32, Caught>) -> Result<(), Reported> {
+    match outcome {
         Ok(results) => {
             t.pop(results as usize);
             Ok(())
@@ -52,7 +63,7 @@ pub fn report_message(message: &[u8], program: &[u8]) -> Reported {
 }
 
 /// Turns an error value into a message with a traceback; what `__tostring` makes of it is the whole message.
-fn message_handler(t: &mut Thread) -> NativeResult {
+pub fn message_handler(t: &mut Thread) -> NativeResult {
     let error = t.arg(1);
     let message = if error.as_str().is_some() || error.is_number() {
         t.tostring(error)?.bytes().to_vec()

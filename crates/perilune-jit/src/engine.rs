@@ -29,6 +29,8 @@ pub struct Thresholds {
     pub watch: u32,
     /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
     pub watched_instructions: u32,
+    /// As many after an assumption failed: a round of most loops.
+    pub watched_after_failure: u32,
     /// Between samples while functions are watched.
     pub watched_period: u32,
     /// Entries that make it worth compiling a function for its start when a loop in it is hot.
@@ -54,6 +56,7 @@ impl Thresholds {
         period: 512,
         watch: 36,
         watched_instructions: 2000,
+        watched_after_failure: 300,
         watched_period: 16,
         entries: 2,
         events: 24,
@@ -69,6 +72,7 @@ impl Thresholds {
         period: 1,
         watch: 0,
         watched_instructions: u32::MAX,
+        watched_after_failure: u32::MAX,
         watched_period: 1,
         entries: 2,
         events: 2,
@@ -209,9 +213,13 @@ impl Compiler for Engine {
         let failures = profile.failures.entry(exit.at).or_insert(0);
         *failures += 1;
         let failures = *failures;
-        if position(t) != (exit.proto, exit.at) && self.thresholds.watch != 0 {
-            // The check was made ahead of its instruction: what that meets is yet to be seen.
-            t.global().set_profiling(self.thresholds.watched_instructions);
+        if self.thresholds.watch != 0 {
+            // What made one assumption fail makes others fail that follow. A check that was made ahead of its instruction tells
+            // nothing yet of what that meets.
+            let ahead = position(t) != (exit.proto, exit.at);
+            let watched = if ahead { self.thresholds.watched_instructions } else { self.thresholds.watched_after_failure };
+            let g = t.global();
+            g.set_profiling(g.profiling().max(watched));
         }
         if self.settings.trace_deopt {
             let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
@@ -340,7 +348,8 @@ impl Engine {
             return Err("compiled too often".to_owned());
         }
         self.backend()?;
-        let func = build::build(t.global(), proto, entry)?;
+        let closure = t.running_closure();
+        let func = build::build(t.global(), proto, entry, closure)?;
         let mut listing = Listing::begin(&self.settings.show, proto, listing::title(proto, entry));
         after(&mut listing, "build", &func)?;
         // From here on the code may be made any time: what it refers to has to stay.

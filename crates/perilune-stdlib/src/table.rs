@@ -8,19 +8,15 @@ mod sort;
 
 use perilune_vm::{Event, LibFunction, NativeResult, Special, Table, Thread, Throw, Value};
 
-const FUNCTIONS: &[LibFunction] = &[
-    ("concat", concat::concat),
-    ("pack", pack),
-    ("unpack", unpack),
-    ("remove", remove),
-    ("move", move_elements),
-    ("sort", sort::sort),
-];
+const FUNCTIONS: &[LibFunction] = &[("concat", concat::concat), ("pack", pack), ("move", move_elements), ("sort", sort::sort)];
 
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
     let library = t.new_lib(FUNCTIONS);
-    t.set_specials(library, &[("insert", insert, Special::Insert)]);
+    t.set_specials(
+        library,
+        &[("insert", insert, Special::Insert), ("remove", remove, Special::Remove), ("unpack", unpack, Special::Unpack)],
+    );
     library
 }
 

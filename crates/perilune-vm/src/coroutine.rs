@@ -170,6 +170,11 @@ impl Thread {
         stack_pointer().saturating_sub(self.native_limit)
     }
 
+    /// Bytes of its native stack in use, of a coroutine that waits.
+    pub(crate) fn native_bytes(&self) -> usize {
+        if self.native.is_some() && self.native_top != 0 { self.native_high - self.native_top } else { 0 }
+    }
+
     /// A new coroutine that will run `function`.
     pub fn new_coroutine(&mut self, function: Value) -> ThreadRef {
         let co = self.g().new_thread();

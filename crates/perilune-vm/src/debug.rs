@@ -291,6 +291,34 @@ fn active_local(proto: &Proto, pc: u32, n: usize) -> Option<(&[u8], u8)> {
     Some((&local.name, local.register))
 }
 
+/// What the local variables of a main chunk were when it returned: names and values, as far as they still stand in the stack.
+/// To be called just after `function`, which the interpreter ran, returned to native code that dropped its results.
+#[must_use]
+pub fn last_variables(t: &Thread, function: Value, args: usize) -> Vec<(Vec<u8>, Value)> {
+    let Some(closure) = function.as_lua_closure() else { return Vec::new() };
+    // SAFETY: a closure's prototype lives as long as it does.
+    let proto = unsafe { closure.as_ref() }.proto.get();
+    let last = proto.plan.locals.iter().map(|local| local.end).max();
+    let base = t.offset(t.top) + args + 2;
+    let mut found = Vec::new();
+    for local in proto.plan.locals.iter().filter(|local| Some(local.end) == last) {
+        let place = t.place(base + local.register as usize);
+        if place < t.stack_end {
+            // SAFETY: within the stack. The collector clears what it frees there.
+            found.push((local.name.to_vec(), unsafe { *place }));
+        }
+    }
+    found
+}
+
+/// Has a function run by the interpreter only.
+pub fn never_compile(function: Value) {
+    if let Some(closure) = function.as_lua_closure() {
+        // SAFETY: as above.
+        unsafe { closure.as_ref() }.proto.tier().given_up = true;
+    }
+}
+
 /// The name of parameter `n` (from 1) of a Lua function that need not be running.
 #[must_use]
 pub fn parameter_name(function: Value, n: i64) -> Option<Vec<u8>> {
@@ -362,7 +390,8 @@ impl Activation {
         // SAFETY: as in `local`.
         unsafe { *place = value };
         barrier::left(self.thread);
-        // Compiled code of the function has the old value in a register.
+        // Compiled code of closures may have the variable's value; that of the function has it in a register.
+        self.thread.get().g().roles_changed();
         // SAFETY: an activation's frame is in use.
         unsafe { (*std::ptr::from_ref(self.frame()).cast_mut()).flags |= crate::thread::frame_flags::ALTERED };
         Some(name)
@@ -399,9 +428,14 @@ pub fn upvalue(function: Value, n: i64) -> Option<(Vec<u8>, Value)> {
 }
 
 /// Sets upvalue `n` (from 1); its name.
-pub fn set_upvalue(function: Value, n: i64, value: Value) -> Option<Vec<u8>> {
+pub fn set_upvalue(t: &Thread, function: Value, n: i64, value: Value) -> Option<Vec<u8>> {
     if let Some((closure, index)) = lua_upvalue(function, n) {
-        LuaClosure::upvalue(closure, index).set(value);
+        let upvalue = LuaClosure::upvalue(closure, index);
+        // SAFETY: a closure's upvalues are alive.
+        if unsafe { upvalue.0.as_ref() }.is_assumed() {
+            t.g().roles_changed();
+        }
+        upvalue.set(value);
         return Some(upvalue_name(closure, index));
     }
     *native_upvalue(function, n)? = value;

@@ -46,6 +46,8 @@ pub mod flags {
     pub const ROLE: u8 = 4;
     /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
     pub const BLACK: u8 = 8;
+    /// A variable whose value compiled code has, for as long as the roles' epoch stands.
+    pub const ASSUMED: u8 = 16;
 }
 
 impl Header {

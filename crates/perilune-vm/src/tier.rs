@@ -149,6 +149,8 @@ pub struct Tier {
     pub given_up: bool,
     /// Whether the collector knows that there may be a profile or references of code.
     pub(crate) watched: bool,
+    /// Closures made of the prototype, up to 255.
+    pub closures: u8,
     /// What was seen.
     pub profile: Option<Box<Profile>>,
     /// Cells that the code refers to and keeps alive.
@@ -295,6 +297,15 @@ impl Tier {
     }
 }
 
+impl Thread {
+    /// The Lua function that runs.
+    #[must_use]
+    pub fn running_closure(&mut self) -> Value {
+        // SAFETY: a Lua frame is running, whose function stands in its place.
+        unsafe { *self.frame_ref().func }
+    }
+}
+
 impl Global {
     /// Installs a compiler, which is first asked after `period` samples.
     pub fn set_compiler(&mut self, compiler: Box<dyn Compiler>, period: u32) {
@@ -402,11 +413,15 @@ fn record_at(frame: &Frame, pc: u32) {
         Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
         Op::Call | Op::TailCall => {
             // Of the arguments, for what compiled code does itself.
-            site.b |= if instr.b() >= 2 { kind_of(register(instr.a() + 1)) } else { 0 };
+            let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
+            site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
             note_call(profile, pc, register(instr.a()));
         }
-        Op::ForInCall => note_call(profile, pc, register(instr.a())),
+        Op::ForInCall => {
+            note_call(profile, pc, register(instr.a()));
+            note_generic_loop(profile, proto, pc, &register);
+        }
         _ => {}
     }
     if op.extra() == Extra::Jump {
@@ -430,6 +445,23 @@ fn record_at(frame: &Frame, pc: u32) {
 fn closure_of(frame: &Frame) -> &LuaClosure {
     // SAFETY: a Lua frame is running.
     unsafe { frame.closure().as_ref() }
+}
+
+/// The call of a generic loop is the header that loops from outside lead to; its body is the one that running loops are entered
+/// at, when the variables have what this call is going to yield.
+fn note_generic_loop(profile: &mut Profile, proto: ProtoRef, pc: u32, register: &impl Fn(u8) -> Value) {
+    profile.events += 1;
+    let code = &proto.get().code;
+    let instr = Instr(code[pc as usize]);
+    let body = (pc + 4).wrapping_add_signed(code[pc as usize + 3] as i32);
+    let registers = proto.get().registers;
+    for target in [pc, body] {
+        let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
+        let known = if target == pc { registers } else { instr.a() + 2 };
+        for index in 0..known {
+            seen[index as usize] |= kind_of(register(index));
+        }
+    }
 }
 
 fn note_meta(site: &mut Site, object: Value) {
@@ -559,6 +591,28 @@ pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
 pub fn intrinsic_of(function: Value) -> Option<Special> {
     let number = NativeClosure::special(function.as_native()?);
     Special::ALL.get(number as usize).copied().filter(|special| *special != Special::No)
+}
+
+/// The value of a Lua function's upvalue, if that never changes as long as the roles' epoch stands.
+#[must_use]
+pub fn constant_upvalue(function: Value, index: u8) -> Option<Value> {
+    let closure = function.as_lua_closure()?;
+    // SAFETY: the caller holds the function; its upvalues are alive.
+    unsafe {
+        let desc = closure.as_ref().proto.get().plan.upvalues.get(index as usize)?;
+        if !desc.constant {
+            return None;
+        }
+        let upvalue = LuaClosure::upvalue(closure, index as usize);
+        (*upvalue.0.as_ptr()).assume_constant();
+        Some(upvalue.get())
+    }
+}
+
+/// Whether a function is the only one that was ever made of its prototype.
+#[must_use]
+pub fn is_only_closure(function: Value) -> bool {
+    proto_of(function).is_some_and(|proto| proto.get().tier.closures == 1)
 }
 
 /// Where the value of a Lua function's upvalue is, if it stays there: the variable's scope has ended.

@@ -1,6 +1,8 @@
 //! What the tests of the command share: a directory of scripts, and the command run in it.
 #![allow(dead_code)]
 
+pub mod json;
+
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};

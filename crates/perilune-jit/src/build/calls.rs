@@ -4,7 +4,6 @@ use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::runtime::Helper;
 use perilune_vm::tier::{Callee, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
@@ -124,6 +123,9 @@ impl Builder<'_> {
     pub(super) fn check_is(&mut self, func: Val, callee: Value) {
         self.keep_alive(callee);
         let func = self.any(func);
+        if self.f.inst(func).op == Op::Any(callee.0) {
+            return;
+        }
         let wanted = self.push(Op::Any(callee.0), &[], Ty::Any);
         let same = self.push(Op::Same, &[func, wanted], Ty::Bool);
         self.push_exit(Op::Check, &[same], Ty::None);
@@ -251,7 +253,7 @@ impl Builder<'_> {
 
     /// A return that closes variables, if there are any to close.
     fn return_closing(&mut self, i: Instr) -> Result {
-        let open = self.has_open(0);
+        let open = self.close_captured(0);
         self.split(
             open,
             |b| b.step_out(),
@@ -261,14 +263,6 @@ impl Builder<'_> {
             },
         )?;
         Err(Stop::Ended)
-    }
-
-    /// Whether variables from register `r` on are captured or to be closed.
-    pub(super) fn has_open(&mut self, r: u8) -> Val {
-        let register = self.int(i64::from(r));
-        let open = self.push(Op::Help(Helper::has_open), &[register], Ty::Int);
-        let zero = self.int(0);
-        self.push(Op::Compare(Cond::Ne), &[open, zero], Ty::Bool)
     }
 
     /// Whether the function never has a variable that is captured or to be closed.
@@ -302,8 +296,11 @@ impl Builder<'_> {
         if i.c() != 0 && !self.nothing_to_close() {
             return self.step_out();
         }
-        if let Some(Some(result)) = self.intrinsic(native, i.a(), i.b() - 1)? {
-            return self.return_one(i.a(), result);
+        if let Some(results) = self.intrinsic(native, i.a(), i.b() - 1, None)? {
+            if let [result] = results[..] {
+                return self.return_one(i.a(), result);
+            }
+            return self.return_all(i.a(), results);
         }
         self.step_out()
     }
@@ -316,6 +313,25 @@ impl Builder<'_> {
         let any = self.any(val);
         let reg = self.reg(r);
         self.end(End::Return1(any, reg));
+        Err(Stop::Ended)
+    }
+
+    /// Returns values; registers from `r` on are free for them.
+    fn return_all(&mut self, r: u8, results: Vec<Val>) -> Result {
+        if self.inlined() {
+            return self.yield_results(results);
+        }
+        let count = results.len() as u16;
+        let first = self.reg(r);
+        self.env.grow((first + count) as usize);
+        self.f.extent = self.f.extent.max(u32::from(first + count));
+        for (reg, val) in (first..).zip(results) {
+            let any = self.any(val);
+            self.push(Op::StoreReg(reg), &[any], Ty::None);
+        }
+        let pc = self.pc;
+        self.push(Op::SetPc(pc + 1), &[], Ty::None);
+        self.end(End::Return(first, u32::from(count)));
         Err(Stop::Ended)
     }
 

@@ -16,13 +16,14 @@ mod loops;
 mod tables;
 mod unprofiled;
 mod values;
+mod varargs;
 
 use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Profile, Site, notes};
+use perilune_vm::tier::{Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -119,13 +120,16 @@ pub struct Builder<'g> {
     origins: HashMap<Val, Val>,
     /// The state made last, while it holds.
     state: Option<StateId>,
+    /// An instruction that was translated together with the one before it.
+    skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
     unprofiled: Option<unprofiled::Widened>,
 }
 
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
-pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Func, &'static str> {
-    build_with(g, proto, entry, None).map(|(func, _)| func)
+/// `closure` is the function that runs.
+pub fn build(g: &Global, proto: ProtoRef, entry: u32, closure: Value) -> std::result::Result<Func, &'static str> {
+    build_with(g, proto, entry, Some(closure), None).map(|(func, _)| func)
 }
 
 /// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
@@ -135,7 +139,7 @@ pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func
     let mut widened = unprofiled::Widened::default();
     loop {
         let known = widened.len();
-        let (func, found) = build_with(g, proto, 0, Some(widened))?;
+        let (func, found) = build_with(g, proto, 0, None, Some(widened))?;
         widened = found.unwrap_or_default();
         if widened.len() == known {
             return Ok(func);
@@ -149,6 +153,7 @@ fn build_with(
     g: &Global,
     proto: ProtoRef,
     entry: u32,
+    running: Option<Value>,
     unprofiled: Option<unprofiled::Widened>,
 ) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
@@ -164,6 +169,7 @@ fn build_with(
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        skip: None,
         unprofiled,
     };
     builder.f.extent = u32::from(code.registers);
@@ -174,6 +180,7 @@ fn build_with(
         return Err("loops with several entries");
     }
     builder.bodies.push(body);
+    let first = builder.know_closure(first, running);
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
@@ -213,6 +220,22 @@ impl Builder<'_> {
             start: entry,
             needed: HashMap::new(),
         }
+    }
+
+    /// A function of which there is one closure is compiled for that one, if it has upvalues that are constants then.
+    fn know_closure(&mut self, first: Block, running: Option<Value>) -> Block {
+        let Some(closure) = running.filter(|&closure| is_only_closure(closure)) else { return first };
+        if !self.here().plan.upvalues.iter().any(|upvalue| upvalue.constant) || self.has_failed() {
+            return first;
+        }
+        self.at = Some(first);
+        let callee = self.push(Op::Callee, &[], Ty::Fun);
+        let known = self.push(Op::Ptr(closure.address() as u64), &[], Ty::Fun);
+        self.keep_alive(closure);
+        let same = self.push(Op::Same, &[callee, known], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        self.body_mut().closure = Closure::Known(closure);
+        self.at.take().expect("a check ends no block")
     }
 
     fn here(&self) -> &Body {
@@ -257,6 +280,10 @@ impl Builder<'_> {
             let mut pc = block.start;
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
+                if self.skip.take_if(|skipped| *skipped == pc).is_some() {
+                    pc += cfg::words(op);
+                    continue;
+                }
                 self.pc = pc;
                 self.f.position = Place { proto: self.here().proto, pc };
                 self.state = None;

@@ -13,7 +13,7 @@ use perilune_vm::{Value, layout};
 const MAX_SHAPES: usize = 4;
 
 impl Builder<'_> {
-    fn cache(&self) -> &'static Cache {
+    pub(super) fn cache(&self) -> &'static Cache {
         let index = self.extra() as usize;
         let cache: *const Cache = &raw const self.here().proto.get().caches[index];
         // SAFETY: the prototype lives while its code is compiled, and its caches stay where they are.
@@ -538,17 +538,22 @@ impl Builder<'_> {
     pub(super) fn set_list(&mut self, i: Instr) -> Result {
         let object = self.get(i.a());
         let table = self.typed(object, Ty::Tab)?;
-        let first = self.reg(i.a()) + 1;
-        for reg in first..first + u16::from(i.b()) {
+        let from = i64::from(self.extra()) + 1;
+        self.store_list(table, i.a(), i.b(), from);
+        Ok(())
+    }
+
+    /// Stores `count` registers after register `a` in a table, from index `from` on.
+    pub(super) fn store_list(&mut self, table: Val, a: u8, count: u8, from: i64) {
+        let first = self.reg(a) + 1;
+        for reg in first..first + u16::from(count) {
             self.sync(reg);
         }
-        let from = i64::from(self.extra()) + 1;
-        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(i.b())), self.int(from));
+        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(count)), self.int(from));
         let failed = self.push(Op::Help(Helper::set_list), &[table, first, count, from], Ty::Int);
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
         self.push_exit(Op::Check, &[fine], Ty::None);
-        Ok(())
     }
 
     pub(super) fn new_table(&mut self, i: Instr) -> Result {

@@ -39,6 +39,10 @@ impl Builder<'_> {
             | Code::Return
             | Code::Return0
             | Code::Return1
+            | Code::Closure
+            | Code::Concat
+            | Code::Vararg
+            | Code::Close
             | Code::ForInCall => self.instruction(op, i),
             // What is called is most likely a compiled function.
             Code::Call if i.b() != 0 => self.call_lua(i, None),
@@ -62,7 +66,7 @@ impl Builder<'_> {
     }
 
     /// Splits into a way that is usual and one that is rare, and goes on where both lead.
-    fn usually(
+    pub(super) fn usually(
         &mut self,
         condition: Val,
         usual: impl FnOnce(&mut Self) -> Result,

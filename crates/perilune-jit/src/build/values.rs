@@ -3,7 +3,7 @@
 use super::{Builder, Closure, Result};
 use crate::ir::{Class, Op, StateId, Ty, Val, Width};
 use perilune_front::liveness::RegisterSet;
-use perilune_vm::tier::{closed_upvalue, kinds};
+use perilune_vm::tier::{closed_upvalue, constant_upvalue, kinds};
 use perilune_vm::value::fits_inline;
 use perilune_vm::{Value, layout};
 
@@ -183,10 +183,15 @@ impl Builder<'_> {
         if have != Ty::Any {
             return self.exit();
         }
-        if let Op::Any(bits) = self.f.inst(val).op
-            && !may_be(Value(bits), ty)
-        {
-            return self.exit();
+        if let Op::Any(bits) = self.f.inst(val).op {
+            if !may_be(Value(bits), ty) {
+                return self.exit();
+            }
+            if matches!(ty, Ty::Tab | Ty::Str | Ty::Fun) {
+                let typed = self.push(Op::Ptr(Value(bits).address() as u64), &[], ty);
+                self.learn(val, typed);
+                return Ok(typed);
+            }
         }
         let typed = self.push_exit(Op::Guard(ty), &[val], ty);
         if ty == Ty::Int {
@@ -258,6 +263,13 @@ impl Builder<'_> {
     }
 
     pub(super) fn upvalue(&mut self, index: u8) -> Val {
+        if let Closure::Known(closure) = self.here().closure
+            && let Some(value) = constant_upvalue(closure, index)
+        {
+            // A debugger can change it, and moves the epoch.
+            self.check_epoch();
+            return self.constant(value);
+        }
         let (_, place) = self.upvalue_place(index);
         self.push(Op::Load(Class::Upvalue, Width::B8, 0), &[place], Ty::Any)
     }

@@ -72,6 +72,10 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Int(_) => plain(These(&[]), INT),
         Op::Flt(_) => plain(These(&[]), FLT),
         Op::Any(_) | Op::Konst(_) | Op::LoadReg(_) => plain(These(&[]), ANY),
+        Op::RegPlace(_) => plain(These(&[]), ADDRESS),
+        Op::ExtraCount => plain(These(&[]), INT),
+        Op::ExtraArg => plain(These(&[INT]), ANY),
+        Op::Next(_) => plain(These(&[ADDRESS, ANY, ADDRESS]), ANY),
         Op::Ptr(_) | Op::Cache(_) => plain(These(&[]), ADDRESS),
         Op::Bool(_) | Op::Waiting | Op::StepJump(_) | Op::ForIn(_) => plain(These(&[]), BOOL),
         Op::Callee => plain(These(&[]), FUN),
@@ -81,7 +85,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Guard(ty) => leaving(These(&[ANY]), types(&[ty])),
         Op::GuardInteger => leaving(These(&[ANY]), INT),
         Op::GuardNumber => leaving(These(&[ANY]), FLT),
-        Op::Check => leaving(These(&[BOOL]), NONE),
+        Op::Check | Op::CheckDone => leaving(These(&[BOOL]), NONE),
         Op::GuardFits => leaving(These(&[INT]), INT),
         Op::ToInt => leaving(These(&[FLT]), INT),
         Op::Poll | Op::PushFrames => leaving(These(&[]), NONE),
@@ -123,8 +127,9 @@ fn signature(op: Op) -> Option<Signature> {
 
 /// Whether a helper takes the thread, which is no operand.
 pub(crate) fn takes_thread(helper: Helper) -> bool {
-    use Helper::{float_mod, pow, stored, string_byte, string_equals, type_name};
-    !matches!(helper, string_equals | string_byte | type_name | float_mod | pow | stored)
+    use Helper::{float_mod, next_pair, pow, raw_get, stored, string_byte, string_equals, string_less, type_name};
+    let texts = matches!(helper, string_equals | string_byte | string_less);
+    !texts && !matches!(helper, type_name | float_mod | pow | stored | next_pair | raw_get)
 }
 
 /// What is wrong with an instruction's operands, its result or its way out.

@@ -78,6 +78,7 @@ macro_rules! for_each_text {
             GuardInteger;
             GuardNumber;
             Check;
+            CheckDone;
             Unbox(ty: ty);
             ToFloat;
             ToInt;
@@ -117,6 +118,9 @@ macro_rules! for_each_text {
             IsFloat;
             LoadReg(reg: number);
             StoreReg(reg: number);
+            RegPlace(reg: number);
+            ExtraCount;
+            ExtraArg;
             Callee;
             Load(class: class, width: width, offset: number);
             Store(class: class, width: width, offset: number);
@@ -134,6 +138,7 @@ macro_rules! for_each_text {
             Step(pc: number);
             StepJump(pc: number);
             ForIn(pc: number);
+            Next(reg: number);
             Field(cache: number);
             Method(cache: number);
             StoreField(cache: number);

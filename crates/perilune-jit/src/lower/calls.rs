@@ -76,8 +76,16 @@ impl Lowering<'_> {
         self.leave_unless_done(status);
     }
 
-    /// A call of `callee`, which stands in `func` with its arguments after it. `expected` is a constant.
-    pub(super) fn call_lua(&mut self, callee: Clif, expected: Option<Op>, func: u16, wanted: i32, given: u8) {
+    /// A call of `callee`, which stands in `func` with its arguments after it. `expected` is a constant; `certain`: `callee` is
+    /// that one.
+    pub(super) fn call_lua(
+        &mut self,
+        (callee, certain): (Clif, bool),
+        expected: Option<Op>,
+        func: u16,
+        wanted: i32,
+        given: u8,
+    ) {
         let (slow, next) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let expected = match expected {
@@ -86,9 +94,11 @@ impl Lowering<'_> {
         };
         let (entry, may_be_vararg) = match expected.and_then(proto_of) {
             Some(proto) if proto.get().params <= given => {
-                let word = self.word(expected.expect("it has a prototype").0);
-                let same = self.b.ins().icmp(IntCC::Equal, callee, word);
-                self.go_on_if(same, slow);
+                if !certain {
+                    let word = self.word(expected.expect("it has a prototype").0);
+                    let same = self.b.ins().icmp(IntCC::Equal, callee, word);
+                    self.go_on_if(same, slow);
+                }
                 let address = self.b.ins().iconst(types::I64, proto.0.as_ptr() as i64);
                 (self.load(types::I64, address, layout::proto::ENTRY), proto.get().is_vararg)
             }

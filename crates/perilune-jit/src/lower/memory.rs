@@ -20,6 +20,20 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[0], base, i32::from(reg) * 8);
                 None
             }
+            Op::RegPlace(reg) => Some(self.reg_address(reg)),
+            Op::ExtraCount => {
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                Some(count)
+            }
+            Op::ExtraArg => {
+                // They stand just below the function.
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                let below = self.b.ins().isub(args[0], count);
+                let offset = self.b.ins().ishl_imm_u(below, 3);
+                let base = self.b.use_var(self.base);
+                let place = self.b.ins().iadd(base, offset);
+                Some(self.load(types::I64, place, -layout::VALUE))
+            }
             Op::Callee => {
                 let base = self.b.use_var(self.base);
                 let word = self.load(types::I64, base, -8);
@@ -92,8 +106,10 @@ impl Lowering<'_> {
                 None
             }
             Op::CallLua(func, wanted, given) => {
-                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
-                self.call_lua(args[0], expected, func, wanted, given);
+                let vals = &self.func.inst(val).args;
+                let expected = vals.get(1).map(|&known| self.func.inst(known).op);
+                let certain = vals.get(1) == Some(&vals[0]);
+                self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
             Op::Step(pc) => {
@@ -104,6 +120,7 @@ impl Lowering<'_> {
                 None
             }
             Op::StepJump(pc) => Some(self.step_jump(Helper::step, pc)),
+            Op::Next(reg) => Some(self.next_pair(reg, args)),
             Op::ForIn(pc) => Some(self.step_jump(Helper::for_in, pc)),
             Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),

@@ -8,6 +8,7 @@ mod arith;
 mod calls;
 mod exits;
 mod frames;
+mod iteration;
 mod literals;
 mod memory;
 pub(crate) mod reasons;
@@ -373,7 +374,7 @@ impl<'a> Lowering<'a> {
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && !matches!(inst.op, Op::Poll | Op::PushFrames)
+            && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames)
         {
             self.forced_exit(state, countdown);
         }
@@ -404,6 +405,7 @@ impl<'a> Lowering<'a> {
             | Op::GuardInteger
             | Op::GuardNumber
             | Op::Check
+            | Op::CheckDone
             | Op::Unbox(_)
             | Op::ToFloat
             | Op::ToInt

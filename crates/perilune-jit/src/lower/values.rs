@@ -43,7 +43,7 @@ impl Lowering<'_> {
             Op::Guard(ty) => self.guard(val, ty, args[0]),
             Op::GuardInteger => self.guard_integer(val, args[0]),
             Op::GuardNumber => self.guard_number(val, args[0]),
-            Op::Check => {
+            Op::Check | Op::CheckDone => {
                 let exit = self.exit_of(val);
                 self.go_on_if(args[0], exit);
                 return None;

@@ -41,20 +41,38 @@ impl Mode {
     }
 }
 
-/// A piece of the collector's work, for `--trace=gc`.
+/// A stop of the program, for those who watch the collector.
 #[derive(Debug, Clone, Copy)]
-pub struct Work {
-    /// What was done.
+pub struct Work<'a> {
+    /// What was done last.
     pub what: &'static str,
     /// Why the program was stopped.
     pub reason: &'static str,
-    /// How long that took.
+    /// When.
+    pub start: Instant,
+    /// How long.
     pub time: Duration,
+    /// What was done, in order.
+    pub parts: &'a [Part],
     /// Bytes in use before.
     pub before: usize,
     /// Bytes in use afterwards; in the midst of a cycle garbage counts.
     pub after: usize,
 }
+
+/// A part of what is done in one stop.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// The phase that it belongs to.
+    pub what: &'static str,
+    /// When it began.
+    pub start: Instant,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// Watches the collector.
+type Tracer = Box<dyn FnMut(&Work<'_>)>;
 
 /// The collector's parameters and queues.
 pub struct Collector {
@@ -85,7 +103,9 @@ pub struct Collector {
     pub(super) closing: bool,
     /// Whether the heap is verified after each collection.
     pub(super) verify: bool,
-    tracer: Option<fn(&Work)>,
+    tracer: Option<Tracer>,
+    /// What was done in the stop in progress, if somebody wants to know.
+    parts: Vec<Part>,
 }
 
 /// When what is to be done next.
@@ -151,6 +171,7 @@ impl Default for Collector {
             closing: false,
             verify: false,
             tracer: None,
+            parts: Vec::new(),
         }
     }
 }
@@ -217,9 +238,9 @@ impl Collector {
         self.target_ns = (target.as_nanos() as u64).max(10_000);
     }
 
-    /// Calls `tracer` after each piece of work.
-    pub fn set_tracer(&mut self, tracer: fn(&Work)) {
-        self.tracer = Some(tracer);
+    /// Calls `tracer` after each stop.
+    pub fn set_tracer(&mut self, tracer: impl FnMut(&Work<'_>) + 'static) {
+        self.tracer = Some(Box::new(tracer));
     }
 
     fn may_collect(&self) -> bool {
@@ -401,14 +422,31 @@ impl Global {
     /// Does a piece of work, which is recorded.
     pub(super) fn timed(&mut self, reason: &'static str, work: impl FnOnce(&mut Global) -> &'static str) {
         let start = Instant::now();
+        self.gc.parts.clear();
         self.heap.note_peak();
         let before = self.heap.used();
         let what = work(self);
-        let time = start.elapsed();
-        self.heap.stats.pauses.add(time.as_nanos() as u64);
-        if let Some(tracer) = self.gc.tracer {
-            tracer(&Work { what, reason, time, before, after: self.heap.used() });
+        self.heap.stats.pauses.add(start.elapsed().as_nanos() as u64);
+        self.tell(what, reason, start, before);
+    }
+
+    /// Tells those who watch of a stop.
+    pub(super) fn tell(&mut self, what: &'static str, reason: &'static str, start: Instant, before: usize) {
+        let (time, after) = (start.elapsed(), self.heap.used());
+        if let Some(tracer) = &mut self.gc.tracer {
+            tracer(&Work { what, reason, start, time, parts: &self.gc.parts, before, after });
         }
+    }
+
+    /// Does a part of what a stop is for, which watchers hear of.
+    pub(super) fn part<T>(&mut self, what: &'static str, work: impl FnOnce(&mut Global) -> T) -> T {
+        if self.gc.tracer.is_none() {
+            return work(self);
+        }
+        let start = Instant::now();
+        let result = work(self);
+        self.gc.parts.push(Part { what, start, time: start.elapsed() });
+        result
     }
 
     // ---- stress ----

@@ -26,6 +26,19 @@ pub(crate) enum Phase {
     Reap,
 }
 
+impl Phase {
+    /// What watchers know it by.
+    fn name(self) -> &'static str {
+        match self {
+            Phase::Idle => "end",
+            Phase::Clear => "clear",
+            Phase::Mark => "mark",
+            Phase::Revive => "revive",
+            Phase::Reap => "reap",
+        }
+    }
+}
+
 /// What is known of the values that running native code holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Precision {
@@ -48,22 +61,25 @@ impl Global {
             self.begin_clear();
         }
         loop {
-            let (done, what) = match self.gc.phase {
-                Phase::Idle => return "end",
-                Phase::Clear => (self.heap.clear_some(&mut budget), "clear"),
-                Phase::Mark => (self.mark_some(&mut budget, precision), "mark"),
-                Phase::Revive => (self.mark_some(&mut budget, precision), "revive"),
-                Phase::Reap => (self.reap_some(&mut budget), "reap"),
-            };
+            if self.gc.phase == Phase::Idle {
+                return "end";
+            }
+            let what = self.gc.phase.name();
+            let done = self.part(what, |g| match g.gc.phase {
+                Phase::Idle => false,
+                Phase::Clear => g.heap.clear_some(&mut budget),
+                Phase::Mark | Phase::Revive => g.mark_some(&mut budget, precision),
+                Phase::Reap => g.reap_some(&mut budget),
+            });
             if !done {
                 return what;
             }
             match self.gc.phase {
                 Phase::Clear => self.begin_mark(),
-                Phase::Mark => self.resurrect(),
+                Phase::Mark => self.part("weak values", Global::resurrect),
                 Phase::Revive => {
-                    if !self.resurrect_more() {
-                        self.finish_marking(precision);
+                    if !self.part("resurrect", Global::resurrect_more) {
+                        self.part("finish", |g| g.finish_marking(precision));
                     }
                 }
                 Phase::Reap => self.end_cycle(),
@@ -86,7 +102,7 @@ impl Global {
         while self.gc.phase != Phase::Idle {
             self.slice(Budget::unlimited(), precision);
         }
-        self.heap.sweep_some(&mut Budget::unlimited());
+        self.part("sweep", |g| g.heap.sweep_some(&mut Budget::unlimited()));
         while self.stacks.cool_one() {}
         self.pace_after_full();
         "full"
@@ -94,7 +110,7 @@ impl Global {
 
     /// Sweeps for a while what the last full cycle left.
     pub(super) fn sweep_slice(&mut self, mut budget: Budget) -> &'static str {
-        if self.heap.sweep_some(&mut budget) {
+        if self.part("sweep", |g| g.heap.sweep_some(&mut budget)) {
             while self.stacks.cool_one() && !budget.spend(64) {}
         }
         "sweep"
@@ -244,17 +260,23 @@ impl Global {
     /// A young collection. No full cycle is in progress.
     pub(super) fn young(&mut self, what: &'static str, precision: Precision) -> &'static str {
         let mut marker = Box::new(Marker::new(&self.heap, false));
-        marker.roots(self, precision == Precision::Exact);
-        marker.take_noticed();
-        self.converge_young(&mut marker);
-        self.resurrect_with(&mut marker);
-        self.converge_young(&mut marker);
-        self.finish_weak(&mut marker);
-        self.running.get().clear_unused_stack();
-        self.reap_young();
+        self.part("mark", |g| {
+            marker.roots(g, precision == Precision::Exact);
+            marker.take_noticed();
+            g.converge_young(&mut marker);
+        });
+        self.part("revive", |g| {
+            g.resurrect_with(&mut marker);
+            g.converge_young(&mut marker);
+        });
+        self.part("finish", |g| {
+            g.finish_weak(&mut marker);
+            g.running.get().clear_unused_stack();
+            g.reap_young();
+            g.heap.finish_young_marking();
+        });
         self.heap.stats.collections += 1;
         self.heap.stats.young += 1;
-        self.heap.finish_young_marking();
         self.pace_after_young();
         self.verify();
         what

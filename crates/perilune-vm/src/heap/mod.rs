@@ -16,6 +16,7 @@ pub mod mark;
 pub mod pauses;
 pub mod region;
 pub mod roots;
+pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
 mod verify;
@@ -206,7 +207,8 @@ impl Heap {
     /// Figures up to now.
     #[must_use]
     pub fn stats(&self) -> HeapStats {
-        HeapStats { peak: self.stats.peak.max(self.used()), ..self.stats.clone() }
+        let allocated = self.stats.allocated - self.unused() as u64;
+        HeapStats { peak: self.stats.peak.max(self.used()), allocated, ..self.stats.clone() }
     }
 
     /// To be called before a collection.
@@ -370,8 +372,12 @@ impl Heap {
     /// Bytes in use, counting what objects own outside the heap.
     #[must_use]
     pub fn used(&self) -> usize {
-        let free: usize = self.classes.iter().map(|class| class.limit - class.cursor).sum();
-        self.used + self.external - free
+        self.used + self.external - self.unused()
+    }
+
+    /// Bytes of the runs in use that have not been handed out.
+    fn unused(&self) -> usize {
+        self.classes.iter().map(|class| class.limit - class.cursor).sum()
     }
 
     /// To be called for each string found in the table: it may be dead already, and is alive again now.
@@ -396,6 +402,7 @@ impl Heap {
         for (index, class) in self.classes.iter_mut().enumerate() {
             class.runs.clear();
             self.used -= class.limit - class.cursor;
+            self.stats.allocated -= (class.limit - class.cursor) as u64;
             if class.raw {
                 free_headers(class.cursor, class.limit, CLASS_SIZES[index % CLASSES]);
             }

@@ -1,13 +1,19 @@
-//! How long the program was stopped: counts by size, on a logarithmic scale.
+//! How long the program was stopped.
 
-/// Steps per doubling, as a power of two.
-const SUB_BITS: u32 = 4;
-const BUCKETS: usize = (64 - SUB_BITS as usize) << SUB_BITS;
+use hdrhistogram::Histogram;
 
-/// A histogram of times in nanoseconds, exact to a sixteenth.
+/// Times are told apart down to this many nanoseconds.
+const LEAST_NS: u64 = 64;
+/// Longer times count as this long in quantiles: 100 seconds.
+const MOST_NS: u64 = 100_000_000_000;
+/// Significant decimal digits of quantiles.
+const DIGITS: u8 = 2;
+
+/// A histogram of times in nanoseconds.
 #[derive(Clone, Default)]
 pub struct Pauses {
-    counts: Box<[u32]>,
+    /// Made for the first pause: short programs have none.
+    counts: Option<Box<Histogram<u32>>>,
     /// How many there were.
     pub count: u64,
     /// Their sum.
@@ -22,44 +28,22 @@ impl std::fmt::Debug for Pauses {
     }
 }
 
-/// The bucket of a time.
-fn bucket(ns: u64) -> usize {
-    let ns = ns.max(1 << SUB_BITS);
-    let exponent = 63 - ns.leading_zeros();
-    let sub = (ns >> (exponent - SUB_BITS)) as usize & ((1 << SUB_BITS) - 1);
-    ((exponent - SUB_BITS) as usize) << SUB_BITS | sub
-}
-
-/// The greatest time of a bucket.
-fn upper(bucket: usize) -> u64 {
-    let (exponent, sub) = (bucket >> SUB_BITS, bucket & ((1 << SUB_BITS) - 1));
-    ((((1 << SUB_BITS) + sub as u128 + 1) << exponent) - 1) as u64
-}
-
 impl Pauses {
     /// Adds a pause.
     pub(crate) fn add(&mut self, ns: u64) {
-        if self.counts.is_empty() {
-            self.counts = vec![0; BUCKETS].into_boxed_slice();
-        }
-        self.counts[bucket(ns)] += 1;
+        let counts = self.counts.get_or_insert_with(|| {
+            Box::new(Histogram::new_with_bounds(LEAST_NS, MOST_NS, DIGITS).expect("the bounds are in order"))
+        });
+        counts.saturating_record(ns);
         self.count += 1;
         self.total_ns += ns;
         self.longest_ns = self.longest_ns.max(ns);
     }
 
-    /// The time in nanoseconds that this share of all pauses did not exceed.
+    /// The time in nanoseconds that this share of all pauses did not exceed, to a hundredth.
     #[must_use]
     pub fn quantile(&self, share: f64) -> u64 {
-        let rank = (self.count as f64 * share).ceil() as u64;
-        let mut seen = 0;
-        for (bucket, &count) in self.counts.iter().enumerate() {
-            seen += u64::from(count);
-            if seen >= rank && count > 0 {
-                return upper(bucket).min(self.longest_ns);
-            }
-        }
-        self.longest_ns
+        self.counts.as_ref().map_or(0, |counts| counts.value_at_quantile(share).min(self.longest_ns))
     }
 }
 
@@ -68,21 +52,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_exact_to_a_sixteenth() {
+    fn quantiles_are_exact_to_a_hundredth() {
         let mut pauses = Pauses::default();
         (1..=1000).for_each(|us| pauses.add(us * 1000));
-        for (share, exact) in [(0.5, 500_000), (0.99, 990_000), (1.0, 1_000_000)] {
+        for (share, exact) in [(0.5, 500_000), (0.99, 990_000), (0.999, 999_000), (1.0, 1_000_000)] {
             let found = pauses.quantile(share);
-            assert!(found >= exact && found <= exact + exact / 16, "{share}: {found}");
+            assert!(found.abs_diff(exact) <= exact / 100, "{share}: {found}");
         }
         assert_eq!((pauses.count, pauses.longest_ns), (1000, 1_000_000));
+        assert_eq!(pauses.total_ns, 500_500_000);
     }
 
     #[test]
-    fn every_time_has_a_bucket() {
-        for ns in [0, 1, 15, 16, 17, 31, 32, 1 << 40, u64::MAX] {
-            assert!(upper(bucket(ns)) >= ns || ns == u64::MAX);
-            assert!(bucket(ns) < BUCKETS);
-        }
+    fn every_time_can_be_added() {
+        let mut pauses = Pauses::default();
+        assert_eq!(pauses.quantile(0.5), 0);
+        [0, 1, 63, 64, 1 << 40, u64::MAX / 8].into_iter().for_each(|ns| pauses.add(ns));
+        assert_eq!((pauses.count, pauses.longest_ns), (6, u64::MAX / 8));
+        assert!(pauses.quantile(1.0) >= MOST_NS);
     }
 }

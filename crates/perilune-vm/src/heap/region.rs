@@ -71,6 +71,11 @@ impl Region {
         Some(Region { base, blocks, span_start: table as *const AtomicU32, state })
     }
 
+    /// Where the range begins.
+    pub fn base(&self) -> usize {
+        self.base
+    }
+
     /// A span of `count` blocks whose bytes are all zero, or `None` when memory has run out.
     pub fn allocate(&self, count: usize) -> Option<usize> {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -378,29 +378,33 @@ impl Machine {
     pub(super) fn op_closure(&mut self, i: Instr) -> Flow {
         let index = self.fetch() as usize;
         self.save_pc();
-        let outer = self.closure();
-        let t = self.t();
-        // SAFETY: the verifier bounds child indices and what upvalues refer to; the upvalue count grows with what is filled in,
-        // so a collection in between sees no garbage.
-        unsafe {
-            let proto = outer.as_ref().proto.get().children[index];
-            let upvalues = &proto.get().plan.upvalues;
-            let cell = t.g().allocate(LuaClosure::size_for(upvalues.len()));
-            let closure = LuaClosure::init(cell, proto, 0);
-            self.set(i.a(), closure.into());
-            for (number, desc) in upvalues.iter().enumerate() {
-                let upvalue = if desc.in_stack {
-                    t.find_upvalue(self.register(desc.index))
-                } else {
-                    LuaClosure::upvalue(outer, desc.index as usize)
-                };
-                *LuaClosure::upvalue_slot(closure, number) = upvalue;
-                (*closure.as_ptr()).header.aux = number as u32 + 1;
-            }
-            // It may have been reached while it was made.
-            crate::heap::barrier::stored_many(closure);
-        }
+        let closure = make_closure(self.t(), self.closure(), self.base, index);
+        self.set(i.a(), closure.into());
         Flow::Next
+    }
+}
+
+/// A closure of child prototype `index` of `outer`, which runs with its registers at `base`.
+pub(crate) fn make_closure(t: &mut Thread, outer: NonNull<LuaClosure>, base: *mut Value, index: usize) -> NonNull<LuaClosure> {
+    // SAFETY: the verifier bounds child indices and what upvalues refer to; the upvalue count grows with what is filled in,
+    // so a collection in between sees no garbage.
+    unsafe {
+        let proto = outer.as_ref().proto.get().children[index];
+        let upvalues = &proto.get().plan.upvalues;
+        let cell = t.g().allocate(LuaClosure::size_for(upvalues.len()));
+        let closure = LuaClosure::init(cell, proto, 0);
+        for (number, desc) in upvalues.iter().enumerate() {
+            let upvalue = if desc.in_stack {
+                t.find_upvalue(base.add(desc.index as usize))
+            } else {
+                LuaClosure::upvalue(outer, desc.index as usize)
+            };
+            *LuaClosure::upvalue_slot(closure, number) = upvalue;
+            (*closure.as_ptr()).header.aux = number as u32 + 1;
+        }
+        // It may have been reached while it was made.
+        crate::heap::barrier::stored_many(closure);
+        closure
     }
 }
 
