@@ -358,7 +358,8 @@ impl Engine {
         proto.tier().compiled += 1;
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
-        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
+        let steps = g.steps_address();
+        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), steps, countdown };
         Ok(Job { func, around, listing, begun: Instant::now() })
     }
 

@@ -2,7 +2,7 @@
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
 use crate::function::{LuaClosure, NativeClosure, Special};
-use crate::global::{Event, Global};
+use crate::global::{Event, Global, interrupt};
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
@@ -183,6 +183,11 @@ pub trait Compiler {
 
     /// Compiled code was left because an assumption failed; the frames are the interpreter's again.
     fn exited(&mut self, t: &mut Thread, exit: &Exit);
+
+    /// Steps are counted from now on, or not any more: compiled code that does otherwise must not be entered.
+    fn limits_changed(&mut self, g: &mut Global) {
+        let _ = g;
+    }
 
     /// For `--stats`: lines of text.
     fn report(&self) -> String {
@@ -405,12 +410,7 @@ impl Global {
     /// Installs a compiler, which is first asked after `period` samples.
     pub fn set_compiler(&mut self, compiler: Box<dyn Compiler>, period: u32) {
         self.compiler = Some(compiler);
-        self.countdown = period;
-    }
-
-    /// Jumps back and entries from now to the next sample.
-    pub fn set_countdown(&mut self, count: u32) {
-        self.countdown = count;
+        self.set_countdown(period);
     }
 
     /// Whether executed functions are watched; ends by itself after `instructions`.
@@ -435,7 +435,7 @@ impl Global {
 pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
     let g = t.g();
     // Without one, never again.
-    g.countdown = u32::MAX;
+    g.set_countdown(u32::MAX);
     crate::heap::barrier::watch(proto);
     let mut compiler = g.compiler.take()?;
     let code = compiler.tick(t, proto, at);
@@ -445,6 +445,9 @@ pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
 
 /// Tells the compiler that an assumption failed.
 pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
+    if t.g().limits.is_used_up() {
+        t.g().request(interrupt::STEPS);
+    }
     if let Some(mut compiler) = t.g().compiler.take() {
         compiler.exited(t, exit);
         t.g().compiler = Some(compiler);
