@@ -40,8 +40,12 @@ pub struct Marker {
     pub(crate) all_weak: Vec<Table>,
     /// Weak tables of any strength that are not looked at at a stretch.
     pub(super) big_weak: Vec<BigWeak>,
-    pub(crate) protos: Vec<ProtoRef>,
-    pub(crate) shapes: Vec<ShapeRef>,
+    /// What refers to shapes weakly: reached, and yet to be looked at.
+    pub(super) protos: Vec<ProtoRef>,
+    pub(super) shapes: Vec<ShapeRef>,
+    /// Those that referred to shapes which were not reached then: they may be dead in the end.
+    pub(super) doubtful_protos: Vec<ProtoRef>,
+    pub(super) doubtful_shapes: Vec<ShapeRef>,
 }
 
 /// How far the tracing of a big table has come. While it goes on, the barrier marks what is stored anywhere in the table.
@@ -77,6 +81,8 @@ impl Marker {
             big_weak: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
+            doubtful_protos: Vec::new(),
+            doubtful_shapes: Vec::new(),
         }
     }
 
@@ -252,12 +258,16 @@ impl Marker {
     }
 
     fn trace_proto(&mut self, proto: ProtoRef) {
-        self.protos.push(proto);
+        if self.full {
+            self.protos.push(proto);
+        }
         proto.trace(&mut |cell| self.cell(cell));
     }
 
     fn trace_shape(&mut self, shape: ShapeRef) {
-        self.shapes.push(shape);
+        if self.full {
+            self.shapes.push(shape);
+        }
         shape.trace(&mut |cell| self.cell(cell));
     }
 

@@ -5,7 +5,7 @@
 //! marked by the barrier.
 
 use super::budget::Budget;
-use super::mark::{Marker, Strength, is_collectable_dead};
+use super::mark::{Marker, Strength, is_collectable_dead, is_marked};
 use crate::global::Global;
 use crate::table::{Table, dead_key};
 use crate::value::Value;
@@ -187,6 +187,35 @@ impl Marker {
         done
     }
 
+    /// Looks at caches and at transitions of shapes; whether all were looked at. What refers to reached shapes only needs no
+    /// more looks: what is noted later is kept by [`super::barrier::noted`].
+    pub(crate) fn scan_caches(&mut self, budget: &mut Budget) -> bool {
+        while let Some(proto) = self.protos.pop() {
+            if proto.has_dead(&is_marked) {
+                self.doubtful_protos.push(proto);
+            }
+            if budget.spend(1 + proto.get().caches.len() / 4) {
+                return false;
+            }
+        }
+        while let Some(shape) = self.shapes.pop() {
+            if shape.has_dead(&is_marked) {
+                self.doubtful_shapes.push(shape);
+            }
+            if budget.spend(1) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// At the end of a full marking: caches and transitions forget dead shapes.
+    pub(crate) fn clear_caches(&mut self) {
+        debug_assert!(self.protos.is_empty() && self.shapes.is_empty());
+        self.doubtful_protos.iter().for_each(|proto| proto.clear_dead(&is_marked));
+        self.doubtful_shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
+    }
+
     /// Marks what is left to mark, and what ephemeron tables keep alive, until nothing more follows; whether it came to that.
     pub(crate) fn converge(&mut self, g: &Global, budget: &mut Budget) -> bool {
         loop {
@@ -238,10 +267,6 @@ impl Marker {
             list.sort_unstable_by_key(|table| table.0.as_ptr() as usize);
             list.dedup();
         }
-        self.protos.sort_unstable_by_key(|proto| proto.0.as_ptr() as usize);
-        self.protos.dedup();
-        self.shapes.sort_unstable_by_key(|shape| shape.0.as_ptr() as usize);
-        self.shapes.dedup();
     }
 }
 
