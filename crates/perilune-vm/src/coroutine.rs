@@ -289,7 +289,12 @@ impl Thread {
             call::call(thread, func, -1)
         });
         self.native = Some(Box::new(NativeStack { coroutine, yielder: std::ptr::null(), limit }));
-        self.g().heap.external += NATIVE_BYTES;
+        let g = self.g();
+        g.heap.external += NATIVE_BYTES;
+        // Allocations ask this only when a run of free cells is used up, which is many coroutines later.
+        if g.heap.is_due() {
+            g.request(interrupt::COLLECT);
+        }
         true
     }
 

@@ -434,6 +434,8 @@ impl Global {
                 idle.min(used + SWEEP_INTERVAL)
             }
             Phase::Idle => idle.max(used + (1 << 12)),
+            // No young collection looks at threads that run meanwhile, so there should be few.
+            Phase::Reap => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
             _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,
