@@ -46,6 +46,9 @@ pub mod flags {
     pub const ROLE: u8 = 4;
     /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
     pub const BLACK: u8 = 8;
+    /// The object is a key of a big ephemeron table that was not reached when the table was looked at: if it is reached later,
+    /// what it keeps alive is looked up.
+    pub const EPHEMERON_KEY: u8 = 16;
 }
 
 impl Header {

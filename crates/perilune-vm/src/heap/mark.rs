@@ -40,6 +40,8 @@ pub struct Marker {
     pub(crate) all_weak: Vec<Table>,
     /// Weak tables of any strength that are not looked at at a stretch.
     pub(super) big_weak: Vec<BigWeak>,
+    /// Keys of big ephemeron tables that were reached after the table was looked at.
+    pub(super) found_keys: Vec<NonNull<Header>>,
     /// What refers to shapes weakly: reached, and yet to be looked at.
     pub(super) protos: Vec<ProtoRef>,
     pub(super) shapes: Vec<ShapeRef>,
@@ -79,6 +81,7 @@ impl Marker {
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
             big_weak: Vec::new(),
+            found_keys: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
             doubtful_protos: Vec::new(),
@@ -88,7 +91,7 @@ impl Marker {
 
     /// Whether no marked object waits to be traced.
     pub(crate) fn is_done(&self) -> bool {
-        self.stack.is_empty() && self.partial.is_empty()
+        self.stack.is_empty() && self.partial.is_empty() && self.found_keys.is_empty()
     }
 
     #[inline(always)]
@@ -207,7 +210,12 @@ impl Marker {
     fn trace(&mut self, g: &Global, mut cell: NonNull<Header>) {
         // SAFETY: only initialised cells of the kind their header names are pushed.
         unsafe {
-            cell.as_mut().flags |= flags::BLACK;
+            let flags = &mut cell.as_mut().flags;
+            if *flags & flags::EPHEMERON_KEY != 0 {
+                *flags &= !flags::EPHEMERON_KEY;
+                self.found_keys.push(cell);
+            }
+            *flags |= flags::BLACK;
             match cell.as_ref().kind() {
                 Kind::Table => self.trace_table(g, Table(cell.cast::<TableObject>())),
                 Kind::LuaClosure => self.trace_closure(cell.cast()),
