@@ -121,7 +121,13 @@ pub(super) extern "C" fn set_open_list(t: *mut Thread, table: u64, first: *const
     let t = thread(t);
     // SAFETY: open results reach from a register up to the top.
     let values = unsafe { std::slice::from_raw_parts(first, t.top.offset_from(first) as usize) };
-    u64::from(table_at(table).set_list(t.g(), from, values).is_err())
+    // They reach beyond the frame's registers, where the collector would not look.
+    let frame = t.frame_ref();
+    let limit = frame.limit;
+    frame.limit = limit.max(t.top);
+    let stored = table_at(table).set_list(t.g(), from, values);
+    frame.limit = limit;
+    u64::from(stored.is_err())
 }
 
 /// Sets the extra arguments of the function aside that was just entered: a status.
