@@ -58,6 +58,8 @@ Options of Perilune's own, before the script:
                overwrite freed memory
   --gc-random[=SEED]  do random pieces of the collector's work at allocations,
                and verify the heap
+  --max-steps=N[K|M|G]  stop the program after N jumps back and calls
+  --timeout=SECONDS  stop the program after a time; either: exit status 124
   --stats      print time and memory figures to stderr after the run
   --tier=interp|opt|auto  interpret only; compile everything at once; compile
                what is hot (the default)

@@ -280,7 +280,7 @@ impl Engine {
         let Some(profile) = &proto.tier().profile else { return false };
         match at {
             At::Entry => profile.entries >= self.thresholds.entries,
-            At::Loop(pc) => profile.headers.contains_key(&pc),
+            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|seen| seen.iter().any(|&kinds| kinds != 0)),
         }
     }
 
@@ -358,7 +358,8 @@ impl Engine {
         proto.tier().compiled += 1;
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
-        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
+        let steps = g.steps_address();
+        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), steps, countdown };
         Ok(Job { func, around, listing, begun: Instant::now() })
     }
 

@@ -2,7 +2,7 @@
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
 use crate::function::{LuaClosure, NativeClosure, Special};
-use crate::global::{Event, Global};
+use crate::global::{Event, Global, interrupt};
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
@@ -114,7 +114,7 @@ pub enum Callee {
 pub struct Profile {
     /// By word of code.
     pub sites: Box<[Site]>,
-    /// Kinds of all registers at the targets of jumps back.
+    /// Kinds of all registers at the targets of jumps back: none where that was not watched.
     pub headers: HashMap<u32, Box<[u8]>>,
     /// What was called, by word of code.
     pub calls: HashMap<u32, Callee>,
@@ -183,6 +183,11 @@ pub trait Compiler {
 
     /// Compiled code was left because an assumption failed; the frames are the interpreter's again.
     fn exited(&mut self, t: &mut Thread, exit: &Exit);
+
+    /// Steps are counted from now on, or not any more: compiled code that does otherwise must not be entered.
+    fn limits_changed(&mut self, g: &mut Global) {
+        let _ = g;
+    }
 
     /// For `--stats`: lines of text.
     fn report(&self) -> String {
@@ -332,7 +337,7 @@ impl ProtoRef {
         crate::heap::barrier::watch(self);
         self.tier().profile.get_or_insert_with(|| {
             let sites = vec![Site::default(); words].into_boxed_slice();
-            Box::new(Profile { sites, ..Profile::default() })
+            Box::new(Profile { sites, headers: headers_of(self), ..Profile::default() })
         })
     }
 }
@@ -405,12 +410,7 @@ impl Global {
     /// Installs a compiler, which is first asked after `period` samples.
     pub fn set_compiler(&mut self, compiler: Box<dyn Compiler>, period: u32) {
         self.compiler = Some(compiler);
-        self.countdown = period;
-    }
-
-    /// Jumps back and entries from now to the next sample.
-    pub fn set_countdown(&mut self, count: u32) {
-        self.countdown = count;
+        self.set_countdown(period);
     }
 
     /// Whether executed functions are watched; ends by itself after `instructions`.
@@ -435,7 +435,7 @@ impl Global {
 pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
     let g = t.g();
     // Without one, never again.
-    g.countdown = u32::MAX;
+    g.set_countdown(u32::MAX);
     crate::heap::barrier::watch(proto);
     let mut compiler = g.compiler.take()?;
     let code = compiler.tick(t, proto, at);
@@ -445,6 +445,9 @@ pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
 
 /// Tells the compiler that an assumption failed.
 pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
+    if t.g().limits.is_used_up() {
+        t.g().request(interrupt::STEPS);
+    }
     if let Some(mut compiler) = t.g().compiler.take() {
         compiler.exited(t, exit);
         t.g().compiler = Some(compiler);
@@ -470,13 +473,6 @@ pub fn record_running(t: &mut Thread) {
     let frame = t.frame_ref();
     let pc = closure_of(frame).proto.pc_of(frame.pc);
     record_at(frame, pc);
-    let registers = closure_of(frame).proto.get().registers;
-    if let Some(seen) = closure_of(frame).proto.profile().headers.get_mut(&pc) {
-        for index in 0..registers {
-            // SAFETY: registers of the frame.
-            seen[index as usize] |= kind_of(unsafe { *frame.base().add(index as usize) });
-        }
-    }
 }
 
 fn record_at(frame: &Frame, pc: u32) {
@@ -523,22 +519,40 @@ fn record_at(frame: &Frame, pc: u32) {
         }
         _ => {}
     }
-    if op.extra() == Extra::Jump {
-        let offset = code[pc as usize + 1] as i32;
-        if offset < 0 {
-            let target = (pc + 2).wrapping_add_signed(offset);
-            profile.events += 1;
-            let registers = proto.get().registers;
-            let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
-            for index in 0..registers {
-                seen[index as usize] |= kind_of(register(index));
-            }
+    let mut at_header = |target: u32| {
+        if let Some(seen) = profile.headers.get_mut(&target) {
+            seen.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
         }
+    };
+    at_header(pc);
+    if let Some(target) = target_of_jump_back(code, op, pc) {
+        at_header(target);
+        profile.events += 1;
     }
     if pc == 0 {
         profile.events += 1;
         profile.entries += 1;
     }
+}
+
+/// Where the jump at `pc` leads if it leads back.
+fn target_of_jump_back(code: &[u32], op: Op, pc: u32) -> Option<u32> {
+    let offset = (op.extra() == Extra::Jump).then(|| code[pc as usize + 1] as i32)?;
+    (offset < 0).then(|| (pc + 2).wrapping_add_signed(offset))
+}
+
+/// The targets of all jumps back, of which nothing was seen yet.
+fn headers_of(proto: ProtoRef) -> HashMap<u32, Box<[u8]>> {
+    let code = &proto.get().code;
+    let mut headers = HashMap::new();
+    let mut pc = 0;
+    while let Some(op) = code.get(pc).and_then(|&word| Instr(word).op()) {
+        if let Some(target) = target_of_jump_back(code, op, pc as u32) {
+            headers.insert(target, vec![0; proto.get().registers as usize].into_boxed_slice());
+        }
+        pc += op.words();
+    }
+    headers
 }
 
 fn closure_of(frame: &Frame) -> &LuaClosure {

@@ -40,7 +40,7 @@ impl Lowering<'_> {
             });
         }
         if entered {
-            let waiting = self.interrupt_word();
+            let waiting = self.waits_or_used_up();
             self.unlikely(waiting, |l| {
                 let status = l.help(Helper::interrupt, &[l.thread]);
                 l.leave_unless_done(status);

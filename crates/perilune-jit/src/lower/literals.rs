@@ -7,6 +7,7 @@
 
 use super::Lowering;
 use crate::ir::{FrameState, Op};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
@@ -28,6 +29,8 @@ pub struct Surroundings {
     pub interrupt: usize,
     /// Where the roles' epoch is.
     pub epoch: usize,
+    /// If steps are counted: where the number of those is that are left (64 bits).
+    pub steps: Option<usize>,
     /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
     pub countdown: Option<usize>,
 }
@@ -120,6 +123,24 @@ impl Lowering<'_> {
                 self.b.ins().iadd_imm_s(code, offset)
             }
         }
+    }
+
+    /// Counts a step, if they are counted: whether none is left.
+    pub(super) fn count_step(&mut self) -> Option<Clif> {
+        let Literals::Process(Surroundings { steps: Some(steps), .. }) = self.literals else { return None };
+        let address = self.b.ins().iconst(types::I64, steps as i64);
+        let left = self.load(types::I64, address, 0);
+        let left = self.b.ins().iadd_imm_s(left, -1);
+        self.b.ins().store(MemFlagsData::trusted(), left, address, 0);
+        Some(self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0))
+    }
+
+    /// Whether something waits for a safepoint, or no step is left for what begins here.
+    pub(super) fn waits_or_used_up(&mut self) -> Clif {
+        let waiting = self.interrupt_word();
+        let Some(used_up) = self.count_step() else { return waiting };
+        let used_up = self.b.ins().uextend(types::I32, used_up);
+        self.b.ins().bor(waiting, used_up)
     }
 
     /// The word that is not 0 while something waits for a safepoint.

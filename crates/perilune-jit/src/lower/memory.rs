@@ -65,7 +65,7 @@ impl Lowering<'_> {
             }
             Op::Epoch => Some(self.epoch()),
             Op::Poll => {
-                let waiting = self.interrupt_word();
+                let waiting = self.waits_or_used_up();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
                 self.b.ins().brif(waiting, exit.block, &exit.args, next, &[]);

@@ -389,12 +389,7 @@ impl Machine {
 }
 
 /// A closure of child prototype `index` of `outer`, which runs with its registers at `base`.
-pub(crate) fn make_closure(
-    t: &mut Thread,
-    outer: NonNull<LuaClosure>,
-    base: *mut Value,
-    index: usize,
-) -> NonNull<LuaClosure> {
+pub(crate) fn make_closure(t: &mut Thread, outer: NonNull<LuaClosure>, base: *mut Value, index: usize) -> NonNull<LuaClosure> {
     // SAFETY: the verifier bounds child indices and what upvalues refer to; the upvalue count grows with what is filled in,
     // so a collection in between sees no garbage.
     unsafe {

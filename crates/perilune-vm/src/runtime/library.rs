@@ -56,7 +56,8 @@ fn join(t: &mut Thread, values: &[Value]) -> u64 {
             None => return CALLS_METAMETHOD,
         }
     }
-    let written = t.write_str(length, |out| values.iter().filter_map(|value| value.as_str()).for_each(|text| out.put(text.bytes())));
+    let written =
+        t.write_str(length, |out| values.iter().filter_map(|value| value.as_str()).for_each(|text| out.put(text.bytes())));
     written.map_or(CALLS_METAMETHOD, |text| Value::from(text).0)
 }
 
