@@ -212,6 +212,13 @@ pub(super) extern "C" fn raw_get(table: u64, key: u64) -> u64 {
     table_at(table).get(Value(key)).0
 }
 
+/// The length of a table, whose metatable may say otherwise.
+pub(super) extern "C" fn table_length(t: *mut Thread, table: u64) -> u64 {
+    let table = table_at(table);
+    let plain = table.meta().is_none_or(|meta| thread(t).g().metamethod_of(meta, Event::Len).is_nil());
+    if plain { Value::small_int(table.len()).0 } else { CALLS_METAMETHOD }
+}
+
 /// `getmetatable`
 pub(super) extern "C" fn get_metatable(t: *mut Thread, value: u64) -> u64 {
     let (g, value) = (thread(t).g(), Value(value));
