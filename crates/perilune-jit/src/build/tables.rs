@@ -629,7 +629,12 @@ impl Builder<'_> {
             kinds::TABLE => {
                 let table = self.typed(object, Ty::Tab)?;
                 if self.site().notes & notes::META != 0 {
-                    return self.step(Code::Len, i);
+                    let length = self.push(Op::Help(Helper::table_length), &[table], Ty::Any);
+                    let fine = self.is_value(length);
+                    self.push_exit(Op::Check, &[fine], Ty::None);
+                    let int = self.as_int(length);
+                    self.set(i.a(), int);
+                    return Ok(());
                 }
                 let plain = self.has_no_meta(table);
                 self.push_exit(Op::Check, &[plain], Ty::None);
