@@ -285,8 +285,9 @@ impl Engine {
         };
         match self.begin(t, proto, entry) {
             Ok(job) if self.settings.hot == Some(0) => {
+                let begun = job.begun;
                 let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
-                self.finish(t.global(), proto, entry, Instant::now(), done.and_then(|done| done));
+                self.finish(t.global(), proto, entry, begun, done.and_then(|done| done));
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
