@@ -7,6 +7,7 @@ use std::process::ExitCode;
 mod arguments;
 mod bench;
 mod bless;
+mod gc_luck;
 mod json;
 mod machine;
 mod process;
@@ -25,6 +26,7 @@ const TASKS: &[Task] = &[
     Task { name: "bless", about: "write the expected outputs of tests/run as PUC Lua prints them", run: bless::run },
     Task { name: "bench", about: "time the benchmark programs against other runtimes", run: bench::programs::run },
     Task { name: "bench-startup", about: "start-up time, memory and load time of a big source", run: bench::startup::run },
+    Task { name: "gc-luck", about: "run the official tests of the collector many times", run: gc_luck::run },
     Task { name: "real-programs", about: "compare published Lua programs under Perilune and PUC Lua", run: real_programs::run },
 ];
 

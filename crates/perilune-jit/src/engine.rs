@@ -305,7 +305,7 @@ impl Engine {
         let Some(profile) = &proto.tier().profile else { return false };
         match at {
             At::Entry => profile.entries >= self.thresholds.entries,
-            At::Loop(pc) => profile.headers.contains_key(&pc),
+            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|seen| seen.iter().any(|&kinds| kinds != 0)),
         }
     }
 

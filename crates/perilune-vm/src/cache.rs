@@ -6,6 +6,7 @@
 //! which moves whenever a metatable or `__index` target changes in a way that could matter.
 
 use crate::global::Global;
+use crate::heap::barrier;
 use crate::object::Header;
 use crate::shape::ShapeRef;
 use crate::string::Str;
@@ -168,6 +169,10 @@ impl Cache {
 
     /// Adds an entry, in front.
     pub fn add(&mut self, entry: Entry) {
+        entry.shape.iter().for_each(|shape| barrier::noted(shape.cell()));
+        if let Target::Add(next) = entry.target {
+            barrier::noted(next.cell());
+        }
         self.count = self.count.saturating_add(1);
         if self.entry.shape.is_some() && self.entry.shape != entry.shape {
             let more = self.more.get_or_insert_with(|| Box::new([Entry::NONE; WAYS - 1]));
@@ -178,6 +183,15 @@ impl Cache {
             }
         }
         self.entry = entry;
+    }
+
+    /// Whether it refers to a dead shape. What a constructor made last is known to be stale by the number of collections.
+    pub(crate) fn has_dead(&self, is_live: &impl Fn(NonNull<Header>) -> bool) -> bool {
+        let is_dead = |entry: &Entry| {
+            entry.shape.is_some_and(|shape| !is_live(shape.cell()))
+                || matches!(entry.target, Target::Add(next) if !is_live(next.cell()))
+        };
+        is_dead(&self.entry) || self.more.as_ref().is_some_and(|more| more.iter().any(is_dead))
     }
 
     pub(crate) fn clear_dead(&mut self, is_live: &impl Fn(NonNull<Header>) -> bool) {

@@ -16,10 +16,12 @@ use std::num::NonZero;
 
 /// Bytes of a coroutine's native stack. Only what is touched takes memory.
 const STACK_SIZE: usize = 1024 * 1024;
+/// What a native stack counts for the collector: the least that one takes.
+const NATIVE_BYTES: usize = 4096;
 /// Stacks mapped at a time.
 const SLAB_STACKS: usize = 32;
-/// Free stacks that keep their memory.
-const WARM_STACKS: usize = 64;
+/// Free stacks that keep their memory: giving it back and faulting it in again takes longer than most coroutines live.
+const WARM_STACKS: usize = 256;
 /// Bytes below a recorded stack pointer that a switch may have used for registers.
 const SWITCH_AREA: usize = 512;
 
@@ -62,9 +64,14 @@ impl StackPool {
         self.free.push(stack.limit);
     }
 
+    /// Whether [`StackPool::cool_one`] has something to do.
+    pub(crate) fn is_warm(&self) -> bool {
+        self.cold + WARM_STACKS < self.free.len()
+    }
+
     /// Gives the memory of a stack that has not been used for long back to the system; whether there was one.
     pub(crate) fn cool_one(&mut self) -> bool {
-        if self.cold + WARM_STACKS >= self.free.len() {
+        if !self.is_warm() {
             return false;
         }
         // SAFETY: the stack is ours and not in use.
@@ -287,6 +294,12 @@ impl Thread {
             call::call(thread, func, -1)
         });
         self.native = Some(Box::new(NativeStack { coroutine, yielder: std::ptr::null(), limit }));
+        let g = self.g();
+        g.heap.external += NATIVE_BYTES;
+        // Allocations ask this only when a run of free cells is used up, which is many coroutines later.
+        if g.heap.is_due() {
+            g.request(interrupt::COLLECT);
+        }
         true
     }
 
@@ -330,6 +343,8 @@ impl Thread {
         }
         let stack = PooledStack { limit: native.limit };
         drop(native);
+        let external = &mut self.g().heap.external;
+        *external = external.saturating_sub(NATIVE_BYTES);
         self.g().stacks.give_back(&stack);
     }
 

@@ -48,6 +48,9 @@ pub mod flags {
     pub const BLACK: u8 = 8;
     /// A variable whose value compiled code has, for as long as the roles' epoch stands.
     pub const ASSUMED: u8 = 16;
+    /// The object is a key of a big ephemeron table that was not reached when the table was looked at: if it is reached later,
+    /// what it keeps alive is looked up.
+    pub const EPHEMERON_KEY: u8 = 32;
 }
 
 impl Header {

@@ -108,13 +108,17 @@ impl ProtoRef {
         proto.tier.trace(visit);
     }
 
+    /// Whether a cache refers to a shape that is not alive.
+    pub(crate) fn has_dead(self, is_live: &impl Fn(NonNull<Header>) -> bool) -> bool {
+        self.get().caches.iter().any(|cache| cache.has_dead(is_live))
+    }
+
     /// Forgets cached references to dead cells.
     pub(crate) fn clear_dead(self, is_live: &impl Fn(NonNull<Header>) -> bool) {
         // SAFETY: the collector runs alone; caches are plain data.
         for cache in unsafe { &mut (*self.0.as_ptr()).caches } {
             cache.clear_dead(is_live);
         }
-        self.tier().clear_dead(is_live);
     }
 
     /// The instruction index of a code pointer.

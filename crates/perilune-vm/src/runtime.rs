@@ -12,7 +12,7 @@ use crate::meta;
 use crate::object::Header;
 use crate::string::Str;
 use crate::table::Table;
-use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
+use crate::thread::{Frame, MAX_STACK, Thread};
 use crate::tier::{self, Exit, status};
 use crate::value::Value;
 pub use library::native_upvalue;
@@ -60,6 +60,9 @@ macro_rules! for_each_helper {
             closure(I, I) -> I;
             close_captured(I, I) -> I;
             set_extra_list(I, I, I) -> I;
+            set_open_list(I, I, I, I) -> I;
+            vararg_prep(I, I) -> I;
+            vararg_open(I, I) -> I;
             string_char(I, I, I) -> I;
             string_less(I, I) -> I;
             to_string(I, I) -> I;
@@ -178,7 +181,7 @@ extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 
             (*node).limit = (*node).func.add(1 + inlined.registers as usize);
             (*node).pc = inlined.pc;
             (*node).wanted = inlined.wanted;
-            (*node).flags = frame_flags::LUA;
+            (*node).flags = inlined.flags;
             (*node).extra_args = 0;
             t.frame = node;
         }

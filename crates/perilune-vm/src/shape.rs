@@ -148,6 +148,7 @@ impl ShapeRef {
         };
         let shape = ShapeRef(g.allocate_owner(shape));
         g.heap.young_shapes.push(shape);
+        barrier::noted(shape.cell());
         shape
     }
 
@@ -262,6 +263,8 @@ impl ShapeRef {
         let target = self.replay(g, meta);
         if let Some(meta) = meta {
             self.get_mut().meta_transition = Some((meta, target));
+            barrier::noted(meta.cell());
+            barrier::noted(target.cell());
             barrier::stored_cell(self.0, target.cell());
         }
         target
@@ -315,6 +318,21 @@ impl ShapeRef {
         if let Some(key) = shape.key {
             visit(key.cell());
         }
+    }
+
+    /// Whether it refers weakly to a cell that is not alive.
+    pub(crate) fn has_dead(self, is_live: &impl Fn(NonNull<Header>) -> bool) -> bool {
+        let shape = self.get();
+        let dead_transition = match &shape.transitions {
+            Transitions::None => false,
+            Transitions::One(_, target) => !is_live(target.cell()),
+            Transitions::Many(map) => map.values().any(|target| !is_live(target.cell())),
+        };
+        let dead = |shape: Option<ShapeRef>| shape.is_some_and(|shape| !is_live(shape.cell()));
+        dead_transition
+            || shape.meta_transition.is_some_and(|(meta, target)| !is_live(meta.cell()) || !is_live(target.cell()))
+            || dead(shape.instances.empty)
+            || dead(shape.instances.dictionary)
     }
 
     /// Forgets weak references to dead cells.

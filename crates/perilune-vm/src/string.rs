@@ -285,7 +285,7 @@ pub struct StringTable {
 }
 
 /// Tables that strings are spread over, by the lower half of their hash.
-const SEGMENTS: usize = 128;
+const SEGMENTS: usize = 512;
 
 /// Strings of one table: open addressing by the upper half of the hash.
 #[derive(Default)]

@@ -28,7 +28,26 @@ local function nums(list)
   for i, v in ipairs(list) do copy[i] = num(v) end
   return copy
 end
--- Nor does it say where a list with a hole ends.
+-- Nor does it say where a list with a hole ends, or in which order keys are visited that are no list's.
+local function some(v)
+  if v == nil then return 0 end
+  return v
+end
+local function walk(t)
+  if type(t) ~= "table" then return pairs(t) end
+  local keys, ranks, plain = {}, {}, true
+  for k in next, t do
+    plain = plain and math.type(k) == "integer" and k >= 1 and k <= rawlen(t)
+    keys[#keys + 1], ranks[k] = k, type(k) .. (math.type(k) == "integer" and ("%025d"):format(k) or tostring(k))
+  end
+  if plain then return pairs(t) end
+  table.sort(keys, function(a, b) return ranks[a] < ranks[b] end)
+  local i = 0
+  return function()
+    repeat i = i + 1 until keys[i] == nil or rawget(t, keys[i]) ~= nil
+    if keys[i] ~= nil then return keys[i], rawget(t, keys[i]) end
+  end
+end
 local function full(list, n)
   for i = 1, n do if list[i] == nil then list[i] = 0 end end
   return list

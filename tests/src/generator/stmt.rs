@@ -93,10 +93,14 @@ impl Generator {
         let scalar = self.rng.pick(&[Kind::Int, Kind::Float, Kind::Str]);
         let value = self.expr(scope, scalar, 2);
         let line = match (self.rng.below(9), list, record) {
-            (0 | 1, Some(l), _) => format!("{l}[#{l} + 1] = {value}"),
-            (2, Some(l), _) => format!("if #{l} > 0 then {l}[(({}) % #{l}) + 1] = {value} end", self.expr(scope, Kind::Int, 1)),
+            // What the value does to the list comes first: the order is not defined otherwise.
+            (0 | 1, Some(l), _) => format!("do local v = some({value}) {l}[#{l} + 1] = v end"),
+            (2, Some(l), _) => {
+                let index = self.expr(scope, Kind::Int, 1);
+                format!("do local v = some({value}) if #{l} > 0 then {l}[(({index}) % #{l}) + 1] = v end end")
+            }
             (3, Some(l), _) => format!("table.remove({l})"),
-            (4, Some(l), _) => format!("table.insert({l}, 1, {value})"),
+            (4, Some(l), _) => format!("table.insert({l}, 1, some({value}))"),
             (5, Some(l), _) => format!("out(table.concat(nums({l}), \",\", 1, math.min(#{l}, 5)))"),
             (6 | 7, _, Some(r)) => format!("{r}.{} = {value}", self.rng.pick(&["x", "y", "f1", "f2", "z"])),
             (8, _, Some(r)) => match self.rng.below(4) {
@@ -228,7 +232,7 @@ impl Generator {
         let list = self.leaf(scope, Kind::List);
         let (head, times, kind) = match self.rng.below(4) {
             0 => (format!("for {key}, {value} in each({}) do", 1 + self.rng.below(6)), 4, Kind::Int),
-            1 => (format!("for {key}, {value} in pairs({list}) do"), 5, Kind::Int),
+            1 => (format!("for {key}, {value} in walk({list}) do"), 5, Kind::Int),
             2 => (format!("for {value} in (str({})):gmatch(\"%w\") do", self.any(scope, 1)), 8, Kind::Str),
             _ => (format!("for {key}, {value} in ipairs({list}) do"), 5, Kind::Int),
         };

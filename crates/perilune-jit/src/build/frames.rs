@@ -30,7 +30,7 @@ impl Builder<'_> {
         for index in 0..self.bodies.len() {
             let (at, end) = match self.bodies.get(index + 1) {
                 // A caller waits for results; registers above the called function are dead.
-                Some(callee) => (callee.caller.expect("inlined").resume, callee.base - 1 - self.bodies[index].base),
+                Some(callee) => (callee.caller.expect("inlined").needs, callee.base - 1 - self.bodies[index].base),
                 None => (pc, 256),
             };
             let base = self.bodies[index].base;
@@ -53,8 +53,8 @@ impl Builder<'_> {
 
     fn inlined_call(&self, index: usize, pc: u32) -> InlinedCall {
         let body = &self.bodies[index];
-        let Caller { wanted, .. } = body.caller.expect("inlined");
+        let Caller { wanted, called, .. } = body.caller.expect("inlined");
         let pc = self.bodies.get(index + 1).map_or(pc, |callee| callee.caller.expect("inlined").resume);
-        InlinedCall { func: body.base - 1, proto: body.proto, pc, wanted }
+        InlinedCall { func: body.base - 1, proto: body.proto, pc, wanted, called }
     }
 }

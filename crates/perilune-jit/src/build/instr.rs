@@ -88,7 +88,7 @@ impl Builder<'_> {
             Code::Call => return self.call(i),
             Code::TailCall => return self.tail_call(i),
             Code::Return | Code::Return0 | Code::Return1 => return self.return_values(op, i),
-            Code::SetList if i.b() != 0 => return self.set_list(i),
+            Code::SetList => return self.set_list(i),
             Code::Close => return self.close(i),
             Code::Closure => return self.closure(),
             Code::Concat => return self.concat(i),

@@ -4,7 +4,7 @@ use super::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::cache::Cache;
-use perilune_vm::runtime::CALLS_METAMETHOD;
+use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::tier::{Callee, intrinsic_of, kinds};
 use perilune_vm::{Special, Value, layout};
 
@@ -179,7 +179,7 @@ impl Builder<'_> {
     pub(super) fn next_key(&mut self, table: Val, control: Val, hint: Val, value: u8) -> (Val, Val) {
         let control = self.any(control);
         // Should the key be none of the table's, the interpreter says so.
-        self.state_here();
+        self.exact_state();
         let value = self.reg(value);
         let key = self.push(Op::Next(value), &[table, control, hint], Ty::Any);
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
@@ -204,7 +204,6 @@ impl Builder<'_> {
 
     /// The next element of the array part; what is elsewhere, and the end, is left to the runtime.
     fn ipairs(&mut self, i: Instr, iterator: Value) -> Result {
-        let target = super::cfg::target(&self.here().plan, self.pc + 2);
         let func = self.get(i.a());
         self.check_is(func, iterator);
         let (table, control) = (self.get(i.a() + 1), self.get(i.a() + 2));
@@ -219,23 +218,48 @@ impl Builder<'_> {
                 let hole = b.push(Op::Same, &[element, nil], Ty::Bool);
                 b.split(
                     hole,
-                    |b| b.iterate(i),
+                    |b| b.ipairs_elsewhere(i, table, index),
                     |b| {
                         let one = b.int(1);
                         let key = b.push(Op::Add, &[index, one], Ty::Int);
                         // Array parts are shorter than 2^32.
                         b.f.small.insert(key);
-                        b.set(i.a() + 2, key);
-                        b.set(i.a() + 4, key);
-                        for extra in 1..i.c() {
-                            b.set_value(i.a() + 4 + extra, Value::NIL);
-                        }
-                        if i.c() >= 2 {
-                            b.set(i.a() + 5, element);
-                        }
-                        b.goto(target)
+                        b.ipairs_round(i, key, element)
                     },
                 )
+            },
+            |b| b.ipairs_elsewhere(i, table, index),
+        )
+    }
+
+    /// The next round of a loop of `ipairs`.
+    fn ipairs_round(&mut self, i: Instr, key: Val, element: Val) -> Result {
+        self.set(i.a() + 2, key);
+        self.set(i.a() + 4, key);
+        for extra in 1..i.c() {
+            self.set_value(i.a() + 4 + extra, Value::NIL);
+        }
+        if i.c() >= 2 {
+            self.set(i.a() + 5, element);
+        }
+        let target = super::cfg::target(&self.here().plan, self.pc + 2);
+        self.goto(target)
+    }
+
+    /// An element that is not in the array part, or the end. Of tables with metatables the runtime knows more.
+    fn ipairs_elsewhere(&mut self, i: Instr, table: Val, index: Val) -> Result {
+        let plain = self.has_no_meta(table);
+        self.split(
+            plain,
+            |b| {
+                let one = b.int(1);
+                let key = b.push(Op::Add, &[index, one], Ty::Int);
+                let any = b.any(key);
+                let element = b.push(Op::Help(Helper::raw_get), &[table, any], Ty::Any);
+                let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                let ended = b.push(Op::Same, &[element, nil], Ty::Bool);
+                let after = b.pc + 4;
+                b.split(ended, |b| b.goto(after), |b| b.ipairs_round(i, key, element))
             },
             |b| b.iterate(i),
         )

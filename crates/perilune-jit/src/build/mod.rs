@@ -13,6 +13,7 @@ mod frames;
 mod instr;
 mod intrinsics;
 mod loops;
+mod operators;
 mod tables;
 mod unprofiled;
 mod values;
@@ -23,7 +24,7 @@ use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Profile, Site, is_only_closure, notes};
+use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -53,6 +54,8 @@ struct Env {
     regs: Vec<Option<Val>>,
     /// What stands in the stack, where known.
     places: Vec<Option<Val>>,
+    /// A state that guards may leave to: nothing was done since that others could see, so that the interpreter may do it again.
+    resume: Option<StateId>,
 }
 
 /// The function that a body belongs to.
@@ -69,8 +72,14 @@ enum Closure {
 /// The call that a body was inlined for.
 #[derive(Clone, Copy)]
 struct Caller {
-    /// Where the caller goes on.
+    /// Where the caller goes on; of an operator's metamethod, one word into the instruction, which the return finishes.
     resume: u32,
+    /// The word of code at which the caller's registers count as needed.
+    needs: u32,
+    /// How the function was called.
+    called: Called,
+    /// How many functions before it were left by tail calls.
+    tails: u8,
     /// Results it wants.
     wanted: i32,
 }
@@ -118,8 +127,12 @@ pub struct Builder<'g> {
     pc: u32,
     /// Values of any type that a typed value was made from.
     origins: HashMap<Val, Val>,
-    /// The state made last, while it holds.
+    /// The state of the instruction in translation, while it holds.
     state: Option<StateId>,
+    /// Whether that state, if there is one, is of a moment before the instruction.
+    state_is_earlier: bool,
+    /// Whether the instruction did something already that must not be done again.
+    acted: bool,
     /// An instruction that was translated together with the one before it.
     skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
@@ -169,6 +182,8 @@ fn build_with(
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        state_is_earlier: false,
+        acted: false,
         skip: None,
         unprofiled,
     };
@@ -184,7 +199,12 @@ fn build_with(
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
-        Ok(()) | Err(Stop::Ended) => Ok((builder.f, builder.unprofiled)),
+        Ok(()) | Err(Stop::Ended) => {
+            // Before any of it runs: the collector has to know how far registers reach.
+            let extent = &mut proto.tier().extent;
+            *extent = builder.f.extent.max(*extent);
+            Ok((builder.f, builder.unprofiled))
+        }
         Err(Stop::Refused(reason)) => Err(reason),
     }
 }
@@ -286,7 +306,7 @@ impl Builder<'_> {
                 }
                 self.pc = pc;
                 self.f.position = Place { proto: self.here().proto, pc };
-                self.state = None;
+                (self.state, self.acted) = (None, false);
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
@@ -316,15 +336,32 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        if op.effects().stays {
+            self.act();
+        }
         let block = self.block();
         self.f.push(block, op, args, ty, None)
     }
 
-    /// An instruction that may leave to the start of the instruction in translation.
+    /// From here on guards must not leave to an earlier moment: what follows is not to be done twice.
+    fn act(&mut self) {
+        self.env.resume = None;
+        self.acted = true;
+        if self.state_is_earlier {
+            self.state = None;
+        }
+    }
+
+    /// An instruction that may leave to the start of the instruction in translation, or to an earlier moment since which nothing
+    /// was done that others could see.
     pub(super) fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
         let state = self.state_here();
         let block = self.block();
-        self.f.push(block, op, args, ty, Some(state))
+        let val = self.f.push(block, op, args, ty, Some(state));
+        if op == Op::CheckDone {
+            self.act();
+        }
+        val
     }
 
     fn end(&mut self, end: End) {

@@ -162,7 +162,7 @@ impl Builder<'_> {
                 if is_plain(shape) {
                     return Ok(val);
                 }
-                if inherits_nothing(self.g, shape, self.cache().name()) {
+                if has_fixed_slots(shape) && inherits_nothing(self.g, shape, self.cache().name()) {
                     self.check_epoch();
                     return Ok(val);
                 }
@@ -175,6 +175,15 @@ impl Builder<'_> {
     fn field_by_name(&mut self, op: Code, i: Instr, object: Val, seen: u8) -> Result {
         if seen != kinds::TABLE || op == Code::GetGlobal {
             return self.step(op, i);
+        }
+        if matches!(op, Code::GetField | Code::GetMethod) {
+            let name = self.field_name();
+            if self.try_index_function(op, i, object, name)? {
+                return Ok(());
+            }
+            if self.accesses_by_function(op) {
+                return self.step(op, i);
+            }
         }
         let table = self.typed(object, Ty::Tab)?;
         let name = self.field_name();
@@ -238,7 +247,14 @@ impl Builder<'_> {
         let entries = match self.entries() {
             Some(entries) if seen == kinds::TABLE => entries,
             None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
-                let (table, name) = (self.typed(object, Ty::Tab)?, self.field_name());
+                let name = self.field_name();
+                if self.try_store_function(op, object, name, val)? {
+                    return Ok(());
+                }
+                if self.accesses_by_function(op) {
+                    return self.step(op, i);
+                }
+                let table = self.typed(object, Ty::Tab)?;
                 self.assign(table, name, val);
                 return Ok(());
             }
@@ -375,6 +391,9 @@ impl Builder<'_> {
         }
         if seen != kinds::TABLE {
             return self.step(op, i);
+        }
+        if self.has_failed() && self.try_index_function(op, i, object, key)? {
+            return Ok(());
         }
         let table = self.typed(object, Ty::Tab)?;
         let val = if key_seen == kinds::INT { self.element(table, key)? } else { self.by_key(table, key) };
@@ -539,8 +558,26 @@ impl Builder<'_> {
         let object = self.get(i.a());
         let table = self.typed(object, Ty::Tab)?;
         let from = i64::from(self.extra()) + 1;
-        self.store_list(table, i.a(), i.b(), from);
+        if i.b() == 0 {
+            self.store_open_list(table, i.a(), from);
+        } else {
+            self.store_list(table, i.a(), i.b(), from);
+        }
         Ok(())
+    }
+
+    /// Stores what stands after register `a` up to the top in a table, from index `from` on.
+    fn store_open_list(&mut self, table: Val, a: u8, from: i64) {
+        let first = self.reg(a) + 1;
+        for reg in first..self.env.regs.len() as u16 {
+            self.sync(reg);
+        }
+        let place = self.push(Op::RegPlace(first), &[], Ty::Ptr);
+        let from = self.int(from);
+        let failed = self.push(Op::Help(Helper::set_open_list), &[table, place, from], Ty::Int);
+        let zero = self.int(0);
+        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
     /// Stores `count` registers after register `a` in a table, from index `from` on.
@@ -592,6 +629,12 @@ impl Builder<'_> {
         self.set(i.a(), length);
         Ok(())
     }
+}
+
+/// Whether a field stays in its slot while it is nil: a table that hashes may forget its key, and have it elsewhere afterwards.
+fn has_fixed_slots(shape: ShapeRef) -> bool {
+    // SAFETY: the cache that names the shape is cleared when it dies.
+    unsafe { shape.0.as_ref() }.mode == Mode::Shared
 }
 
 /// Whether tables of this shape have, and will have, no metatable, and play no role for others.

@@ -1,7 +1,7 @@
 //! Registers, their values, types, and frame states.
 
 use super::{Builder, Closure, Result};
-use crate::ir::{Class, Op, StateId, Ty, Val, Width};
+use crate::ir::{Class, FrameState, Op, StateId, Ty, Val, Width};
 use perilune_front::liveness::RegisterSet;
 use perilune_vm::tier::{closed_upvalue, constant_upvalue, kinds};
 use perilune_vm::value::fits_inline;
@@ -287,16 +287,34 @@ impl Builder<'_> {
 
     // ---- frame states ----
 
-    /// The state before the instruction in translation.
+    /// A state that the instruction in translation may leave to.
     pub(super) fn state_here(&mut self) -> StateId {
-        match self.state {
-            Some(state) => state,
-            None => {
-                let state = self.state_at(self.pc);
-                self.state = Some(state);
-                state
-            }
+        if let Some(state) = self.state {
+            return state;
         }
+        let (proto, at) = (self.here().proto, self.pc);
+        let Some(resume) = self.env.resume else { return self.exact_state() };
+        let earlier = &self.f.states[resume.0 as usize];
+        let state = if (earlier.proto, earlier.at) == (proto, at) {
+            resume
+        } else {
+            // Of a failure it counts where it was.
+            let state = FrameState { proto, at, ..earlier.clone() };
+            self.f.states.push(state);
+            StateId(self.f.states.len() as u32 - 1)
+        };
+        (self.state, self.state_is_earlier) = (Some(state), true);
+        state
+    }
+
+    /// The state before the instruction in translation.
+    pub(super) fn exact_state(&mut self) -> StateId {
+        let state = self.state_at(self.pc);
+        (self.state, self.state_is_earlier) = (Some(state), false);
+        if !self.acted {
+            self.env.resume = Some(state);
+        }
+        state
     }
 
     /// The state before the instruction at `pc` of the innermost body, with the registers as they are now.

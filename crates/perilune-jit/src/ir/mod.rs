@@ -15,6 +15,7 @@ use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 pub use print::Line;
 pub(crate) use signature::takes_thread;
+use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
 pub use text::Names;
@@ -404,6 +405,8 @@ pub struct InlinedCall {
     pub pc: u32,
     /// Results that its caller wants.
     pub wanted: i32,
+    /// How it was called.
+    pub called: Called,
 }
 
 /// How the interpreter's frames are rebuilt.
@@ -677,7 +680,7 @@ fn helper_effects(helper: Helper) -> Effects {
         Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable => {
             Effects { reads: Classes::ALL, ..Effects::default() }
         }
-        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::set_extra_list => writes(&TABLES),
+        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::set_extra_list | Helper::set_open_list => writes(&TABLES),
         Helper::append | Helper::table_remove | Helper::table_insert => writes(&TABLES),
         Helper::close_captured => writes(&[Class::Upvalue, Class::UpvalueAt]),
         _ => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },

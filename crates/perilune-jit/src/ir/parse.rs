@@ -19,6 +19,7 @@
 use super::text::{self, Fields, read_op};
 use super::{Block, BlockData, Edge, End, FrameState, Func, InlinedCall, Inst, Names, Op, Place, StateId, Ty, Val, verify};
 use perilune_vm::proto::ProtoRef;
+use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashMap;
 use std::fmt;
@@ -312,7 +313,8 @@ impl Reader<'_> {
             let (proto, pc) = self.place()?;
             self.expect("wants")?;
             let wanted = self.number("a number of results")?;
-            state.inlined.push(InlinedCall { func, proto, pc, wanted });
+            let called = Called { as_operator: self.take("operator"), in_tail: self.take("tail") };
+            state.inlined.push(InlinedCall { func, proto, pc, wanted, called });
             (state.proto, state.at) = (proto, pc);
         }
         if self.take("for") {

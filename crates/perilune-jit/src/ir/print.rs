@@ -182,6 +182,8 @@ impl Printer<'_> {
         for call in &state.inlined {
             let function = self.names.proto(call.proto);
             let _ = write!(self.out, " > r{} f{function}@{} wants {}", call.func, call.pc, call.wanted);
+            self.out.push_str(if call.called.as_operator { " operator" } else { "" });
+            self.out.push_str(if call.called.in_tail { " tail" } else { "" });
             innermost = (call.proto, call.pc);
         }
         if innermost != (state.proto, state.at) {

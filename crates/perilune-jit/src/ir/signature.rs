@@ -21,6 +21,7 @@ const ANY: Types = types(&[Ty::Any]);
 const INT: Types = types(&[Ty::Int]);
 const FLT: Types = types(&[Ty::Flt]);
 const BOOL: Types = types(&[Ty::Bool]);
+const TAB: Types = types(&[Ty::Tab]);
 const FUN: Types = types(&[Ty::Fun]);
 const ADDRESS: Types = types(&[Ty::Tab, Ty::Str, Ty::Fun, Ty::Ptr]);
 /// What takes a register of 64 bits for integers.
@@ -72,14 +73,13 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Int(_) => plain(These(&[]), INT),
         Op::Flt(_) => plain(These(&[]), FLT),
         Op::Any(_) | Op::Konst(_) | Op::LoadReg(_) => plain(These(&[]), ANY),
-        Op::RegPlace(_) => plain(These(&[]), ADDRESS),
-        Op::ExtraCount => plain(These(&[]), INT),
-        Op::ExtraArg => plain(These(&[INT]), ANY),
-        Op::Next(_) => plain(These(&[ADDRESS, ANY, ADDRESS]), ANY),
         Op::Ptr(_) | Op::Cache(_) => plain(These(&[]), ADDRESS),
         Op::Bool(_) | Op::Waiting | Op::StepJump(_) | Op::ForIn(_) => plain(These(&[]), BOOL),
         Op::Callee => plain(These(&[]), FUN),
-        Op::Epoch => plain(These(&[]), INT),
+        Op::Epoch | Op::ExtraCount => plain(These(&[]), INT),
+        Op::ExtraArg => plain(These(&[INT]), ANY),
+        Op::RegPlace(_) => plain(These(&[]), ADDRESS),
+        Op::Next(_) => plain(These(&[TAB, ANY, ADDRESS]), ANY),
         Op::Box => plain(These(&[VALUE]), ANY),
         Op::BoxSmall => plain(These(&[INT]), ANY),
         Op::Guard(ty) => leaving(These(&[ANY]), types(&[ty])),
@@ -128,8 +128,8 @@ fn signature(op: Op) -> Option<Signature> {
 /// Whether a helper takes the thread, which is no operand.
 pub(crate) fn takes_thread(helper: Helper) -> bool {
     use Helper::{float_mod, next_pair, pow, raw_get, stored, string_byte, string_equals, string_less, type_name};
-    let texts = matches!(helper, string_equals | string_byte | string_less);
-    !texts && !matches!(helper, type_name | float_mod | pow | stored | next_pair | raw_get)
+    let alone = [string_equals, string_less, string_byte, type_name, float_mod, pow, stored, next_pair, raw_get];
+    !alone.contains(&helper)
 }
 
 /// What is wrong with an instruction's operands, its result or its way out.

@@ -138,7 +138,7 @@ macro_rules! for_each_text {
             Step(pc: number);
             StepJump(pc: number);
             ForIn(pc: number);
-            Next(reg: number);
+            Next(value: number);
             Field(cache: number);
             Method(cache: number);
             StoreField(cache: number);

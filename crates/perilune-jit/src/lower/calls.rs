@@ -146,6 +146,12 @@ impl Lowering<'_> {
         self.load(types::I64, proto, layout::proto::ENTRY)
     }
 
+    pub(super) fn go_on_if(&mut self, condition: Clif, other: ClifBlock) {
+        let next = self.b.create_block();
+        self.b.ins().brif(condition, next, &[], other, &[]);
+        self.b.switch_to_block(next);
+    }
+
     fn set_top(&mut self, reg: u16) {
         let top = self.reg_address(reg);
         self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);
@@ -153,15 +159,15 @@ impl Lowering<'_> {
 
     /// Makes `node` the running frame, of a call of the function in `func`.
     fn push_frame(&mut self, node: Clif, func: u16, wanted: i32) {
-        self.begin_frame(node, func, wanted);
+        self.begin_frame(node, func, wanted, layout::frame::LUA);
         self.b.ins().store(MemFlagsData::trusted(), node, self.thread, layout::thread::FRAME);
     }
 
     /// Writes what a caller knows of a frame.
-    pub(super) fn begin_frame(&mut self, node: Clif, func: u16, wanted: i32) {
+    pub(super) fn begin_frame(&mut self, node: Clif, func: u16, wanted: i32, flags: u16) {
         let place = self.reg_address(func);
         self.b.ins().store(MemFlagsData::trusted(), place, node, layout::frame::FUNC);
-        let word = self.word(u64::from(wanted as u32) | u64::from(layout::frame::LUA) << 32);
+        let word = self.word(u64::from(wanted as u32) | u64::from(flags) << 32);
         self.b.ins().store(MemFlagsData::trusted(), word, node, layout::frame::WANTED);
         let zero = self.word(0);
         self.b.ins().store(MemFlagsData::trusted(), zero, node, layout::frame::EXTRA_ARGS);

@@ -21,7 +21,7 @@ impl Lowering<'_> {
         self.set_position(self.frame, state.pc);
         for call in &state.inlined {
             let node = self.node_after(self.innermost());
-            self.begin_frame(node, call.func, call.wanted);
+            self.begin_frame(node, call.func, call.wanted, call.called.flags());
             let limit = self.reg_address(call.func + 1 + u16::from(call.proto.get().registers));
             self.b.ins().store(MemFlagsData::trusted(), limit, node, layout::frame::LIMIT);
             self.shown.push(node);

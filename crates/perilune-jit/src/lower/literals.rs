@@ -11,7 +11,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
-use perilune_vm::tier::{Exit, InlinedFrame, status};
+use perilune_vm::tier::status;
 
 /// Where code finds what belongs to the process.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +46,11 @@ pub struct Function {
 }
 
 impl Literals {
+    /// Whether the code is for this process.
+    pub fn is_process(self) -> bool {
+        matches!(self, Literals::Process(_))
+    }
+
     /// Where the word is that counts down to the next forced failure.
     pub fn countdown(self) -> Option<usize> {
         match self {
@@ -156,39 +161,15 @@ impl Lowering<'_> {
         self.b.ins().uload32(MemFlagsData::trusted(), address, offset)
     }
 
-    /// Leaves at a state, whose registers were written back: the status.
-    pub(super) fn leave_at(&mut self, state: &FrameState, uncharted: bool, why: u16) -> Clif {
-        match self.literals {
-            Literals::Process(_) => self.leave_by_exit(state, uncharted, why),
-            Literals::Function => {
-                debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
-                let pc = self.code_address(state.pc);
-                self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
-                self.b.ins().iconst(types::I64, status::RESUME as i64)
-            }
+    /// Leaves at a state, whose registers were written back: the status. `exit` is the address of what the runtime has to know,
+    /// which code for objects has none of.
+    pub(super) fn leave_at(&mut self, state: &FrameState, exit: Option<Clif>) -> Clif {
+        if let Some(exit) = exit {
+            return self.help(Helper::exit, &[self.thread, self.frame, exit]);
         }
-    }
-
-    /// Has the runtime rebuild the frames, from a description that the code owns.
-    fn leave_by_exit(&mut self, state: &FrameState, uncharted: bool, why: u16) -> Clif {
-        let func = self.func;
-        let inlined = state.inlined.iter().map(|call| InlinedFrame {
-            func: u32::from(call.func),
-            registers: u32::from(call.proto.get().registers),
-            pc: call.proto.get().code[call.pc as usize..].as_ptr(),
-            wanted: call.wanted,
-        });
-        let exit = Box::new(Exit {
-            pc: func.proto.get().code[state.pc as usize..].as_ptr(),
-            inlined: inlined.collect(),
-            proto: state.proto,
-            at: state.at,
-            uncharted,
-            compiled: func.proto,
-            why,
-        });
-        let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
-        self.made.push(exit);
-        self.help(Helper::exit, &[self.thread, self.frame, address])
+        debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
+        let pc = self.code_address(state.pc);
+        self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+        self.b.ins().iconst(types::I64, status::RESUME as i64)
     }
 }

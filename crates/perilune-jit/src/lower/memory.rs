@@ -4,6 +4,7 @@ use super::Lowering;
 use crate::ir::{Class, Op, Ty, Val, Width, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
@@ -67,7 +68,7 @@ impl Lowering<'_> {
                 let waiting = self.waits_or_used_up();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
-                self.b.ins().brif(waiting, exit, &[], next, &[]);
+                self.b.ins().brif(waiting, exit.block, &exit.args, next, &[]);
                 self.b.switch_to_block(next);
                 None
             }
@@ -112,6 +113,7 @@ impl Lowering<'_> {
                 self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
+            Op::Step(pc) if self.step_simply(pc) => None,
             Op::Step(pc) => {
                 let pc = self.code_address(pc);
                 let status = self.help(Helper::step, &[self.thread, self.innermost(), pc]);
@@ -125,6 +127,27 @@ impl Lowering<'_> {
             Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),
         }
+    }
+
+    /// Instructions about extra arguments have helpers of their own; whether this is one of them.
+    fn step_simply(&mut self, pc: u32) -> bool {
+        if self.innermost() != self.frame {
+            return false;
+        }
+        let instr = Instr(self.func.proto.get().code[pc as usize]);
+        let (helper, operand) = match instr.op() {
+            Some(Code::VarargPrep) => (Helper::vararg_prep, instr.a()),
+            Some(Code::Vararg) if instr.c() == 0 => (Helper::vararg_open, instr.a()),
+            _ => return false,
+        };
+        // Errors are at the instruction after which they come.
+        let next = self.code_address(pc + 1);
+        self.b.ins().store(MemFlagsData::trusted(), next, self.frame, layout::frame::PC);
+        let operand = self.word(u64::from(operand));
+        let status = self.help(helper, &[self.thread, operand]);
+        self.leave_unless_done(status);
+        self.load_base();
+        true
     }
 
     /// The write barrier: most objects are new, and most stores into others are of numbers.

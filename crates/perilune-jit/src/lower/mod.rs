@@ -176,11 +176,10 @@ struct Lowering<'a> {
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
-    exits: HashMap<(ir::StateId, bool), ClifBlock>,
-    /// What guards that leave at a state assume: bits of [`reasons`].
-    reasons: HashMap<ir::StateId, u16>,
-    /// Exit blocks that were not filled yet.
-    open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
+    /// Code for ways out, which is made last.
+    exits: Vec<exits::SharedExit>,
+    /// By state, and whether nothing is known of what follows: which of `made` describes the way out.
+    described: HashMap<(ir::StateId, bool), usize>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
     /// Whether instructions are told where they come from.
@@ -213,9 +212,8 @@ impl<'a> Lowering<'a> {
             shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
-            exits: HashMap::new(),
-            reasons: HashMap::new(),
-            open_exits: Vec::new(),
+            exits: Vec::new(),
+            described: HashMap::new(),
             made: Vec::new(),
             located: false,
             places: Vec::new(),
@@ -340,8 +338,8 @@ impl<'a> Lowering<'a> {
                 self.b.ins().brif(condition, on, &on_args, off, &off_args);
             }
             End::Exit(state) => {
-                let exit = self.exit_block(*state, true);
-                self.b.ins().jump(exit, &[]);
+                let exit = self.exit_to(*state, true, 0);
+                self.b.ins().jump(exit.block, &exit.args);
             }
             End::Return0 => self.return_fast(0, None),
             End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),

@@ -31,7 +31,7 @@ pub(super) fn reason(func: &Func, val: Val) -> u16 {
     match inst.op {
         Op::Guard(_) | Op::GuardNumber | Op::GuardInteger => TYPE,
         Op::GuardFits | Op::ToInt => INTEGER,
-        Op::Check => condition(func, inst.args[0]),
+        Op::Check | Op::CheckDone => condition(func, inst.args[0]),
         _ => OTHER,
     }
 }

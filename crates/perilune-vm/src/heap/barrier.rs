@@ -87,6 +87,15 @@ pub(crate) fn watch(proto: ProtoRef) {
     }
 }
 
+/// To be called when a cache, or a shape's transition, comes to refer to a shape (or a metatable): they do so weakly, and
+/// those that a marking has looked at already are not looked at again.
+pub(crate) fn noted(cell: NonNull<Header>) {
+    let heap = heap_of(cell);
+    if heap.watch == Watch::Marking {
+        heap.shade(cell);
+    }
+}
+
 #[inline(always)]
 fn is_black<T>(object: NonNull<T>) -> bool {
     // SAFETY: the caller holds the object; every cell begins with a header.

@@ -113,8 +113,11 @@ pub struct Collector {
 pub(super) struct Pace {
     /// Bytes to allocate between young collections.
     nursery: usize,
-    /// Bytes in use at which the next young collection is due.
-    young_at: usize,
+    /// Bytes allocated by the time that the next young collection is due. How many are in use says nothing of that: sweeping
+    /// frees others.
+    young_at: u64,
+    /// Bytes that were in use after the last one.
+    live: usize,
     /// Bytes of old objects at which the next full cycle begins.
     full_at: usize,
     /// Bytes in use by which it should have ended.
@@ -158,7 +161,8 @@ impl Default for Collector {
             unreaped: Vec::new(),
             pace: Pace {
                 nursery: super::FIRST_THRESHOLD,
-                young_at: super::FIRST_THRESHOLD,
+                young_at: super::FIRST_THRESHOLD as u64,
+                live: 0,
                 full_at: 2 * LEAST_GROWTH,
                 full_by: 4 * LEAST_GROWTH,
                 interval: *INTERVAL.end(),
@@ -334,7 +338,8 @@ impl Global {
                 }
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
-                if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.reserved() >= self.gc.pace.young_at) {
+                if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at)
+                {
                     self.timed_young()
                 } else {
                     let budget = self.slice_budget();
@@ -373,7 +378,7 @@ impl Global {
 
     /// After a young collection.
     pub(super) fn pace_after_young(&mut self) {
-        self.gc.pace.young_at = self.heap.reserved() + self.gc.pace.nursery;
+        self.gc.pace.young_at = self.heap.stats.allocated + self.gc.pace.nursery as u64;
     }
 
     /// After a full one.
@@ -384,11 +389,25 @@ impl Global {
             let found = pace.marking_ns as f64 / self.heap.marked as f64;
             pace.ns_per_byte = (pace.ns_per_byte + found.clamp(0.1, 20.0)) / 2.0;
         }
+        pace.young_at = self.heap.stats.allocated + pace.nursery as u64;
+        self.pace_from(live);
+        self.schedule();
+    }
+
+    /// When all of a full cycle's dead are swept: they may have kept memory outside the heap alive until then.
+    pub(super) fn pace_after_sweep(&mut self) {
+        let used = self.heap.reserved();
+        if used < self.gc.pace.live {
+            self.pace_from(used);
+        }
+    }
+
+    fn pace_from(&mut self, live: usize) {
         let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
+        let pace = &mut self.gc.pace;
+        pace.live = live;
         pace.full_at = live + growth * 3 / 5;
         pace.full_by = live + growth;
-        pace.young_at = live + pace.nursery;
-        self.schedule();
     }
 
     /// When a full cycle begins.
@@ -406,13 +425,17 @@ impl Global {
         let used = self.heap.reserved();
         let pace = &self.gc.pace;
         let idle = match self.gc.mode {
-            Mode::Generational => pace.young_at,
+            Mode::Generational => used + pace.young_at.saturating_sub(self.heap.stats.allocated) as usize,
             Mode::Incremental | Mode::StopTheWorld => pace.full_at,
             Mode::Off => usize::MAX,
         };
         self.heap.threshold = match self.gc.phase {
-            Phase::Idle if self.heap.has_stale() || self.has_finalizers() => idle.min(used + SWEEP_INTERVAL),
+            Phase::Idle if self.heap.has_stale() || self.stacks.is_warm() || self.has_finalizers() => {
+                idle.min(used + SWEEP_INTERVAL)
+            }
             Phase::Idle => idle.max(used + (1 << 12)),
+            // No young collection looks at threads that run meanwhile, so there should be few.
+            Phase::Reap => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
             _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,

@@ -111,6 +111,7 @@ impl Global {
     /// Sweeps for a while what the last full cycle left.
     pub(super) fn sweep_slice(&mut self, mut budget: Budget) -> &'static str {
         if self.part("sweep", |g| g.heap.sweep_some(&mut budget)) {
+            self.pace_after_sweep();
             while self.stacks.cool_one() && !budget.spend(64) {}
         }
         "sweep"
@@ -155,7 +156,10 @@ impl Global {
                 break;
             }
             // The program does not run in between: nothing is found here but what was not reached before.
-            done = marker.scan_weak(budget) && (revive || self.scan_finalizable(budget)) && marker.is_done();
+            done = marker.scan_weak(budget)
+                && marker.scan_caches(budget)
+                && (revive || self.scan_finalizable(budget))
+                && marker.is_done();
             if budget.is_over() {
                 break;
             }
@@ -200,8 +204,7 @@ impl Global {
     fn finish_marking(&mut self, precision: Precision) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         self.finish_weak(&mut marker);
-        marker.protos.iter().for_each(|proto| proto.clear_dead(&is_marked));
-        marker.shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
+        marker.clear_caches();
         let running = self.running.get();
         running.clear_unused_stack();
         running.shrink_frames();
@@ -228,7 +231,7 @@ impl Global {
         }
         marker.finish_weak();
         debug_assert!(marker.is_done(), "the strings of weak tables refer to nothing");
-        self.heap.forget_dead_watched();
+        self.heap.forget_dead_watched(marker.full);
     }
 
     /// Closes upvalues of dead threads, which may live on; whether all threads have been looked at.

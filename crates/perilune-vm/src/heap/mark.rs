@@ -40,8 +40,14 @@ pub struct Marker {
     pub(crate) all_weak: Vec<Table>,
     /// Weak tables of any strength that are not looked at at a stretch.
     pub(super) big_weak: Vec<BigWeak>,
-    pub(crate) protos: Vec<ProtoRef>,
-    pub(crate) shapes: Vec<ShapeRef>,
+    /// Keys of big ephemeron tables that were reached after the table was looked at.
+    pub(super) found_keys: Vec<NonNull<Header>>,
+    /// What refers to shapes weakly: reached, and yet to be looked at.
+    pub(super) protos: Vec<ProtoRef>,
+    pub(super) shapes: Vec<ShapeRef>,
+    /// Those that referred to shapes which were not reached then: they may be dead in the end.
+    pub(super) doubtful_protos: Vec<ProtoRef>,
+    pub(super) doubtful_shapes: Vec<ShapeRef>,
 }
 
 /// How far the tracing of a big table has come. While it goes on, the barrier marks what is stored anywhere in the table.
@@ -75,14 +81,17 @@ impl Marker {
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
             big_weak: Vec::new(),
+            found_keys: Vec::new(),
             protos: Vec::new(),
             shapes: Vec::new(),
+            doubtful_protos: Vec::new(),
+            doubtful_shapes: Vec::new(),
         }
     }
 
     /// Whether no marked object waits to be traced.
     pub(crate) fn is_done(&self) -> bool {
-        self.stack.is_empty() && self.partial.is_empty()
+        self.stack.is_empty() && self.partial.is_empty() && self.found_keys.is_empty()
     }
 
     #[inline(always)]
@@ -201,7 +210,12 @@ impl Marker {
     fn trace(&mut self, g: &Global, mut cell: NonNull<Header>) {
         // SAFETY: only initialised cells of the kind their header names are pushed.
         unsafe {
-            cell.as_mut().flags |= flags::BLACK;
+            let flags = &mut cell.as_mut().flags;
+            if *flags & flags::EPHEMERON_KEY != 0 {
+                *flags &= !flags::EPHEMERON_KEY;
+                self.found_keys.push(cell);
+            }
+            *flags |= flags::BLACK;
             match cell.as_ref().kind() {
                 Kind::Table => self.trace_table(g, Table(cell.cast::<TableObject>())),
                 Kind::LuaClosure => self.trace_closure(cell.cast()),
@@ -252,12 +266,16 @@ impl Marker {
     }
 
     fn trace_proto(&mut self, proto: ProtoRef) {
-        self.protos.push(proto);
+        if self.full {
+            self.protos.push(proto);
+        }
         proto.trace(&mut |cell| self.cell(cell));
     }
 
     fn trace_shape(&mut self, shape: ShapeRef) {
-        self.shapes.push(shape);
+        if self.full {
+            self.shapes.push(shape);
+        }
         shape.trace(&mut |cell| self.cell(cell));
     }
 

@@ -168,7 +168,7 @@ const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
 const SWEEPS_AT_ONCE: usize = 4;
 /// Threads that may run between young collections.
-const MOST_THREADS: usize = 128;
+const MOST_THREADS: usize = 64;
 /// Bytes below which waiting for a safepoint never hurts.
 const OVERDUE: usize = 1 << 26;
 

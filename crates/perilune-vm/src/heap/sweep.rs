@@ -280,9 +280,12 @@ impl Heap {
         self.marked = 0;
     }
 
-    /// Forgets dead prototypes with profiles.
-    pub(super) fn forget_dead_watched(&mut self) {
+    /// Forgets dead prototypes with profiles; after a `full` marking, also what profiles and code know of the dead.
+    pub(super) fn forget_dead_watched(&mut self, full: bool) {
         self.watched.retain(|proto| is_marked(proto.0.cast()));
+        if full {
+            self.watched.iter().for_each(|proto| proto.tier().clear_dead(&is_marked));
+        }
     }
 
     /// After a young marking: what was allocated since the last collection and is not marked is dead.

@@ -5,8 +5,9 @@
 //! marked by the barrier.
 
 use super::budget::Budget;
-use super::mark::{Marker, Strength, is_collectable_dead};
+use super::mark::{Marker, Strength, is_collectable_dead, is_marked};
 use crate::global::Global;
+use crate::object::flags;
 use crate::table::{Table, dead_key};
 use crate::value::Value;
 
@@ -56,6 +57,9 @@ impl BigWeak {
             for (number, entry) in entries[self.entries..end].iter_mut().enumerate() {
                 if !marker.weak_entry(self.strength, entry) {
                     self.entry_candidates.push((self.entries + number) as u32);
+                    if self.strength == Strength::Ephemeron {
+                        watch_key(entry[0]);
+                    }
                 }
             }
             self.entries = end;
@@ -81,46 +85,41 @@ impl BigWeak {
         true
     }
 
-    /// Looks at the candidates again; those that are decided now are none any more.
-    fn rescan(&mut self, marker: &mut Marker) {
-        if self.scan(marker, &mut Budget::unlimited()) {
-            let (entries, elements, strength) = (self.table.entries(), self.table.array(), self.strength);
-            self.entry_candidates
-                .retain(|&number| entries.get_mut(number as usize).is_some_and(|entry| !marker.weak_entry(strength, entry)));
-            self.element_candidates
-                .retain(|&number| elements.get(number as usize).is_some_and(|&value| !marker.weak_value(strength, value)));
-        }
-    }
-
-    /// Removes candidates that are dead: with dead values, and if `keys` also with dead keys.
-    fn clear(&mut self, keys: bool) -> bool {
+    /// Removes what is dead: entries with dead values, and elements.
+    fn clear_values(&mut self) -> bool {
         let (mut lost, mut trim) = (false, false);
         let entries = self.table.entries();
         for &number in &self.entry_candidates {
             if let Some(entry) = entries.get_mut(number as usize) {
-                if self.strength != Strength::Ephemeron {
-                    lost |= clear_value(entry);
-                }
-                if keys {
-                    clear_key(entry);
-                }
+                lost |= clear_value(entry);
             }
         }
-        if self.strength != Strength::Ephemeron {
-            let elements = self.table.array();
-            for &number in &self.element_candidates {
-                if let Some(value) = elements.get_mut(number as usize) {
-                    trim |= clear_slot(value);
-                }
+        let elements = self.table.array();
+        for &number in &std::mem::take(&mut self.element_candidates) {
+            if let Some(value) = elements.get_mut(number as usize) {
+                trim |= clear_slot(value);
             }
-            self.table.shared_slots().iter_mut().for_each(|value| {
-                clear_slot(value);
-            });
+        }
+        self.table.shared_slots().iter_mut().for_each(|value| {
+            clear_slot(value);
+        });
+        if self.strength == Strength::WeakValues {
+            self.entry_candidates = Vec::new();
         }
         if trim {
             self.table.trim_array();
         }
         lost && self.table.has_role()
+    }
+
+    /// Removes entries with dead keys.
+    fn clear_keys(&mut self) {
+        let entries = self.table.entries();
+        for &number in &self.entry_candidates {
+            if let Some(entry) = entries.get_mut(number as usize) {
+                clear_key(entry);
+            }
+        }
     }
 }
 
@@ -140,19 +139,17 @@ impl Marker {
                 self.value(key);
                 self.weak_value(strength, value)
             }
-            _ if is_collectable_dead(key) => false,
+            Strength::Ephemeron | Strength::Strong if is_collectable_dead(key) => false,
             Strength::Ephemeron | Strength::Strong => {
                 self.plain_value(key);
                 self.value(value);
                 true
             }
             Strength::Weak => {
-                let stays = !is_collectable_dead(value);
-                if stays {
-                    self.plain_value(key);
-                    self.plain_value(value);
-                }
-                stays
+                // Even if the entry goes: otherwise it would have to be looked at again when that is known.
+                self.plain_value(key);
+                self.plain_value(value);
+                !is_collectable_dead(key) && !is_collectable_dead(value)
             }
         }
     }
@@ -187,6 +184,35 @@ impl Marker {
         done
     }
 
+    /// Looks at caches and at transitions of shapes; whether all were looked at. What refers to reached shapes only needs no
+    /// more looks: what is noted later is kept by [`super::barrier::noted`].
+    pub(crate) fn scan_caches(&mut self, budget: &mut Budget) -> bool {
+        while let Some(proto) = self.protos.pop() {
+            if proto.has_dead(&is_marked) {
+                self.doubtful_protos.push(proto);
+            }
+            if budget.spend(1 + proto.get().caches.len() / 4) {
+                return false;
+            }
+        }
+        while let Some(shape) = self.shapes.pop() {
+            if shape.has_dead(&is_marked) {
+                self.doubtful_shapes.push(shape);
+            }
+            if budget.spend(1) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// At the end of a full marking: caches and transitions forget dead shapes.
+    pub(crate) fn clear_caches(&mut self) {
+        debug_assert!(self.protos.is_empty() && self.shapes.is_empty());
+        self.doubtful_protos.iter().for_each(|proto| proto.clear_dead(&is_marked));
+        self.doubtful_shapes.iter().for_each(|shape| shape.clear_dead(&is_marked));
+    }
+
     /// Marks what is left to mark, and what ephemeron tables keep alive, until nothing more follows; whether it came to that.
     pub(crate) fn converge(&mut self, g: &Global, budget: &mut Budget) -> bool {
         loop {
@@ -196,13 +222,27 @@ impl Marker {
             for index in 0..self.ephemerons.len() {
                 self.trace_ephemeron(self.ephemerons[index]);
             }
-            let mut tables = std::mem::take(&mut self.big_weak);
-            for big in tables.iter_mut().filter(|big| big.strength == Strength::Ephemeron && big.is_scanned()) {
-                big.rescan(self);
+            while let Some(key) = self.found_keys.pop() {
+                self.found_key(Value::from_header(key));
+                if budget.spend(1) {
+                    return false;
+                }
             }
-            self.big_weak = tables;
             if self.is_done() {
                 return true;
+            }
+        }
+    }
+
+    /// Marks what a key of big ephemeron tables keeps alive, which was reached after they were looked at.
+    fn found_key(&mut self, key: Value) {
+        for number in 0..self.big_weak.len() {
+            let BigWeak { table, strength, .. } = self.big_weak[number];
+            if strength == Strength::Ephemeron
+                && let Some(place) = table.find_bits(key)
+            {
+                // SAFETY: a place in the table.
+                self.value(unsafe { *place });
             }
         }
     }
@@ -213,7 +253,7 @@ impl Marker {
         let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
         for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
             big.complete();
-            lost |= big.clear(false);
+            lost |= big.clear_values();
         }
         lost
     }
@@ -226,8 +266,7 @@ impl Marker {
         let mut tables = std::mem::take(&mut self.big_weak);
         for big in &mut tables {
             big.complete();
-            big.clear(true);
-            big.rescan(self);
+            big.clear_keys();
         }
         self.plain_values();
     }
@@ -238,21 +277,10 @@ impl Marker {
             list.sort_unstable_by_key(|table| table.0.as_ptr() as usize);
             list.dedup();
         }
-        self.protos.sort_unstable_by_key(|proto| proto.0.as_ptr() as usize);
-        self.protos.dedup();
-        self.shapes.sort_unstable_by_key(|shape| shape.0.as_ptr() as usize);
-        self.shapes.dedup();
     }
 }
 
 impl BigWeak {
-    /// Whether all of it has been looked at.
-    fn is_scanned(&self) -> bool {
-        self.storage == storage_of(self.table)
-            && self.entries >= self.table.entries().len()
-            && self.elements >= self.table.array().len()
-    }
-
     /// If the table got another storage, or grew, since it was looked at, everything new there is a candidate.
     fn complete(&mut self) {
         if self.storage != storage_of(self.table) {
@@ -262,6 +290,14 @@ impl BigWeak {
         self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
         self.element_candidates.extend(self.elements as u32..elements.max(self.elements) as u32);
         (self.entries, self.elements) = (entries, elements);
+    }
+}
+
+/// Has the tracing tell when it comes to a key.
+fn watch_key(key: Value) {
+    if let Some(mut cell) = key.header() {
+        // SAFETY: the table holds the key; a dead one is not freed before the end of the marking.
+        unsafe { cell.as_mut() }.flags |= flags::EPHEMERON_KEY;
     }
 }
 

@@ -14,7 +14,7 @@ mod loops;
 mod tables;
 mod tiers;
 
-pub(crate) use calls::{SLOW_RETURN, make_closure};
+pub(crate) use calls::{SLOW_RETURN, make_closure, set_extra_args_aside};
 pub(crate) use fields::{field, store_field};
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 pub(crate) use loops::next_pair;

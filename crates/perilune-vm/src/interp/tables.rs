@@ -338,8 +338,9 @@ fn promoted_value(table: Table, cache: &Cache) -> Option<Value> {
         Target::Absent => return Some(Value::NIL),
         Target::Add(_) | Target::Made(_) => return None,
     };
-    let inherits = !matches!(cache.entry.target, Target::Own) || table.meta().is_some();
-    (!value.is_nil() || !inherits).then_some(value)
+    // A key whose value is nil may have another place by now, unless the shape says where it is.
+    let sure = table.meta().is_none() && table.get_ref().shape.get().mode == Mode::Shared;
+    (!value.is_nil() || matches!(cache.entry.target, Target::Own) && sure).then_some(value)
 }
 
 /// The slot number of a place in the table's own storage.

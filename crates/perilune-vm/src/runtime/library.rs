@@ -10,6 +10,7 @@ use crate::interp;
 use crate::meta;
 use crate::string::Str;
 use crate::thread::Thread;
+use crate::tier::status;
 use crate::value::{Value, float_to_int};
 
 /// The key after `key` in a traversal, its value in `value`: nil at the end, [`CALLS_METAMETHOD`] if the table has no such key.
@@ -116,6 +117,40 @@ pub(super) extern "C" fn set_extra_list(t: *mut Thread, table: u64, from: usize)
     u64::from(table_at(table).set_list(t.g(), from, values).is_err())
 }
 
+/// Stores the values from a place in the stack up to the top in a table from index `from` on; 1 if that fails.
+pub(super) extern "C" fn set_open_list(t: *mut Thread, table: u64, first: *const Value, from: usize) -> u64 {
+    let t = thread(t);
+    // SAFETY: open results reach from a register up to the top.
+    let values = unsafe { std::slice::from_raw_parts(first, t.top.offset_from(first) as usize) };
+    u64::from(table_at(table).set_list(t.g(), from, values).is_err())
+}
+
+/// Sets the extra arguments of the function aside that was just entered: a status.
+pub(super) extern "C" fn vararg_prep(t: *mut Thread, params: usize) -> u64 {
+    match interp::set_extra_args_aside(thread(t), params) {
+        Ok(()) => status::DONE,
+        Err(_) => status::THREW,
+    }
+}
+
+/// Puts all extra arguments of the running function in its registers from this one on, and the top after them: a status.
+pub(super) extern "C" fn vararg_open(t: *mut Thread, register: usize) -> u64 {
+    let t = thread(t);
+    let count = t.frame_ref().extra_args as usize;
+    t.top = t.frame_ref().base().wrapping_add(register);
+    if t.ensure(count).is_err() {
+        return status::THREW;
+    }
+    let frame = t.frame_ref();
+    // SAFETY: the extra arguments stand just below the function; room was made for them.
+    unsafe {
+        let target = frame.base().add(register);
+        std::ptr::copy_nonoverlapping(frame.func.sub(count), target, count);
+        t.top = target.add(count);
+    }
+    status::DONE
+}
+
 // ---- strings ----
 
 /// A string of up to eight bytes, the lowest first.
@@ -208,8 +243,11 @@ pub(super) extern "C" fn table_remove(t: *mut Thread, table: u64, index: usize) 
 pub(super) extern "C" fn table_insert(t: *mut Thread, table: u64, index: usize, value: u64) -> u64 {
     let (table, value) = (table_at(table), Value(value));
     let length = table.array().len();
-    if index == 0 || index > length || value.is_nil() {
+    if index == 0 || index > length + 1 || value.is_nil() {
         return 1;
+    }
+    if index == length + 1 {
+        return u64::from(table.append(thread(t).g(), value).is_err());
     }
     let last = table.array()[length - 1];
     if table.append(thread(t).g(), last).is_err() {

@@ -1,0 +1,65 @@
+//! `cargo xtask gc-luck`: the official tests of the collector, over and over.
+//!
+//! Native stacks are scanned conservatively. If it depended on what lies there by chance whether a weak entry goes or a finalizer
+//! is called, `gc.lua` and `gengc.lua` would fail in some of many runs.
+
+use crate::arguments::Arguments;
+use perilune_tests::official::run_file;
+use perilune_tests::tiers::{TIERS, Tier};
+use std::time::Instant;
+
+/// The files of the suite that test the collector.
+const FILES: [&str; 2] = ["gc", "gengc"];
+/// Tiers that are tried if none are named.
+const DEFAULT: &str = "interp,mixed,opt";
+
+const USAGE: &str = "[--runs N] [--tiers interp,mixed,opt] [--flags \"--gc-stress=100 ...\"]";
+
+/// Runs the task.
+pub fn run(arguments: &[String]) -> Result<(), String> {
+    let mut given = Arguments::new(arguments);
+    let runs = given.number("--runs", 100)?;
+    let flags = given.text("--flags")?;
+    let named = given.text("--tiers")?;
+    given.finish().map_err(|problem| format!("{problem}\nusage: cargo xtask gc-luck {USAGE}"))?;
+    let mut failed = 0;
+    match flags {
+        Some(flags) => failed += repeat(&custom(&flags), runs),
+        None => {
+            for name in named.as_deref().unwrap_or(DEFAULT).split(',') {
+                let tier = TIERS.iter().find(|tier| tier.name == name && !tier.ahead_of_time);
+                failed += repeat(tier.ok_or_else(|| format!("no tier {name}"))?, runs);
+            }
+        }
+    }
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} runs failed")) }
+}
+
+/// A tier with these flags, which are needed until the end.
+fn custom(flags: &str) -> Tier {
+    let flags: Vec<&'static str> = flags.split_whitespace().map(|flag| &*flag.to_owned().leak()).collect();
+    Tier { name: "flags", flags: flags.leak(), exceptions: &[], ..*TIERS.first().expect("there are tiers") }
+}
+
+/// Runs each file so many times; how many runs failed.
+fn repeat(tier: &Tier, runs: u32) -> u32 {
+    let mut all_failed = 0;
+    for file in FILES {
+        let start = Instant::now();
+        let mut failed = 0;
+        for number in 1..=runs {
+            if let Err(report) = run_file(file, tier) {
+                failed += 1;
+                eprintln!("{file}.lua {:?}, run {number}: {report}", tier.flags);
+            }
+        }
+        println!(
+            "{file}.lua {:?}: {} of {runs} runs passed, {:.1} s",
+            tier.flags,
+            runs - failed,
+            start.elapsed().as_secs_f64()
+        );
+        all_failed += failed;
+    }
+    all_failed
+}
