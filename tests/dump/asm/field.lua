@@ -105,7 +105,7 @@ local function get(o) return o.x end
 --                 0187  lea rbx, [rax+8]
 --                 018b  mov rax, [rax+0x10]
 --                 018f  movzx rcx, word ptr [r13+0x2c]
---                 0194  and ecx, 0x312
+--                 0194  and ecx, 0xb12
 --                 019a  mov edx, 1
 --                 019f  xor edx, [r13+0x28]
 --                 01a3  or ecx, edx

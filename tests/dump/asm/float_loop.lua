@@ -154,7 +154,7 @@ end
 --             v33: Any = Box v32
 --             return v33 by r1
 --                 013a  movzx rax, word ptr [rbx+0x2c]
---                 013f  and eax, 0x312
+--                 013f  and eax, 0xb12
 --                 0144  mov edx, 1
 --                 0149  xor edx, [rbx+0x28]
 --                 014c  or eax, edx
