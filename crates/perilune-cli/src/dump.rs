@@ -94,13 +94,13 @@ fn parse(args: &[Vec<u8>]) -> Result<Request, String> {
             _ => return Err("one file expected".to_owned()),
         }
     }
-    request.file = file.ok_or("file expected")?;
     match &request.what {
         What::Nothing => return Err("--ast, --bytecode, --ir or --asm expected".to_owned()),
         What::Ast if request.function.is_some() => return Err("'--fn' shows no syntax tree".to_owned()),
         What::Ast | What::Bytecode if request.run => return Err("'--run' needs '--ir' or '--asm'".to_owned()),
         _ => {}
     }
+    request.file = file.ok_or("file expected")?;
     if request.hot.is_some() && !request.run {
         return Err("'--hot' needs '--run'".to_owned());
     }

@@ -82,7 +82,7 @@ fn set<T>(option: &mut Option<T>, value: Option<T>) -> bool {
 }
 
 /// A number of bytes, perhaps with a K, M or G.
-fn bytes(text: &str) -> Option<usize> {
+pub fn bytes(text: &str) -> Option<usize> {
     let shift = match text.as_bytes().last()? {
         b'K' | b'k' => 10,
         b'M' | b'm' => 20,

@@ -63,6 +63,7 @@ Options of Perilune's own, before the script:
   --stats      print time and memory figures to stderr after the run
   --tier=interp|opt|auto  interpret only; compile everything at once; compile
                what is hot (the default)
+  --code-limit=N[K|M|G]  keep at most N bytes of machine code (64M)
   --jitless    as --tier=interp: no memory is made executable
   --hot=N      look for hot code every N jumps back and calls
   --timeline=FILE  write the collector's work to FILE as trace events, for

@@ -3,7 +3,7 @@
 //! Options are read in two passes, as `lua` does it: the first finds mistakes and where the script is before any Lua code
 //! runs; the second ([`Options::actions`]) yields what the options before the script ask for, in order.
 
-use crate::gc_options::GcOptions;
+use crate::gc_options::{GcOptions, bytes};
 use perilune_jit::engine::Settings;
 use perilune_vm::limits::Limits;
 use std::time::Duration;
@@ -157,6 +157,10 @@ impl Options {
             },
             ("timeout", Some(seconds)) => match seconds.parse().ok().and_then(|time| Duration::try_from_secs_f64(time).ok()) {
                 Some(time) => self.limits.time = Some(time),
+                None => return false,
+            },
+            ("code-limit", Some(size)) => match bytes(size) {
+                Some(size) => compiler.code_limit = Some(size),
                 None => return false,
             },
             ("dump-asm", None) => compiler.show.asm = true,

@@ -58,6 +58,7 @@ fn stats_come_after_the_run_however_it_ends() {
         "compiled ",
         "assumptions that failed: ",
         "code memory: ",
+        "code freed: ",
     ];
     for (statement, status) in [("collectgarbage()", 0), ("os.exit(3)", 3), ("os.exit(4, true)", 4), ("error('x', 0)", 1)] {
         let found = run(scratch.path(), &["--stats", "-e", statement], "", &[]);

@@ -4,16 +4,17 @@
 //! is compiled for the place where the next sample finds it: its entry, or a loop (on-stack replacement). Code that leaves too
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
-use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
+use crate::code::{CodeError, CodeMemory, Options};
+use crate::installed::Store;
 use crate::listing::{self, Listing, Sink, Wanted};
 use crate::lower::reasons::in_words;
 use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
-use perilune_vm::Thread;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
 use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, record_running};
+use perilune_vm::{Global, Thread};
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -95,6 +96,8 @@ pub struct Settings {
     pub trace_tier: bool,
     /// Lines about assumptions that failed.
     pub trace_deopt: bool,
+    /// Most bytes of machine code.
+    pub code_limit: Option<usize>,
     /// What to show of what is compiled.
     pub show: Wanted,
     /// Where to.
@@ -121,6 +124,8 @@ pub struct Engine {
     figures: Figures,
     /// Jobs that the compiler's thread has.
     pending: usize,
+    /// Moves when all code is to be made anew: what was begun before is dropped.
+    generation: u32,
     /// Counts down to the next forced failure.
     forced: Box<Cell<i64>>,
 }
@@ -128,14 +133,16 @@ pub struct Engine {
 /// What makes machine code and keeps it.
 struct Backend {
     isa: OwnedTargetIsa,
-    memory: CodeMemory,
+    store: Store,
     worker: Option<Worker>,
 }
 
 impl Backend {
-    fn new() -> Result<Backend, String> {
-        let memory = CodeMemory::new(&Options::from_environment()?).map_err(|error| error.to_string())?;
-        Ok(Backend { isa: lower::host()?, memory, worker: None })
+    fn new(limit: Option<usize>) -> Result<Backend, String> {
+        let options = Options::from_environment()?;
+        let options = Options { limit: limit.unwrap_or(options.limit), ..options };
+        let memory = CodeMemory::new(&options).map_err(|error| error.to_string())?;
+        Ok(Backend { isa: lower::host()?, store: Store::new(memory), worker: None })
     }
 }
 
@@ -147,7 +154,7 @@ pub fn install(state: &mut State, settings: Settings) {
         None => Thresholds::NORMAL,
     };
     let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
-    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), pending: 0, forced };
+    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), pending: 0, generation: 0, forced };
     let g = state.global();
     g.set_compiler(Box::new(engine), thresholds.period);
     if thresholds.watch == 0 {
@@ -161,9 +168,14 @@ impl Compiler for Engine {
         let thresholds = self.thresholds;
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
         self.take_finished(t);
-        if let Some(code) = existing(proto, at) {
+        if let Some(backend) = &mut self.backend {
+            backend.store.tidy(t.global());
+            backend.store.found(proto, at);
+        }
+        if existing(proto, at).is_some() {
             self.consider_entry(t, proto, at);
-            return Some(code);
+            // Installing the other may have freed this one.
+            return existing(proto, at);
         }
         let tier = proto.tier();
         if tier.given_up {
@@ -233,13 +245,25 @@ impl Compiler for Engine {
         }
     }
 
+    fn limits_changed(&mut self, _g: &mut Global) {
+        self.generation += 1;
+        if let Some(backend) = &mut self.backend {
+            backend.store.discard_all();
+        }
+    }
+
     fn report(&self) -> String {
         let Figures { compiled, refused, exits, discarded, bytes, time } = self.figures;
-        let statistics = self.backend.as_ref().map(|backend| backend.memory.statistics()).unwrap_or_default();
+        let (memory, freed, flushed) = self.backend.as_ref().map(|backend| backend.store.statistics()).unwrap_or_default();
         let mut text = String::new();
         let _ = writeln!(text, "compiled functions and loops: {compiled} ({bytes} bytes, {time:.1?}), refused: {refused}");
         let _ = writeln!(text, "assumptions that failed: {exits}, code made anew: {discarded}");
-        let _ = write!(text, "code memory: {} bytes in {} blocks", statistics.used, statistics.blocks);
+        let _ = writeln!(
+            text,
+            "code memory: {} bytes in {} blocks, at most {} of {}",
+            memory.used, memory.blocks, memory.high_water, memory.limit
+        );
+        let _ = write!(text, "code freed: {freed} blocks, {flushed} of them as memory was full");
         text
     }
 }
@@ -261,8 +285,9 @@ impl Engine {
         };
         match self.begin(t, proto, entry) {
             Ok(job) if self.settings.hot == Some(0) => {
+                let begun = job.begun;
                 let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
-                self.finish(proto, entry, Instant::now(), done.and_then(|done| done));
+                self.finish(t.global(), proto, entry, begun, done.and_then(|done| done));
             }
             Ok(job) => self.send(t, job),
             Err(reason) => self.refuse(proto, entry, &reason),
@@ -337,7 +362,7 @@ impl Engine {
 
     fn backend(&mut self) -> Result<&mut Backend, String> {
         if self.backend.is_none() {
-            self.backend = Some(Backend::new()?);
+            self.backend = Some(Backend::new(self.settings.code_limit)?);
         }
         Ok(self.backend.as_mut().expect("just made"))
     }
@@ -360,7 +385,7 @@ impl Engine {
         let g = t.global();
         let steps = g.steps_address();
         let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), steps, countdown };
-        Ok(Job { func, around, listing, begun: Instant::now() })
+        Ok(Job { func, around, listing, generation: self.generation, begun: Instant::now() })
     }
 
     /// Gives a job to the compiler's thread.
@@ -387,17 +412,21 @@ impl Engine {
             let worker = self.backend.as_ref().and_then(|backend| backend.worker.as_ref());
             let Some(Ok(done)) = worker.map(|worker| worker.results.try_recv()) else { return };
             self.pending -= 1;
-            let Done { proto, entry, begun, machine } = done;
+            let Done { proto, entry, begun, generation, machine } = done;
             proto.tier().pending = false;
-            self.finish(proto, entry, begun, machine);
+            if generation == self.generation {
+                self.finish(t.global(), proto, entry, begun, machine);
+            }
             t.global().unpin(proto_as_value(proto));
         }
     }
 
-    fn finish(&mut self, proto: ProtoRef, entry: u32, begun: Instant, machine: Result<Machine, String>) {
-        let bytes = machine.and_then(|machine| self.install(proto, entry, machine));
+    fn finish(&mut self, g: &Global, proto: ProtoRef, entry: u32, begun: Instant, machine: Result<Machine, String>) {
+        let bytes = machine.and_then(|machine| self.install(g, proto, entry, machine));
         match bytes {
-            Ok(bytes) => {
+            // Others are in use: it may be tried again.
+            Ok(None) => self.figures.refused += 1,
+            Ok(Some(bytes)) => {
                 self.figures.compiled += 1;
                 self.figures.bytes += bytes as u64;
                 self.figures.time += begun.elapsed();
@@ -410,43 +439,25 @@ impl Engine {
         }
     }
 
-    fn install(&mut self, proto: ProtoRef, entry: u32, machine: Machine) -> Result<usize, String> {
+    /// Puts code where it can be executed; the bytes of it, or nothing if there is no room.
+    fn install(&mut self, g: &Global, proto: ProtoRef, entry: u32, machine: Machine) -> Result<Option<usize>, String> {
         if let Some(text) = &machine.text {
             self.settings.sink.put(text);
         }
-        let relocations: Vec<Relocation> = machine
-            .calls
-            .iter()
-            .map(|call| Relocation {
-                offset: call.offset,
-                kind: if call.relative { RelocationKind::X86CallPcRel4 } else { RelocationKind::Abs8 },
-                target: call.helper.address() as u64,
-                addend: call.addend,
-            })
-            .collect();
-        let name = name(proto);
-        let about = About { name: &name, ..About::default() };
-        let block = self.backend()?.memory.install(&machine.bytes, &relocations, &about).map_err(|error| error.to_string())?;
-        // SAFETY: the code was made for this signature.
-        let code: Code = unsafe { std::mem::transmute::<*const u8, Code>(block.pointer()) };
-        let tier = proto.tier();
-        if entry == 0 {
-            tier.entry = Some(code);
-        } else {
-            tier.loops.push((entry, code));
+        match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(CodeError::Full { .. }) => Ok(None),
+            Err(error) => Err(error.to_string()),
         }
-        tier.owner.push(Box::new(machine.exits));
-        Ok(machine.bytes.len())
     }
 
     /// Code that leaves too often is not entered any more. Whoever is in it may finish.
     fn discard(&mut self, proto: ProtoRef) {
-        let tier = proto.tier();
-        if tier.entry.is_some() || !tier.loops.is_empty() {
+        if let Some(backend) = &mut self.backend
+            && backend.store.discard(proto)
+        {
             self.figures.discarded += 1;
         }
-        tier.entry = None;
-        tier.loops.clear();
     }
 }
 
@@ -455,6 +466,7 @@ struct Job {
     func: ir::Func,
     around: Surroundings,
     listing: Option<Listing>,
+    generation: u32,
     begun: Instant,
 }
 
@@ -481,6 +493,7 @@ struct Done {
     proto: ProtoRef,
     entry: u32,
     begun: Instant,
+    generation: u32,
     machine: Result<Machine, String>,
 }
 
@@ -499,8 +512,8 @@ impl Worker {
         let (finished, results) = channel();
         let work = move || {
             while let Ok(job) = todo.recv() {
-                let (proto, entry, begun) = (job.func.proto, job.func.entered, job.begun);
-                let done = Done { proto, entry, begun, machine: job.run(&isa) };
+                let (proto, entry, begun, generation) = (job.func.proto, job.func.entered, job.begun, job.generation);
+                let done = Done { proto, entry, begun, generation, machine: job.run(&isa) };
                 if finished.send(done).is_err() {
                     return;
                 }

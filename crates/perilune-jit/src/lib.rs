@@ -8,6 +8,7 @@ pub mod ahead;
 pub mod build;
 pub mod code;
 pub mod engine;
+mod installed;
 pub mod ir;
 pub mod listing;
 pub mod lower;

@@ -114,7 +114,8 @@ fn passes_do_as_expected() {
         if bless {
             std::fs::write(&path, format!("{input}{MARK}{found}")).unwrap();
         } else {
-            assert_eq!(expected, found, "{}: BLESS=1 accepts the new text", path.display());
+            let differs = expected.lines().zip(found.lines()).find(|(one, other)| one != other);
+            assert!(expected == found, "{}: {differs:?}; BLESS=1 accepts the new text", path.display());
         }
     }
     for pass in passes::ALL {
@@ -206,7 +207,8 @@ impl Compiler for Reader {
             At::Entry => 0,
             At::Loop(pc) => pc,
         };
-        let Ok(mut func) = build::build(t.global(), proto, entry) else { return None };
+        let closure = t.running_closure();
+        let Ok(mut func) = build::build(t.global(), proto, entry, closure) else { return None };
         check_text(&func, "profiled");
         for pass in passes::ALL {
             (pass.run)(&mut func);

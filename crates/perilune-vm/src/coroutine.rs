@@ -177,6 +177,11 @@ impl Thread {
         stack_pointer().saturating_sub(self.native_limit)
     }
 
+    /// All of the native stack of a coroutine that has started.
+    pub(crate) fn native_stack(&self) -> std::ops::Range<usize> {
+        self.native.as_ref().map_or(0..0, |native| native.limit..native.limit + STACK_SIZE)
+    }
+
     /// Bytes of its native stack in use, of a coroutine that waits.
     pub(crate) fn native_bytes(&self) -> usize {
         if self.native.is_some() && self.native_top != 0 { self.native_high - self.native_top } else { 0 }

@@ -131,6 +131,8 @@ pub struct Global {
     /// Values the host holds on to.
     pub(crate) pinned: Vec<Value>,
     pub(crate) stacks: crate::coroutine::StackPool,
+    /// The native stack of the system thread that made the state, if it is known.
+    pub(crate) native_stack: Option<std::ops::Range<usize>>,
     /// Turns hot functions into machine code.
     pub(crate) compiler: Option<Box<dyn crate::tier::Compiler>>,
     /// Jumps back and entries until the compiler is asked.

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod meta;
 pub mod object;
 pub mod proto;
+mod return_addresses;
 pub mod runtime;
 pub mod shape;
 pub mod state;

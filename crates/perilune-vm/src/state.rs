@@ -58,6 +58,7 @@ impl State {
             warn: Warn { enabled: false, continues: false },
             pinned: Vec::new(),
             stacks: Default::default(),
+            native_stack: native_stack_bounds().map(|(low, high)| low..high),
             compiler: None,
             countdown: u32::MAX,
             profiling: 0,
@@ -80,7 +81,9 @@ impl State {
         g.memory_message = g.str(b"not enough memory");
         g.main = g.new_thread();
         g.running = g.main;
-        let (low, high) = native_stack_bounds();
+        let here = crate::coroutine::stack_pointer();
+        let stack = g.native_stack.clone().unwrap_or(here.saturating_sub(1 << 20)..here + 4096);
+        let (low, high) = (stack.start, stack.end);
         let main = g.main.get();
         main.status = Status::Running;
         main.native_high = high;
@@ -149,10 +152,10 @@ impl Drop for State {
     }
 }
 
-/// Lowest and highest address of the calling native thread's stack.
-fn native_stack_bounds() -> (usize, usize) {
+/// Lowest and highest address of the calling native thread's stack, if the system tells.
+fn native_stack_bounds() -> Option<(usize, usize)> {
     if let Some(bounds) = main_stack_bounds() {
-        return bounds;
+        return Some(bounds);
     }
     // SAFETY: plain queries about the calling thread, with out-parameters that live here.
     unsafe {
@@ -162,11 +165,10 @@ fn native_stack_bounds() -> (usize, usize) {
         if libc::pthread_getattr_np(libc::pthread_self(), &raw mut attributes) == 0 {
             libc::pthread_attr_getstack(&raw const attributes, &raw mut low, &raw mut size);
             libc::pthread_attr_destroy(&raw mut attributes);
-            return (low as usize, low as usize + size);
+            return Some((low as usize, low as usize + size));
         }
     }
-    let here = crate::coroutine::stack_pointer();
-    (here.saturating_sub(1 << 20), here + 4096)
+    None
 }
 
 /// The same for the main native thread, without the detour over the memory map of the process that the C library makes: it

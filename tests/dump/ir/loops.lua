@@ -5,17 +5,6 @@ local function sum(t)
   return s
 end
 --- ir
--- function main <0-0>, without a profile
---         function f0 "test:0" entry 0 registers 2
--- [1]
---        0  vararg_prep     0
---         b0:
---             v0 = Step(0)
--- [6]
---        1  closure         r0
---             v1 = Step(1)
---             return
---
 -- function sum <2-6>, without a profile
 --         function f0 "test:2" entry 0 registers 7
 -- [3]

@@ -4,17 +4,6 @@ local function f(o, v)
   return o:m({ v, y = o.x })
 end
 --- ir
--- function main <0-0>, without a profile
---         function f0 "test:0" entry 0 registers 2
--- [1]
---        0  vararg_prep     0
---         b0:
---             v0 = Step(0)
--- [5]
---        1  closure         r0
---             v1 = Step(1)
---             return
---
 -- function f <2-5>, without a profile
 --         function f0 "test:2" entry 0 registers 7
 -- [3]

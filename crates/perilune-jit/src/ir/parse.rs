@@ -21,6 +21,7 @@ use super::{Block, BlockData, Edge, End, FrameState, Func, InlinedCall, Inst, Na
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::Called;
 use smallvec::SmallVec;
+use std::collections::HashMap;
 use std::fmt;
 
 /// Highest number of a value or block.
@@ -77,7 +78,7 @@ type Result<T = ()> = std::result::Result<T, ParseError>;
 /// # Errors
 /// Text that is no function, and functions that are not well formed; of these the error has the end as its place.
 pub fn parse(text: &str, resolve: &mut dyn Resolve) -> Result<Func> {
-    let mut reader = Reader { text, at: 0, resolve, protos: Vec::new(), cells: Vec::new(), field: 0 };
+    let mut reader = Reader { text, at: 0, resolve, protos: Vec::new(), cells: Vec::new(), states: HashMap::new(), field: 0 };
     let mut parser = Parser { func: reader.header()?, defined: Vec::new(), blocks: Vec::new() };
     reader.names()?;
     while !reader.at_end() {
@@ -94,6 +95,8 @@ struct Reader<'a> {
     resolve: &'a mut dyn Resolve,
     protos: Vec<ProtoRef>,
     cells: Vec<u64>,
+    /// States by their text.
+    states: HashMap<String, StateId>,
     /// Fields of the operation that were read.
     field: usize,
 }
@@ -300,6 +303,8 @@ impl Reader<'_> {
     // ---- states ----
 
     fn state(&mut self, func: &mut Func) -> Result<StateId> {
+        self.skip(true);
+        let start = self.at;
         self.expect("@")?;
         let pc = self.number("a word of code")?;
         let mut state = FrameState { pc, regs: Vec::new(), inlined: Vec::new(), proto: func.proto, at: pc };
@@ -322,11 +327,11 @@ impl Reader<'_> {
             state.regs.push((reg, self.val()?));
         }
         // Instructions that leave in the same way share the way out.
-        if let Some(same) = func.states.iter().position(|known| *known == state) {
-            return Ok(StateId(same as u32));
-        }
-        func.states.push(state);
-        Ok(StateId(func.states.len() as u32 - 1))
+        let text = self.text[start..self.at].to_owned();
+        Ok(*self.states.entry(text).or_insert_with(|| {
+            func.states.push(state);
+            StateId(func.states.len() as u32 - 1)
+        }))
     }
 
     /// A function and a word of its code.
