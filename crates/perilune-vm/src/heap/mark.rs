@@ -95,7 +95,7 @@ impl Marker {
     }
 
     #[inline(always)]
-    fn heap<'a>(&self) -> &'a mut Heap {
+    pub(super) fn heap<'a>(&self) -> &'a mut Heap {
         // SAFETY: the heap stays in place and outlives a marking of it; callers keep no reference to it across this one's use.
         unsafe { &mut *self.heap.as_ptr() }
     }

@@ -11,6 +11,7 @@ pub mod block;
 mod budget;
 pub mod collect;
 mod cycle;
+pub(crate) mod dying;
 mod finalize;
 pub mod mark;
 pub mod pauses;
@@ -123,6 +124,8 @@ pub struct Heap {
     stale_large: Vec<Block>,
     /// Spans of dead large objects, to be given back: address and blocks.
     dying: Vec<(usize, usize)>,
+    /// Weak tables that are being cleared.
+    dying_tables: Vec<dying::Dying>,
     /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more.
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
@@ -182,6 +185,7 @@ impl Heap {
             old_large: Vec::new(),
             stale_large: Vec::new(),
             dying: Vec::new(),
+            dying_tables: Vec::new(),
             spare: Vec::new(),
             used: 0,
             debt: 0,
