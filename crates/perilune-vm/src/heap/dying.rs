@@ -8,7 +8,7 @@
 use super::Heap;
 use super::barrier::heap_of;
 use super::budget::Budget;
-use super::mark::is_collectable_dead;
+use super::mark::{is_collectable_dead, prefetch_mark};
 use super::weak::{clear_key, clear_value};
 use crate::object::flags;
 use crate::shape::Mode;
@@ -46,6 +46,9 @@ impl Dying {
         let entries = self.table.entries_unsettled();
         while !self.entries.is_empty() {
             let rest = self.entries.len().saturating_sub(CHUNK);
+            for &number in &self.entries[rest..] {
+                entries.get(number as usize).into_iter().flatten().for_each(|&value| prefetch_mark(value));
+            }
             for number in self.entries.drain(rest..) {
                 if let Some(entry) = entries.get_mut(number as usize) {
                     clear_value(entry);

@@ -475,6 +475,15 @@ fn prefetch(cell: NonNull<Header>) {
     let _ = cell;
 }
 
+/// Asks for what says whether an object is marked.
+#[inline(always)]
+pub(super) fn prefetch_mark(value: Value) {
+    if value.is_heap() {
+        let cell = value.pointer::<Header>();
+        prefetch(Block::of(cell).mark_word(cell).cast());
+    }
+}
+
 /// Something alive refers to a cell that was freed: the memory is not to be trusted any more.
 #[cold]
 #[inline(never)]

@@ -6,7 +6,7 @@
 
 use super::Heap;
 use super::budget::Budget;
-use super::mark::{Marker, Strength, is_collectable_dead, is_marked};
+use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
 use crate::global::Global;
 use crate::object::flags;
 use crate::table::{Table, dead_key};
@@ -99,9 +99,12 @@ impl BigWeak {
             }
         }
         let elements = self.table.array();
-        for &number in &std::mem::take(&mut self.element_candidates) {
-            if let Some(value) = elements.get_mut(number as usize) {
-                trim |= clear_slot(value);
+        for numbers in std::mem::take(&mut self.element_candidates).chunks(CHUNK) {
+            numbers.iter().filter_map(|&number| elements.get(number as usize)).for_each(|&value| prefetch_mark(value));
+            for &number in numbers {
+                if let Some(value) = elements.get_mut(number as usize) {
+                    trim |= clear_slot(value);
+                }
             }
         }
         self.table.shared_slots().iter_mut().for_each(|value| {
