@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use perilune_stdlib::pattern::{Capture, Match, Matcher, Pattern, gsub};
+use perilune_stdlib::pattern::{Capture, Match, Matcher, Pattern, gsub, never};
 
 /// Backtracking takes polynomial time of a high degree by definition of the language, so inputs stay short.
 const MAX_PATTERN: usize = 16;
@@ -18,17 +18,17 @@ fuzz_target!(|input: &[u8]| {
     let mut matcher = Matcher::new();
     for pattern in [Pattern::new(text), Pattern::unanchored(text)] {
         for from in 0..=subject.len() {
-            if let Ok(Some(found)) = matcher.find(&pattern, subject, from) {
+            if let Ok(Some(found)) = matcher.find(&pattern, subject, from, &never) {
                 assert!(from <= found.start);
                 check_match(&matcher, &pattern, subject, found);
             }
         }
         let mut out = Vec::new();
-        if let Ok(count) = gsub(&mut matcher, &pattern, subject, replacement, usize::MAX, &mut out) {
+        if let Ok(count) = gsub(&mut matcher, &pattern, subject, replacement, usize::MAX, &mut out, &never) {
             assert!(count <= subject.len() + 1);
         }
         out.clear();
-        if let Ok(count) = gsub(&mut matcher, &pattern, subject, b"%0", usize::MAX, &mut out) {
+        if let Ok(count) = gsub(&mut matcher, &pattern, subject, b"%0", usize::MAX, &mut out, &never) {
             assert_eq!(out, if count == 0 { &[] } else { subject });
         }
     }

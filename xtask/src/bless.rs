@@ -14,7 +14,7 @@ use perilune_tests::runner::{self, Outcome};
 
 const VERSION: &str = "Lua 5.4.8 ";
 const LIMIT: Duration = Duration::from_secs(60);
-const USAGE: &str = "usage: cargo xtask bless [--puc PATH] [FILTER]\n\
+const USAGE: &str = "usage: cargo xtask bless [--puc PATH] [FILTER]\n       cargo xtask bless --passes\n\
     PATH defaults to $PUC_LUA, then to a PUC Lua built from the package of the official suite; FILTER is a part of a program's name";
 
 struct Options {
@@ -28,6 +28,9 @@ struct Options {
 /// Wrong arguments, an interpreter that is not PUC Lua 5.4.8, a program that prints something else on a second run or
 /// does not end, or files that cannot be written.
 pub fn run(args: &[String]) -> Result<(), String> {
+    if args == ["--passes"] {
+        return bless_compiler();
+    }
     let options = parse(args)?;
     check_version(&options.puc)?;
     let programs = corpus::programs().map_err(|e| format!("cannot list the programs: {e}"))?;
@@ -45,6 +48,15 @@ pub fn run(args: &[String]) -> Result<(), String> {
     }
     println!("{matched} programs, {changed} changed, {} refused", problems.len());
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+/// Has the compiler's own tests write what is expected of passes (`tests/passes`) and listings (`tests/dump`).
+fn bless_compiler() -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["test", "-p", "perilune-jit", "--test", "passes", "--test", "listings"]).env("BLESS", "1");
+    let status = command.status().map_err(|e| format!("cannot start cargo: {e}"))?;
+    if status.success() { Ok(()) } else { Err("the tests failed; see above".to_owned()) }
 }
 
 fn parse(args: &[String]) -> Result<Options, String> {

@@ -58,6 +58,8 @@ Options of Perilune's own, before the script:
                overwrite freed memory
   --gc-random[=SEED]  do random pieces of the collector's work at allocations,
                and verify the heap
+  --max-steps=N[K|M|G]  stop the program after N jumps back and calls
+  --timeout=SECONDS  stop the program after a time; either: exit status 124
   --stats      print time and memory figures to stderr after the run
   --tier=interp|opt|auto  interpret only; compile everything at once; compile
                what is hot (the default)
@@ -73,7 +75,9 @@ Options of Perilune's own, before the script:
   --help       show this text and exit
 
 Commands:
-  dump --ast|--bytecode [--fn NAME] file.lua   show the syntax tree or the bytecode
+  dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua
+               show the syntax tree, the bytecode, the compiler's intermediate
+               code and machine code; --run: of what is compiled in a run
   heap [--output=FILE] [--rows=N] [options] script [args]   run a script and write what is in
                              its heap at the end, for Chrome's memory panel
 {BUILDING}

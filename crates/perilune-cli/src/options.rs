@@ -5,6 +5,8 @@
 
 use crate::gc_options::GcOptions;
 use perilune_jit::engine::Settings;
+use perilune_vm::limits::Limits;
+use std::time::Duration;
 
 /// What the options before the script ask for.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Options {
     pub jitless: bool,
     /// `--hot`, `--deopt-every`, `--trace`, `--dump-ir`, `--dump-asm`.
     pub compiler: Settings,
+    /// `--max-steps` and `--timeout`: what the program may use.
+    pub limits: Limits,
     /// `--help` or `--version`: nothing is run.
     pub request: Option<Request>,
 }
@@ -143,8 +147,19 @@ impl Options {
                     }
                 }
             }
-            ("dump-ir", pass) => compiler.dump_ir = Some(pass.unwrap_or("").to_owned()),
-            ("dump-asm", None) => compiler.dump_asm = true,
+            ("dump-ir", pass) => match known_pass(pass) {
+                Some(pass) => compiler.show.ir = Some(pass.to_owned()),
+                None => return false,
+            },
+            ("max-steps", Some(count)) => match steps(count) {
+                Some(count) => self.limits.steps = Some(count),
+                None => return false,
+            },
+            ("timeout", Some(seconds)) => match seconds.parse().ok().and_then(|time| Duration::try_from_secs_f64(time).ok()) {
+                Some(time) => self.limits.time = Some(time),
+                None => return false,
+            },
+            ("dump-asm", None) => compiler.show.asm = true,
             _ => return self.gc.take(name, value),
         }
         true
@@ -190,6 +205,24 @@ impl Options {
             None
         })
     }
+}
+
+/// A number of steps, perhaps with a K, M or G for thousands, millions or billions.
+fn steps(text: &str) -> Option<u64> {
+    let (digits, unit) = match text.as_bytes().last()? {
+        b'K' | b'k' => (&text[..text.len() - 1], 1_000),
+        b'M' | b'm' => (&text[..text.len() - 1], 1_000_000),
+        b'G' | b'g' => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// The name of a pass that IR may be shown after; without one the last.
+pub fn known_pass(name: Option<&str>) -> Option<&str> {
+    let name = name.unwrap_or("");
+    let known = name.is_empty() || name == "build" || perilune_jit::passes::ALL.iter().any(|pass| pass.name == name);
+    known.then_some(name)
 }
 
 /// The name for messages of a program that was called with these arguments.

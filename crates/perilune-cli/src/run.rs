@@ -11,11 +11,13 @@ use perilune_host::call::{self, Reported};
 use perilune_host::output::complain;
 use perilune_host::{interrupt, seed};
 use perilune_stdlib::chunk;
+use perilune_vm::limits::{Exceeded, Limits};
 use perilune_vm::state::State;
 use perilune_vm::{Caught, NativeResult, Thread, Throw, Value};
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::os::unix::ffi::OsStringExt;
+use std::time::Duration;
 
 thread_local! {
     /// The options of the run that [`body`] is to do: a native function has no other way to them.
@@ -71,6 +73,10 @@ pub fn run(options: Options) -> c_int {
     if !options.jitless {
         perilune_jit::engine::install(&mut state, options.compiler.clone());
     }
+    if let Err(error) = set_limits(&mut state, options) {
+        complain(Some(options.program()), format!("cannot watch the time: {error}").as_bytes());
+        return crate::FAILURE;
+    }
     OPTIONS.set(Some(options));
     let t = state.main();
     let function = t.new_native(body, &[]);
@@ -82,6 +88,7 @@ pub fn run(options: Options) -> c_int {
     }
     state.close();
     stats::finish(&mut state);
+    let exceeded = state.global().exceeded().is_some();
     let mut outcome = outcome.is_ok() && SUCCESS.get() && heap::close();
     if let Err(message) = timeline::finish() {
         complain(Some(options.program()), &message);
@@ -89,7 +96,33 @@ pub fn run(options: Options) -> c_int {
     }
     // The system takes the memory back faster than we could.
     std::mem::forget(state);
-    if outcome { crate::SUCCESS } else { crate::FAILURE }
+    match outcome {
+        _ if exceeded => EXCEEDED,
+        true => crate::SUCCESS,
+        false => crate::FAILURE,
+    }
+}
+
+/// The exit status of a run that exceeded a limit, as that of `timeout` of the GNU core utilities.
+const EXCEEDED: c_int = 124;
+/// Time that a program has to notice that its time is over. It does not while it waits for the system.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Sets the limits of the options. A program that does not notice in time that its time is over is ended.
+fn set_limits(state: &mut State, options: &'static Options) -> std::io::Result<()> {
+    if options.limits == Limits::default() {
+        return Ok(());
+    }
+    state.global().set_limits(options.limits)?;
+    let Some(time) = options.limits.time else { return Ok(()) };
+    let end = move || {
+        std::thread::sleep(time.saturating_add(GRACE));
+        complain(Some(options.program()), Exceeded::Time.message().as_bytes());
+        // SAFETY: ends the process; nothing else is done in it.
+        unsafe { libc::_exit(EXCEEDED) };
+    };
+    std::thread::Builder::new().name("timeout".to_owned()).spawn(end)?;
+    Ok(())
 }
 
 /// The native function that everything runs in.

@@ -24,7 +24,16 @@ fn help_names_every_option_and_command() {
     let scratch = Scratch::new(&[]);
     let found = run(scratch.path(), &["--help"], "", &[]);
     assert_eq!((found.stderr.as_str(), found.status), ("", Some(0)));
-    for word in ["-e stat", "-l g=mod", "-W", "--gc-stress", "--stats", "dump --ast|--bytecode", "lua ./dump", "lua -- dump"] {
+    for word in [
+        "-e stat",
+        "-l g=mod",
+        "-W",
+        "--gc-stress",
+        "--stats",
+        "dump --ast|--bytecode|--ir[=PASS]|--asm",
+        "lua ./dump",
+        "lua -- dump",
+    ] {
         assert!(found.stdout.contains(word), "{word} in {}", found.stdout);
     }
 }
@@ -89,12 +98,30 @@ fn dump_shows_the_syntax_tree_and_the_bytecode() {
 }
 
 #[test]
+fn dump_shows_what_is_compiled_with_and_without_a_run() {
+    let source =
+        "local function double(x) return x * 2 end\nlocal n = 0\nfor i = 1, 300 do n = n + double(i) end print(n, ...)\n";
+    let scratch = Scratch::new(&[("f.lua", source)]);
+    let ahead = run(scratch.path(), &["dump", "--ir=build", "--asm", "--fn", "double", "f.lua"], "", &[]);
+    assert_eq!((ahead.stderr.as_str(), ahead.status), ("", Some(0)));
+    for part in ["function double <1-1>, without a profile", "[1] local function double(x)", "= AreInts v0", "mul_k", "ret"] {
+        assert!(ahead.stdout.contains(part), "{part} in {}", ahead.stdout);
+    }
+    assert!(!ahead.stdout.contains("main"), "{}", ahead.stdout);
+    let found = run(scratch.path(), &["dump", "--ir", "--asm", "--run", "--hot=0", "f.lua", "--ir"], "", &[]);
+    assert!(found.stdout.starts_with("90300\t--ir\nfunction f.lua:"), "{}", found.stdout);
+    for part in ["entered at the loop on line 3", "Guard(Int)", "[3] for i = 1", "function f0 \"f.lua:0\"", "cmp"] {
+        assert!(found.stdout.contains(part), "{part} in {}", found.stdout);
+    }
+}
+
+#[test]
 fn dump_explains_bad_input() {
     let scratch = Scratch::new(&[("bad.lua", "x = = 1"), ("b.luac", "\x1bLua"), ("f.lua", "return 1")]);
-    let usage = "usage: lua dump --ast|--bytecode [--fn NAME] file.lua\n";
+    let usage = "usage: lua dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua [args]\n";
     for (args, message) in [
-        (&["dump"][..], format!("lua: dump: --ast or --bytecode expected\n{usage}")),
-        (&["dump", "--asm", "f.lua"], format!("lua: dump: unrecognized option '--asm'\n{usage}")),
+        (&["dump"][..], format!("lua: dump: --ast, --bytecode, --ir or --asm expected\n{usage}")),
+        (&["dump", "--sam", "f.lua"], format!("lua: dump: unrecognized option '--sam'\n{usage}")),
         (&["dump", "--ast", "none.lua"], "lua: cannot open none.lua: No such file or directory\n".to_owned()),
         (&["dump", "--ast", "."], "lua: cannot read .: Is a directory\n".to_owned()),
         (&["dump", "--ast", "bad.lua"], "lua: bad.lua:1: unexpected symbol near '='\n".to_owned()),

@@ -5,6 +5,7 @@
 //! header   = 0x1b "Lua" 0x54 0 19 93 0d 0a 1a 0a 4 8 8 int:u64 (0x5678) float:u64 (370.5)
 //! function = source:string line_defined last_line_defined params:byte flags:byte (bit 0: vararg) registers:byte
 //!            code:n*u32 consts:n*const caches:n*cache upvalues:n*upvalue lines:n*line locals:n*local children:n*function
+//! upvalue  = name:string flags:byte (bit 0: in the stack, 1: read-only, 2: constant) index:byte
 //! string   = 0 (none) | 1 length bytes (new) | 2+i (the i-th new string of the chunk)
 //! ```
 //!
@@ -42,7 +43,7 @@ const HEADER: [(&[u8], &str); 8] = [
 const MARKER: &[u8] = b"Peri";
 
 /// The version of the format behind the marker.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 
 /// FNV-1a over the names and shapes of all operations: what code means.
 #[must_use]
@@ -135,7 +136,7 @@ impl<'p> Writer<'p> {
         self.list(&proto.caches, |writer, cache| writer.cache(*cache));
         self.list(&proto.upvalues, |writer, upvalue| {
             writer.debug_string(upvalue.name.as_deref());
-            let flags = u8::from(upvalue.in_stack) | u8::from(upvalue.read_only) << 1;
+            let flags = u8::from(upvalue.in_stack) | u8::from(upvalue.read_only) << 1 | u8::from(upvalue.constant) << 2;
             writer.out.extend_from_slice(&[flags, upvalue.index]);
         });
         let (lines, locals): (&[_], &[_]) = if self.strip { (&[], &[]) } else { (&proto.lines.0, &proto.locals) };
@@ -381,8 +382,9 @@ impl Reader<'_> {
 
     fn upvalue(&mut self) -> Read<UpvalueDesc> {
         let name = self.optional_string()?;
-        let flags = self.flags(3)?;
-        Ok(UpvalueDesc { name, in_stack: flags & 1 != 0, read_only: flags & 2 != 0, index: self.byte()? })
+        let flags = self.flags(7)?;
+        let (in_stack, read_only, constant) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
+        Ok(UpvalueDesc { name, in_stack, index: self.byte()?, read_only, constant })
     }
 
     fn lines(&mut self) -> Read<LineTable> {

@@ -38,6 +38,30 @@ fn list_function(out: &mut String, proto: &Proto, name: &str, options: &Options)
     }
 }
 
+/// One instruction, as listings have it: mnemonic, operands and comment. Functions inside this one are shown by number only.
+#[must_use]
+pub fn instruction_text(proto: &Proto, pc: u32) -> String {
+    let Some(op) = proto.code.get(pc as usize).and_then(|&word| Instr(word).op()) else { return "?".to_owned() };
+    let (operands, comment) = instruction(proto, op, pc as usize, &labels(proto));
+    let text = format!("{:<15} {operands}", op.mnemonic());
+    let text = if comment.is_empty() { text } else { format!("{text:<40} ; {comment}") };
+    text.trim_end().to_owned()
+}
+
+/// The lines on which functions begin that [`Options::function`] would show.
+#[must_use]
+pub fn lines_of(proto: &Proto, wanted: &str) -> Vec<u32> {
+    let mut lines = Vec::new();
+    let mut todo = vec![(proto, "main".to_owned())];
+    while let Some((proto, name)) = todo.pop() {
+        if is_wanted(wanted, &name, proto) {
+            lines.push(proto.line_defined);
+        }
+        todo.extend(proto.children.iter().zip(child_names(proto)));
+    }
+    lines
+}
+
 fn is_wanted(wanted: &str, name: &str, proto: &Proto) -> bool {
     wanted == name || name.rsplit('.').next() == Some(wanted) || wanted.parse() == Ok(proto.line_defined)
 }

@@ -37,6 +37,8 @@ pub struct UpvalueDesc {
     pub index: u8,
     /// Whether it is a `<const>` or `<close>` variable, which no code may assign.
     pub read_only: bool,
+    /// Whether no code assigns the variable once it has its first value.
+    pub constant: bool,
 }
 
 /// A local variable's life, for debug information. In order of `start`; of those alive at one `pc`, in order of their registers.

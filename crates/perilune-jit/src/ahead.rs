@@ -6,6 +6,8 @@
 mod lines;
 
 use crate::engine::check;
+use crate::ir::Func;
+use crate::listing::Listing;
 use crate::lower::{self, Literals, Machine};
 use crate::{build, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -14,11 +16,11 @@ use gimli::write::{Address, EhFrame, EndianVec, FrameTable, RelocateWriter, Relo
 use gimli::{LittleEndian, constants};
 use perilune_front::op::{Instr, Op};
 use perilune_front::proto::Proto as Plan;
-use perilune_vm::Value;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::state::State;
 use perilune_vm::tier::proto_of;
+use perilune_vm::{Global, Value};
 
 /// Functions begin at multiples of this.
 const ALIGNMENT: usize = 16;
@@ -111,7 +113,7 @@ pub fn compile(plan: &Plan) -> Result<Code, String> {
     while let Some((proto, name)) = todo.pop() {
         let children = proto.get().children.iter().enumerate().rev();
         todo.extend(children.map(|(index, child)| (*child, symbol(*child, &name_of_child(proto, index)))));
-        let machine = module.compile(&mut state, proto);
+        let machine = machine(&isa, state.global(), proto, None);
         let code = machine.and_then(|machine| module.add(proto, machine));
         module.code.functions.push(Function { name, code });
     }
@@ -165,6 +167,29 @@ fn name_of_target(parent: ProtoRef, register: u8, pc: usize) -> Option<String> {
     locals.find(|local| local.start as usize <= pc && pc < local.end as usize).map(|local| text(&local.name))
 }
 
+/// The machine code of a function, and what is shown of it on the way.
+pub(crate) fn machine(
+    isa: &OwnedTargetIsa,
+    g: &Global,
+    proto: ProtoRef,
+    mut listing: Option<&mut Listing>,
+) -> Result<Machine, String> {
+    let mut func = build::build_unprofiled(g, proto)?;
+    let mut after = |pass: &str, func: &Func| {
+        if let Some(listing) = &mut listing {
+            listing.after(pass, func);
+        }
+        check(func, pass)
+    };
+    after("build", &func)?;
+    for pass in passes::ALL {
+        (pass.run)(&mut func);
+        after(pass.name, &func)?;
+    }
+    after("", &func)?;
+    lower::lower(&func, isa, Literals::Function, false)
+}
+
 struct Module<'a> {
     isa: &'a OwnedTargetIsa,
     code: Code,
@@ -175,16 +200,6 @@ struct Module<'a> {
 }
 
 impl Module<'_> {
-    fn compile(&self, state: &mut State, proto: ProtoRef) -> Result<Machine, String> {
-        let mut func = build::build_unprofiled(state.global(), proto)?;
-        check(&func, "the builder")?;
-        for pass in passes::ALL {
-            (pass.run)(&mut func);
-            check(&func, pass.name)?;
-        }
-        lower::lower(&func, self.isa, Literals::Function, false)
-    }
-
     /// Puts a function's code behind the others.
     fn add(&mut self, proto: ProtoRef, machine: Machine) -> Result<(usize, usize), String> {
         let text = &mut self.code.text;
@@ -200,7 +215,7 @@ impl Module<'_> {
         }
         self.unwind.extend(machine.unwind.map(|unwind| (start, unwind)));
         let table = &proto.get().plan.lines;
-        let lines = machine.positions.iter().filter_map(|&(offset, pc)| Some((offset, table.line(pc)?)));
+        let lines = machine.positions.iter().filter_map(|&(offset, place)| Some((offset, table.line(place.pc)?)));
         self.lines.push((start, lines.collect()));
         Ok((start, machine.bytes.len()))
     }

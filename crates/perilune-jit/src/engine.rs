@@ -5,6 +5,8 @@
 //! often at one place is thrown away and made anew from the richer profile; what still fails is left to the interpreter.
 
 use crate::code::{About, CodeMemory, Options, Relocation, RelocationKind};
+use crate::listing::{self, Listing, Sink, Wanted};
+use crate::lower::reasons::in_words;
 use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -27,6 +29,8 @@ pub struct Thresholds {
     pub watch: u32,
     /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
     pub watched_instructions: u32,
+    /// As many after an assumption failed: a round of most loops.
+    pub watched_after_failure: u32,
     /// Between samples while functions are watched.
     pub watched_period: u32,
     /// Entries that make it worth compiling a function for its start when a loop in it is hot.
@@ -52,6 +56,7 @@ impl Thresholds {
         period: 512,
         watch: 36,
         watched_instructions: 2000,
+        watched_after_failure: 300,
         watched_period: 16,
         entries: 2,
         events: 24,
@@ -67,6 +72,7 @@ impl Thresholds {
         period: 1,
         watch: 0,
         watched_instructions: u32::MAX,
+        watched_after_failure: u32::MAX,
         watched_period: 1,
         entries: 2,
         events: 2,
@@ -89,10 +95,10 @@ pub struct Settings {
     pub trace_tier: bool,
     /// Lines about assumptions that failed.
     pub trace_deopt: bool,
-    /// IR of what is compiled, after the pass of this name (`""`: the last).
-    pub dump_ir: Option<String>,
-    /// Machine code of what is compiled.
-    pub dump_asm: bool,
+    /// What to show of what is compiled.
+    pub show: Wanted,
+    /// Where to.
+    pub sink: Sink,
 }
 
 /// Figures.
@@ -164,11 +170,9 @@ impl Compiler for Engine {
             return None;
         }
         tier.ticks += 1;
-        let seen = tier.profile.as_ref().map_or(0, |profile| profile.events);
-        if seen < thresholds.events {
+        if tier.profile.as_ref().is_none_or(|profile| profile.events < thresholds.events) {
             if !profiling && tier.ticks >= thresholds.watch {
-                t.global().set_profiling(thresholds.watched_instructions);
-                t.global().set_countdown(thresholds.watched_period);
+                self.watch(t);
             }
             return None;
         }
@@ -181,6 +185,10 @@ impl Compiler for Engine {
         if let At::Loop(pc) = wanted
             && tier.closed.contains(&pc)
         {
+            return None;
+        }
+        if !self.was_seen(proto, wanted) {
+            self.watch(t);
             return None;
         }
         self.compile(t, proto, wanted);
@@ -205,12 +213,17 @@ impl Compiler for Engine {
         let failures = profile.failures.entry(exit.at).or_insert(0);
         *failures += 1;
         let failures = *failures;
-        if position(t) != (exit.proto, exit.at) && self.thresholds.watch != 0 {
-            // The check was made ahead of its instruction: what that meets is yet to be seen.
-            t.global().set_profiling(self.thresholds.watched_instructions);
+        if self.thresholds.watch != 0 {
+            // What made one assumption fail makes others fail that follow. A check that was made ahead of its instruction tells
+            // nothing yet of what that meets.
+            let ahead = position(t) != (exit.proto, exit.at);
+            let watched = if ahead { self.thresholds.watched_instructions } else { self.thresholds.watched_after_failure };
+            let g = t.global();
+            g.set_profiling(g.profiling().max(watched));
         }
         if self.settings.trace_deopt {
-            eprintln!("[deopt] {} at {} (pc {}), time {failures}", name(exit.proto), line(exit.proto, exit.at), exit.at);
+            let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
+            eprintln!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at);
         }
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
@@ -256,6 +269,21 @@ impl Engine {
         }
     }
 
+    /// Has the interpreter watch what it executes for a while.
+    fn watch(&mut self, t: &mut Thread) {
+        t.global().set_profiling(self.thresholds.watched_instructions);
+        t.global().set_countdown(self.thresholds.watched_period);
+    }
+
+    /// Whether the function was watched when it was at this place: without that, the code would end where it begins.
+    fn was_seen(&self, proto: ProtoRef, at: At) -> bool {
+        let Some(profile) = &proto.tier().profile else { return false };
+        match at {
+            At::Entry => profile.entries >= self.thresholds.entries,
+            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|seen| seen.iter().any(|&kinds| kinds != 0)),
+        }
+    }
+
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
     fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
@@ -264,7 +292,11 @@ impl Engine {
         }
         tier.loop_entries += 1;
         if tier.loop_entries.is_multiple_of(self.thresholds.loop_entries) {
-            self.compile(t, proto, At::Entry);
+            if self.was_seen(proto, At::Entry) {
+                self.compile(t, proto, At::Entry);
+            } else {
+                self.watch(t);
+            }
         }
     }
 
@@ -316,17 +348,19 @@ impl Engine {
             return Err("compiled too often".to_owned());
         }
         self.backend()?;
-        let func = build::build(t.global(), proto, entry)?;
-        self.dump(&func, "build", proto);
-        check(&func, "the builder")?;
+        let closure = t.running_closure();
+        let func = build::build(t.global(), proto, entry, closure)?;
+        let mut listing = Listing::begin(&self.settings.show, proto, listing::title(proto, entry));
+        after(&mut listing, "build", &func)?;
         // From here on the code may be made any time: what it refers to has to stay.
         proto.tier().refs.extend(func.refs.iter().copied());
         proto.tier().functions.extend(func.functions.iter().copied());
         proto.tier().compiled += 1;
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
-        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), countdown };
-        Ok(Job { func, around, text: self.settings.dump_asm, dump: self.settings.dump_ir.clone(), begun: Instant::now() })
+        let steps = g.steps_address();
+        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), steps, countdown };
+        Ok(Job { func, around, listing, begun: Instant::now() })
     }
 
     /// Gives a job to the compiler's thread.
@@ -378,7 +412,7 @@ impl Engine {
 
     fn install(&mut self, proto: ProtoRef, entry: u32, machine: Machine) -> Result<usize, String> {
         if let Some(text) = &machine.text {
-            eprintln!("; {} entered at {}\n{text}", name(proto), line(proto, entry));
+            self.settings.sink.put(text);
         }
         let relocations: Vec<Relocation> = machine
             .calls
@@ -414,24 +448,13 @@ impl Engine {
         tier.entry = None;
         tier.loops.clear();
     }
-
-    fn dump(&self, func: &ir::Func, after: &str, proto: ProtoRef) {
-        dump(self.settings.dump_ir.as_deref(), func, after, proto);
-    }
-}
-
-fn dump(wanted: Option<&str>, func: &ir::Func, after: &str, proto: ProtoRef) {
-    if wanted == Some(after) {
-        eprint!("; {} after {}\n{func}", name(proto), if after.is_empty() { "all passes" } else { after });
-    }
 }
 
 /// A function to be made into machine code.
 struct Job {
     func: ir::Func,
     around: Surroundings,
-    text: bool,
-    dump: Option<String>,
+    listing: Option<Listing>,
     begun: Instant,
 }
 
@@ -442,14 +465,14 @@ unsafe impl Send for Job {}
 impl Job {
     /// Improves the IR and makes machine code of it.
     fn run(mut self, isa: &OwnedTargetIsa) -> Result<Machine, String> {
-        let proto = self.func.proto;
         for pass in passes::ALL {
             (pass.run)(&mut self.func);
-            dump(self.dump.as_deref(), &self.func, pass.name, proto);
-            check(&self.func, pass.name)?;
+            after(&mut self.listing, pass.name, &self.func)?;
         }
-        dump(self.dump.as_deref(), &self.func, "", proto);
-        lower::lower(&self.func, isa, Literals::Process(self.around), self.text)
+        after(&mut self.listing, "", &self.func)?;
+        let mut machine = lower::lower(&self.func, isa, Literals::Process(self.around), self.listing.is_some())?;
+        machine.text = self.listing.map(|listing| listing.finish(Some(&machine)));
+        Ok(machine)
     }
 }
 
@@ -487,6 +510,14 @@ impl Worker {
         thread.map_err(|error| error.to_string())?;
         Ok(Worker { jobs, results })
     }
+}
+
+/// The IR is as a pass left it: it is checked, and shown if that is wanted.
+fn after(listing: &mut Option<Listing>, pass: &str, func: &ir::Func) -> Result<(), String> {
+    if let Some(listing) = listing {
+        listing.after(pass, func);
+    }
+    check(func, pass)
 }
 
 /// Refuses IR that is not well formed; in debug builds, loudly.

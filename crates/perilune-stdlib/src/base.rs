@@ -7,21 +7,13 @@ use perilune_vm::api::LibFunction;
 use perilune_vm::{Caught, Event, NativeFn, NativeResult, Special, Table, Thread, Throw, Type, Value, convert};
 
 const FUNCTIONS: &[LibFunction] = &[
-    ("assert", base_assert),
     ("collectgarbage", collectgarbage),
     ("dofile", dofile),
     ("error", error),
-    ("getmetatable", getmetatable),
     ("load", load),
     ("loadfile", loadfile),
     ("print", print),
-    ("rawequal", rawequal),
-    ("rawget", rawget),
-    ("rawlen", rawlen),
-    ("rawset", rawset),
-    ("select", select),
     ("tonumber", tonumber),
-    ("tostring", tostring),
     ("warn", warn),
 ];
 
@@ -29,6 +21,14 @@ const SPECIALS: &[(&str, NativeFn, Special)] = &[
     ("pcall", pcall, Special::Pcall),
     ("xpcall", xpcall, Special::Xpcall),
     ("setmetatable", setmetatable, Special::SetMetatable),
+    ("getmetatable", getmetatable, Special::GetMetatable),
+    ("select", select, Special::Select),
+    ("assert", base_assert, Special::Assert),
+    ("tostring", tostring, Special::ToString),
+    ("rawequal", rawequal, Special::RawEqual),
+    ("rawlen", rawlen, Special::RawLen),
+    ("rawget", rawget, Special::RawGet),
+    ("rawset", rawset, Special::RawSet),
 ];
 
 /// Adds the functions to the globals; returns the globals.
@@ -38,10 +38,10 @@ pub fn open(t: &mut Thread) -> Table {
     t.set_specials(globals, SPECIALS);
     let next = t.new_special(next, Special::Next);
     t.set_field(globals, "next", next);
-    let pairs = t.new_native(pairs, &[next]);
+    let pairs = t.global().special_native(pairs, &[next], Special::Pairs);
     t.set_field(globals, "pairs", pairs);
     let step = t.new_special(ipairs_step, Special::IpairsStep);
-    let ipairs = t.new_native(ipairs, &[step]);
+    let ipairs = t.global().special_native(ipairs, &[step], Special::Ipairs);
     t.set_field(globals, "ipairs", ipairs);
     t.set_field(globals, "_G", globals);
     let names = TYPES.map(|kind| Value::from(t.global().str(kind.name().as_bytes())));
@@ -393,7 +393,7 @@ fn push_loaded(t: &mut Thread, loaded: Result<Value, Vec<u8>>, env: Option<Value
     match loaded {
         Ok(function) => {
             if let Some(env) = env {
-                let _ = perilune_vm::debug::set_upvalue(function, 1, env);
+                let _ = perilune_vm::debug::set_upvalue(t, function, 1, env);
             }
             t.push(function);
             Ok(1)

@@ -282,7 +282,7 @@ fn setupvalue(t: &mut Thread) -> NativeResult {
     let value = t.check_any(3)?;
     let n = check_c_int(t, 2)?;
     let function = t.check_function(1)?;
-    let Some(name) = debug::set_upvalue(function, n, value) else { return Ok(0) };
+    let Some(name) = debug::set_upvalue(t, function, n, value) else { return Ok(0) };
     t.push_bytes(&name)?;
     Ok(1)
 }

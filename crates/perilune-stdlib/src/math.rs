@@ -16,7 +16,6 @@ const FUNCTIONS: &[LibFunction] = &[
     ("cos", |t| map(t, f64::cos)),
     ("deg", |t| map(t, |x| x * (180.0 / PI))),
     ("exp", |t| map(t, f64::exp)),
-    ("tointeger", tointeger),
     ("fmod", fmod),
     ("ult", ult),
     ("log", log),
@@ -41,6 +40,7 @@ const INTRINSICS: &[(&str, NativeFn, Special)] = &[
     ("min", min, Special::Min),
     ("floor", floor, Special::Floor),
     ("sqrt", |t| map(t, f64::sqrt), Special::Sqrt),
+    ("tointeger", tointeger, Special::ToInteger),
 ];
 
 /// Makes the library.

@@ -31,6 +31,21 @@ pub const MAX_CAPTURES: usize = 32;
 /// How deep PUC Lua's matcher recurses before it gives up on a pattern.
 const MAX_RECURSION: u32 = 200;
 
+/// Whether a search that takes long is to be given up; asked now and then, with the work done since it was last asked: attempts,
+/// steps back, and pieces of the subject that were looked at.
+pub type Stop<'a> = &'a dyn Fn(u32) -> bool;
+
+/// Work between two questions whether to stop.
+const WORK: u32 = 256;
+/// The subject's bytes that make a piece, as a power of two.
+const PIECE: u32 = 6;
+
+/// For searches that are never given up.
+#[must_use]
+pub fn never(_work: u32) -> bool {
+    false
+}
+
 /// For every byte whether it makes a pattern more than plain text.
 static SPECIALS: [bool; 256] = {
     let specials = b"^$*+?.([%-";
@@ -100,6 +115,8 @@ pub enum PatternError {
     TooManyCaptures,
     /// A capture that is read was never closed.
     UnfinishedCapture,
+    /// The caller wants no answer any more.
+    Stopped,
     /// A `%` in a replacement string that is not followed by a digit or `%`.
     InvalidReplacement,
 }
@@ -116,6 +133,7 @@ impl fmt::Display for PatternError {
             Self::TooComplex => f.write_str("pattern too complex"),
             Self::TooManyCaptures => f.write_str("too many captures"),
             Self::UnfinishedCapture => f.write_str("unfinished capture"),
+            Self::Stopped => f.write_str("stopped"),
             Self::InvalidReplacement => f.write_str("invalid use of '%' in replacement string"),
         }
     }

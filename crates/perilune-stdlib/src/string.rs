@@ -12,7 +12,6 @@ use crate::scratch::Scratch;
 use perilune_vm::{LibFunction, NativeFn, NativeResult, Special, Str, Table, Thread, Throw, Type, Value};
 
 const FUNCTIONS: &[LibFunction] = &[
-    ("char", char),
     ("dump", binary::dump),
     ("find", search::find),
     ("format", template::format),
@@ -29,7 +28,7 @@ const FUNCTIONS: &[LibFunction] = &[
 ];
 
 const INTRINSICS: &[(&str, NativeFn, Special)] =
-    &[("byte", byte, Special::Byte), ("len", len, Special::Len), ("sub", sub, Special::Sub)];
+    &[("byte", byte, Special::Byte), ("char", char, Special::Char), ("len", len, Special::Len), ("sub", sub, Special::Sub)];
 
 /// Makes the library, and the metatable that lets strings find its functions.
 pub fn open(t: &mut Thread) -> Table {
@@ -191,6 +190,8 @@ fn rep(t: &mut Thread) -> NativeResult {
     if step > MAX_LENGTH / count {
         return Err(t.error("resulting string too large"));
     }
+    // Memory is filled at some gigabytes a second.
+    t.poll(u32::try_from(step * count >> 6).unwrap_or(u32::MAX))?;
     let result = repeat(t, s.bytes(), separator, count)?;
     t.push(result);
     Ok(1)

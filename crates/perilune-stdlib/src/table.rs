@@ -8,19 +8,15 @@ mod sort;
 
 use perilune_vm::{Event, LibFunction, NativeResult, Special, Table, Thread, Throw, Value};
 
-const FUNCTIONS: &[LibFunction] = &[
-    ("concat", concat::concat),
-    ("pack", pack),
-    ("unpack", unpack),
-    ("remove", remove),
-    ("move", move_elements),
-    ("sort", sort::sort),
-];
+const FUNCTIONS: &[LibFunction] = &[("concat", concat::concat), ("pack", pack), ("move", move_elements), ("sort", sort::sort)];
 
 /// Makes the library.
 pub fn open(t: &mut Thread) -> Table {
     let library = t.new_lib(FUNCTIONS);
-    t.set_specials(library, &[("insert", insert, Special::Insert)]);
+    t.set_specials(
+        library,
+        &[("insert", insert, Special::Insert), ("remove", remove, Special::Remove), ("unpack", unpack, Special::Unpack)],
+    );
     library
 }
 
@@ -74,6 +70,8 @@ fn get(t: &mut Thread, list: Value, index: i64) -> Result<Value, Throw> {
 }
 
 fn get_slow(t: &mut Thread, list: Value, index: i64) -> Result<Value, Throw> {
+    // The length is what a metamethod says.
+    t.poll(1)?;
     let key = t.global().int(index);
     t.index(list, key)
 }
@@ -89,6 +87,7 @@ fn set(t: &mut Thread, list: Value, index: i64, value: Value) -> Result<(), Thro
 }
 
 fn set_slow(t: &mut Thread, list: Value, index: i64, value: Value) -> Result<(), Throw> {
+    t.poll(1)?;
     let key = t.global().int(index);
     t.set_index(list, key, value)
 }
@@ -272,9 +271,16 @@ fn reserve_for_move(t: &mut Thread, source: Value, destination: Value, range: [i
     }
 }
 
+/// Elements that are moved between two looks at limits.
+const CHUNK: i64 = 1024;
+
 fn move_each(t: &mut Thread, source: Value, destination: Value, range: [i64; 3], forwards: bool) -> Result<(), Throw> {
     let [first, count, target] = range;
     for step in 0..count {
+        // The range is what the caller says.
+        if step % CHUNK == CHUNK - 1 {
+            t.poll(CHUNK as u32)?;
+        }
         let offset = if forwards { step } else { count - 1 - step };
         let value = get(t, source, first + offset)?;
         set(t, destination, target + offset, value)?;

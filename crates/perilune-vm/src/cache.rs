@@ -2,8 +2,8 @@
 //!
 //! A cache holds up to [`WAYS`] entries, the last one hit first; beyond, the site is megamorphic and looks keys up each time.
 //! An entry about a table's own slot is valid as long as the shape is the same. An entry about a slot of another table (found
-//! through `__index`), or about the transition that adds a key, also depends on the roles' epoch, which moves whenever a
-//! metatable or `__index` target changes in a way that could matter.
+//! through `__index`), about the absence of a key, or about the transition that adds one, also depends on the roles' epoch,
+//! which moves whenever a metatable or `__index` target changes in a way that could matter.
 
 use crate::global::Global;
 use crate::heap::barrier;
@@ -43,6 +43,8 @@ pub enum Target {
     Add(ShapeRef),
     /// Constructors: the table made last.
     Made(Table),
+    /// Nowhere: neither the table nor what it inherits from has the key (loads only).
+    Absent,
 }
 
 /// The mutable part of an inline cache.
@@ -152,9 +154,12 @@ impl Cache {
 
     /// Brings an entry for `shape` to the front; whether there was a valid one.
     pub fn promote(&mut self, shape: ShapeRef, g: &Global) -> bool {
+        if self.entry.is_about(shape, g.role_epoch) {
+            return true;
+        }
         let Some(more) = &mut self.more else { return false };
         for other in more.iter_mut() {
-            if other.shape == Some(shape) && (matches!(other.target, Target::Own) || other.epoch == g.role_epoch) {
+            if other.is_about(shape, g.role_epoch) {
                 std::mem::swap(other, &mut self.entry);
                 return true;
             }

@@ -390,7 +390,8 @@ impl Activation {
         // SAFETY: as in `local`.
         unsafe { *place = value };
         barrier::left(self.thread);
-        // Compiled code of the function has the old value in a register.
+        // Compiled code of closures may have the variable's value; that of the function has it in a register.
+        self.thread.get().g().roles_changed();
         // SAFETY: an activation's frame is in use.
         unsafe { (*std::ptr::from_ref(self.frame()).cast_mut()).flags |= crate::thread::frame_flags::ALTERED };
         Some(name)
@@ -427,9 +428,14 @@ pub fn upvalue(function: Value, n: i64) -> Option<(Vec<u8>, Value)> {
 }
 
 /// Sets upvalue `n` (from 1); its name.
-pub fn set_upvalue(function: Value, n: i64, value: Value) -> Option<Vec<u8>> {
+pub fn set_upvalue(t: &Thread, function: Value, n: i64, value: Value) -> Option<Vec<u8>> {
     if let Some((closure, index)) = lua_upvalue(function, n) {
-        LuaClosure::upvalue(closure, index).set(value);
+        let upvalue = LuaClosure::upvalue(closure, index);
+        // SAFETY: a closure's upvalues are alive.
+        if unsafe { upvalue.0.as_ref() }.is_assumed() {
+            t.g().roles_changed();
+        }
+        upvalue.set(value);
         return Some(upvalue_name(closure, index));
     }
     *native_upvalue(function, n)? = value;

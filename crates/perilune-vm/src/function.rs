@@ -1,6 +1,6 @@
 //! Functions: Lua closures with their upvalues, and native functions.
 
-use crate::object::{Header, Kind};
+use crate::object::{Header, Kind, flags};
 use crate::proto::ProtoRef;
 use crate::thread::Thread;
 use crate::value::{TAG_FUNCTION, Value};
@@ -41,6 +41,16 @@ impl Upvalue {
     /// The contents of a new open upvalue.
     pub(crate) fn open(place: *mut Value, next_open: Option<UpvalueRef>) -> Upvalue {
         Upvalue { header: Header::new(Kind::Upvalue), place, closed: Value::NIL, next_open }
+    }
+
+    /// Notes that compiled code has its value.
+    pub(crate) fn assume_constant(&mut self) {
+        self.header.flags |= flags::ASSUMED;
+    }
+
+    /// Whether compiled code may have its value.
+    pub(crate) fn is_assumed(&self) -> bool {
+        self.header.flags & flags::ASSUMED != 0
     }
 }
 
@@ -104,6 +114,8 @@ impl LuaClosure {
     pub(crate) unsafe fn init(cell: NonNull<Header>, proto: ProtoRef, upvalues: usize) -> NonNull<LuaClosure> {
         let mut header = Header::new(Kind::LuaClosure);
         header.aux = upvalues as u32;
+        let made = &mut proto.tier().closures;
+        *made = made.saturating_add(1);
         let closure = cell.cast::<LuaClosure>();
         // SAFETY: by the caller's promise.
         unsafe { closure.write(LuaClosure { header, proto }) };
@@ -169,6 +181,34 @@ pub enum Special {
     Len,
     /// `table.insert`
     Insert,
+    /// `table.remove`
+    Remove,
+    /// `table.unpack`
+    Unpack,
+    /// `pairs`
+    Pairs,
+    /// `ipairs`
+    Ipairs,
+    /// `select`
+    Select,
+    /// `assert`
+    Assert,
+    /// `tostring`
+    ToString,
+    /// `getmetatable`
+    GetMetatable,
+    /// `rawequal`
+    RawEqual,
+    /// `rawlen`
+    RawLen,
+    /// `rawget`
+    RawGet,
+    /// `rawset`
+    RawSet,
+    /// `string.char`
+    Char,
+    /// `math.tointeger`
+    ToInteger,
 }
 
 impl Special {
@@ -191,6 +231,20 @@ impl Special {
         Special::Sub,
         Special::Len,
         Special::Insert,
+        Special::Remove,
+        Special::Unpack,
+        Special::Pairs,
+        Special::Ipairs,
+        Special::Select,
+        Special::Assert,
+        Special::ToString,
+        Special::GetMetatable,
+        Special::RawEqual,
+        Special::RawLen,
+        Special::RawGet,
+        Special::RawSet,
+        Special::Char,
+        Special::ToInteger,
     ];
 }
 

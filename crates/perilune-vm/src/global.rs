@@ -95,6 +95,10 @@ pub mod interrupt {
     pub const STOP: u32 = 4;
     /// The collector wants to work.
     pub const COLLECT: u32 = 8;
+    /// A limit of time was exceeded.
+    pub const TIME: u32 = 32;
+    /// A limit of steps was exceeded.
+    pub const STEPS: u32 = 64;
     /// The heap's limit was exceeded: raises "not enough memory" if a collection does not help.
     pub const MEMORY: u32 = 16;
 }
@@ -133,6 +137,8 @@ pub struct Global {
     pub(crate) countdown: u32,
     /// Instructions that are still to be watched for the compiler.
     pub(crate) profiling: u32,
+    /// What the program may still use.
+    pub(crate) limits: crate::limits::Allowance,
     /// Text being put together, kept to save allocations.
     pub(crate) scratch: Vec<u8>,
     /// As in [`Thread`]: a `&mut Global` is not the only way to it.

@@ -93,6 +93,8 @@ pub mod cache {
     pub const EPOCH: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, epoch)) as i32;
     /// The slot (32 bits).
     pub const SLOT: i32 = (offset_of!(Cache, entry) + offset_of!(Entry, slot)) as i32;
+    /// A position in a traversal (32 bits).
+    pub const HINT: i32 = offset_of!(Cache, hint) as i32;
     /// Kind of `Target::Own`.
     pub const OWN: u8 = 0;
     /// Kind of `Target::Other`.

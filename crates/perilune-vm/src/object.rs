@@ -46,11 +46,13 @@ pub mod flags {
     pub const ROLE: u8 = 4;
     /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
     pub const BLACK: u8 = 8;
+    /// A variable whose value compiled code has, for as long as the roles' epoch stands.
+    pub const ASSUMED: u8 = 16;
     /// The object is a key of a big ephemeron table that was not reached when the table was looked at: if it is reached later,
     /// what it keeps alive is looked up.
-    pub const EPHEMERON_KEY: u8 = 16;
+    pub const EPHEMERON_KEY: u8 = 32;
     /// A weak table has entries of dead objects that are yet to be cleared: see [`crate::heap::dying`].
-    pub const DYING: u8 = 32;
+    pub const DYING: u8 = 64;
 }
 
 impl Header {

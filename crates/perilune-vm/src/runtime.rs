@@ -1,6 +1,8 @@
 //! What compiled code calls: the functions of [`for_each_helper!`], by the C convention. Those that can raise, or change
 //! frames, return a [`status`]; the caller has saved its registers and its position.
 
+mod library;
+
 use crate::cache::Cache;
 use crate::function::NativeClosure;
 use crate::global::{Event, Global};
@@ -10,9 +12,11 @@ use crate::meta;
 use crate::object::Header;
 use crate::string::Str;
 use crate::table::Table;
-use crate::thread::{Frame, MAX_STACK, Thread, frame_flags};
+use crate::thread::{Frame, MAX_STACK, Thread};
 use crate::tier::{self, Exit, status};
 use crate::value::Value;
+pub use library::native_upvalue;
+use library::*;
 use std::ptr::NonNull;
 
 /// Calls `$m!` with the name and the parameters of each helper: `I` a 64-bit word, `F` a double; then what it returns.
@@ -29,6 +33,7 @@ macro_rules! for_each_helper {
             exit(I, I, I) -> I;
             interrupt(I) -> I;
             make_room(I, I, I) -> I;
+            node_after(I, I) -> I;
             box_int(I, I) -> I;
             new_table(I, I) -> I;
             index(I, I, I) -> I;
@@ -37,7 +42,6 @@ macro_rules! for_each_helper {
             set_metatable(I, I, I) -> I;
             set_list(I, I, I, I, I) -> I;
             append(I, I, I) -> I;
-            has_open(I, I) -> I;
             equals(I, I, I) -> I;
             string_byte(I, I) -> I;
             string_sub(I, I, I, I) -> I;
@@ -49,6 +53,24 @@ macro_rules! for_each_helper {
             safepoint(I, I, I) -> I;
             field(I, I, I) -> I;
             store_field(I, I, I, I) -> I;
+            next_pair(I, I, I, I) -> I;
+            concat2(I, I, I) -> I;
+            concat3(I, I, I, I) -> I;
+            concat(I, I, I) -> I;
+            closure(I, I) -> I;
+            close_captured(I, I) -> I;
+            set_extra_list(I, I, I) -> I;
+            set_open_list(I, I, I, I) -> I;
+            vararg_prep(I, I) -> I;
+            vararg_open(I, I) -> I;
+            string_char(I, I, I) -> I;
+            string_less(I, I) -> I;
+            to_string(I, I) -> I;
+            to_integer(I, I) -> I;
+            raw_get(I, I) -> I;
+            get_metatable(I, I) -> I;
+            table_remove(I, I, I) -> I;
+            table_insert(I, I, I, I) -> I;
         }
     };
 }
@@ -159,13 +181,20 @@ extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 
             (*node).limit = (*node).func.add(1 + inlined.registers as usize);
             (*node).pc = inlined.pc;
             (*node).wanted = inlined.wanted;
-            (*node).flags = frame_flags::LUA;
+            (*node).flags = inlined.flags;
             (*node).extra_args = 0;
             t.frame = node;
         }
         tier::exited(t, exit);
     }
     status::RESUME
+}
+
+/// The node of the frame after `frame`, which is in use.
+extern "C" fn node_after(t: *mut Thread, frame: *mut Frame) -> *mut Frame {
+    let t = thread(t);
+    t.frame = frame;
+    t.next_frame()
 }
 
 /// What waits at the entry of a function: `DONE`, or how the code has to end.
@@ -305,14 +334,6 @@ extern "C" fn set_list(t: *mut Thread, table: u64, first: usize, count: usize, f
 extern "C" fn append(t: *mut Thread, table: u64, value: u64) -> u64 {
     let (table, value) = (table_at(table), Value(value));
     u64::from(!value.is_nil() && table.append(thread(t).g(), value).is_err())
-}
-
-/// Whether a variable of the running function, from this register on, is captured or to be closed.
-extern "C" fn has_open(t: *mut Thread, register: usize) -> u64 {
-    let t = thread(t);
-    let level = t.frame_ref().base().wrapping_add(register);
-    let captured = t.open_upvalues.is_some_and(|upvalue| upvalue.place() >= level);
-    u64::from(captured || t.to_close.last().is_some_and(|&offset| t.place(offset as usize) >= level))
 }
 
 /// What [`equals`] returns when a metamethod has to say.

@@ -61,6 +61,7 @@ impl State {
             compiler: None,
             countdown: u32::MAX,
             profiling: 0,
+            limits: crate::limits::Allowance::unlimited(),
             scratch: Vec::new(),
             _pinned: PhantomPinned,
         });

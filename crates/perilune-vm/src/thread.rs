@@ -92,6 +92,8 @@ pub mod frame_flags {
     pub const HOOK_RETURN: u16 = 512;
     /// A debugger changed a local variable.
     pub const ALTERED: u16 = 1024;
+    /// A metamethod that the caller's instruction called, which its return finishes: the caller's position is one word into it.
+    pub const OPERATOR: u16 = 2048;
     /// Bits that make a return more than a copy of results to a Lua caller.
     pub const SPECIAL_RETURN: u16 = FRESH | UNDER_PROTECTED;
 }
@@ -125,6 +127,16 @@ impl Frame {
     pub fn base(&self) -> *mut Value {
         // SAFETY: `func` is within the stack, which has room beyond it.
         unsafe { self.func.add(1) }
+    }
+
+    /// End of the registers, those of functions that compiled code has in place of calls included.
+    pub(crate) fn reach(&self) -> *mut Value {
+        if !self.is_lua() {
+            return self.limit;
+        }
+        // SAFETY: a closure's prototype is alive.
+        let extent = unsafe { self.closure().as_ref() }.proto.get().tier.extent;
+        self.limit.max(self.base().wrapping_add(extent as usize))
     }
 
     /// The running Lua function.
@@ -461,7 +473,7 @@ impl Thread {
         while !frame.is_null() {
             // SAFETY: frames in use are initialised nodes.
             let node = unsafe { &*frame };
-            mark = mark.max(node.limit);
+            mark = mark.max(node.reach());
             frame = node.prev;
         }
         mark.min(self.stack_end)
@@ -475,7 +487,7 @@ impl Thread {
         }
         let frame = self.frame_ref();
         // The error that ended a coroutine stands above the registers of the function that raised it.
-        if frame.is_lua() && self.status != Status::Failed { frame.limit.min(self.stack_end) } else { self.top }
+        if frame.is_lua() && self.status != Status::Failed { frame.reach().min(self.stack_end) } else { self.top }
     }
 
     /// The frame node after the running one. The caller fills it and makes it the running one.

@@ -2,12 +2,13 @@
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
 use crate::function::{LuaClosure, NativeClosure, Special};
-use crate::global::{Event, Global};
+use crate::global::{Event, Global, interrupt};
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
 use crate::string::Str;
-use crate::thread::{Frame, Thread};
+use crate::table::Table;
+use crate::thread::{Frame, Thread, frame_flags};
 use crate::value::{TAG_FUNCTION, TAG_INT, TAG_SIMPLE, TAG_STRING, TAG_TABLE, Value};
 use perilune_front::op::{Extra, Instr, Op, Operand};
 use std::any::Any;
@@ -113,10 +114,12 @@ pub enum Callee {
 pub struct Profile {
     /// By word of code.
     pub sites: Box<[Site]>,
-    /// Kinds of all registers at the targets of jumps back.
+    /// Kinds of all registers at the targets of jumps back: none where that was not watched.
     pub headers: HashMap<u32, Box<[u8]>>,
     /// What was called, by word of code.
     pub calls: HashMap<u32, Callee>,
+    /// Which tables had the metamethods of operations, by word of code: of the first operand that is a table.
+    pub receivers: HashMap<u32, Receiver>,
     /// Jumps back and entries seen.
     pub events: u32,
     /// Entries seen.
@@ -141,6 +144,8 @@ pub struct Tier {
     pub ticks: u32,
     /// Times that code for a loop was entered while there was none for the function's entry.
     pub loop_entries: u32,
+    /// Registers that its code uses from the function's first on, those of functions in place of calls included.
+    pub extent: u32,
     /// Times it was compiled.
     pub compiled: u32,
     /// Whether code for it is in the making.
@@ -149,6 +154,8 @@ pub struct Tier {
     pub given_up: bool,
     /// Whether the collector knows that there may be a profile or references of code.
     pub(crate) watched: bool,
+    /// Closures made of the prototype, up to 255.
+    pub closures: u8,
     /// What was seen.
     pub profile: Option<Box<Profile>>,
     /// Cells that the code refers to and keeps alive.
@@ -177,6 +184,11 @@ pub trait Compiler {
     /// Compiled code was left because an assumption failed; the frames are the interpreter's again.
     fn exited(&mut self, t: &mut Thread, exit: &Exit);
 
+    /// Steps are counted from now on, or not any more: compiled code that does otherwise must not be entered.
+    fn limits_changed(&mut self, g: &mut Global) {
+        let _ = g;
+    }
+
     /// For `--stats`: lines of text.
     fn report(&self) -> String {
         String::new()
@@ -198,6 +210,8 @@ pub struct Exit {
     pub uncharted: bool,
     /// The prototype that was compiled.
     pub compiled: ProtoRef,
+    /// What was assumed, for traces: bits that the compiler gives a meaning.
+    pub why: u16,
 }
 
 /// A frame to be made for an inlined call.
@@ -212,6 +226,97 @@ pub struct InlinedFrame {
     pub pc: *const u32,
     /// Results the caller wants.
     pub wanted: i32,
+    /// How it was called: flags of [`Called::flags`].
+    pub flags: u16,
+}
+
+/// How an inlined function was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Called {
+    /// As the metamethod of an instruction, which its return finishes.
+    pub as_operator: bool,
+    /// By a tail call.
+    pub in_tail: bool,
+}
+
+impl Called {
+    /// The flags of its frame.
+    #[must_use]
+    pub fn flags(self) -> u16 {
+        let operator = if self.as_operator { frame_flags::OPERATOR } else { 0 };
+        frame_flags::LUA | operator | if self.in_tail { frame_flags::TAIL } else { 0 }
+    }
+}
+
+/// A table with a metamethod that an instruction met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// Always of this shape.
+    Shape(ShapeRef),
+    /// Of several with this metatable.
+    Meta(Table),
+    /// Others.
+    Many,
+}
+
+impl Receiver {
+    /// The metatable.
+    #[must_use]
+    pub fn meta(self) -> Option<Table> {
+        match self {
+            Receiver::Shape(shape) => shape.get().meta,
+            Receiver::Meta(meta) => Some(meta),
+            Receiver::Many => None,
+        }
+    }
+
+    fn cell(self) -> Option<NonNull<Header>> {
+        match self {
+            Receiver::Shape(shape) => Some(shape.cell()),
+            Receiver::Meta(meta) => Some(meta.cell()),
+            Receiver::Many => None,
+        }
+    }
+}
+
+/// The metamethod of an event in a metatable, nil if absent: as long as the roles' epoch stands.
+#[must_use]
+pub fn metamethod_of(g: &Global, meta: Table, event: Event) -> Value {
+    g.metamethod_of(meta, event)
+}
+
+/// Whether numbers have a metatable, for as long as the roles' epoch stands.
+#[must_use]
+pub fn numbers_have_metatable(g: &Global) -> bool {
+    g.metatable(Value::small_int(0)).is_some()
+}
+
+/// The event that an operation on tables is.
+#[must_use]
+pub fn event_of(op: Op) -> Option<Event> {
+    Some(match op {
+        Op::Add | Op::AddK | Op::AddI | Op::KAdd => Event::Add,
+        Op::Sub | Op::SubK | Op::SubI | Op::KSub => Event::Sub,
+        Op::Mul | Op::MulK | Op::KMul => Event::Mul,
+        Op::Div | Op::DivK | Op::KDiv => Event::Div,
+        Op::Mod | Op::ModK => Event::Mod,
+        Op::Pow | Op::PowK => Event::Pow,
+        Op::IDiv | Op::IDivK => Event::IDiv,
+        Op::BAnd | Op::BAndK => Event::BAnd,
+        Op::BOr | Op::BOrK => Event::BOr,
+        Op::BXor | Op::BXorK => Event::BXor,
+        Op::Shl | Op::ShlK => Event::Shl,
+        Op::Shr | Op::ShrK => Event::Shr,
+        Op::Neg => Event::Unm,
+        Op::BNot => Event::BNot,
+        Op::Len => Event::Len,
+        Op::Eq => Event::Eq,
+        Op::Lt => Event::Lt,
+        Op::Le => Event::Le,
+        Op::GetField | Op::GetMethod | Op::GetIndex | Op::GetInt => Event::Index,
+        Op::SetField | Op::SetFieldK | Op::SetIndex | Op::SetIndexK | Op::SetInt | Op::SetIntK => Event::NewIndex,
+        _ => return None,
+    })
 }
 
 impl ProtoRef {
@@ -232,7 +337,7 @@ impl ProtoRef {
         crate::heap::barrier::watch(self);
         self.tier().profile.get_or_insert_with(|| {
             let sites = vec![Site::default(); words].into_boxed_slice();
-            Box::new(Profile { sites, ..Profile::default() })
+            Box::new(Profile { sites, headers: headers_of(self), ..Profile::default() })
         })
     }
 }
@@ -256,6 +361,9 @@ impl Tier {
                 Callee::Many => {}
             }
         }
+        for receiver in self.profile.iter().flat_map(|profile| profile.receivers.values()) {
+            receiver.cell().into_iter().for_each(&mut *visit);
+        }
     }
 
     /// Calls `visit` for each function that the code needs while it runs.
@@ -278,6 +386,7 @@ impl Tier {
                 Callee::Closures(proto) => is_live(proto.0.cast()),
                 Callee::Many => true,
             });
+            profile.receivers.retain(|_, receiver| receiver.cell().is_none_or(is_live));
         }
     }
 
@@ -288,16 +397,20 @@ impl Tier {
     }
 }
 
+impl Thread {
+    /// The Lua function that runs.
+    #[must_use]
+    pub fn running_closure(&mut self) -> Value {
+        // SAFETY: a Lua frame is running, whose function stands in its place.
+        unsafe { *self.frame_ref().func }
+    }
+}
+
 impl Global {
     /// Installs a compiler, which is first asked after `period` samples.
     pub fn set_compiler(&mut self, compiler: Box<dyn Compiler>, period: u32) {
         self.compiler = Some(compiler);
-        self.countdown = period;
-    }
-
-    /// Jumps back and entries from now to the next sample.
-    pub fn set_countdown(&mut self, count: u32) {
-        self.countdown = count;
+        self.set_countdown(period);
     }
 
     /// Whether executed functions are watched; ends by itself after `instructions`.
@@ -322,7 +435,7 @@ impl Global {
 pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
     let g = t.g();
     // Without one, never again.
-    g.countdown = u32::MAX;
+    g.set_countdown(u32::MAX);
     crate::heap::barrier::watch(proto);
     let mut compiler = g.compiler.take()?;
     let code = compiler.tick(t, proto, at);
@@ -332,6 +445,9 @@ pub(crate) fn tick(t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
 
 /// Tells the compiler that an assumption failed.
 pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
+    if t.g().limits.is_used_up() {
+        t.g().request(interrupt::STEPS);
+    }
     if let Some(mut compiler) = t.g().compiler.take() {
         compiler.exited(t, exit);
         t.g().compiler = Some(compiler);
@@ -357,13 +473,6 @@ pub fn record_running(t: &mut Thread) {
     let frame = t.frame_ref();
     let pc = closure_of(frame).proto.pc_of(frame.pc);
     record_at(frame, pc);
-    let registers = closure_of(frame).proto.get().registers;
-    if let Some(seen) = closure_of(frame).proto.profile().headers.get_mut(&pc) {
-        for index in 0..registers {
-            // SAFETY: registers of the frame.
-            seen[index as usize] |= kind_of(unsafe { *frame.base().add(index as usize) });
-        }
-    }
 }
 
 fn record_at(frame: &Frame, pc: u32) {
@@ -385,6 +494,8 @@ fn record_at(frame: &Frame, pc: u32) {
     site.a |= read(a, instr.a());
     site.b |= read(b, instr.b());
     site.c |= read(c, instr.c());
+    note_receiver(profile, pc, op, instr, &register);
+    let site = &mut profile.sites[pc as usize];
     match op {
         Op::ForPrep | Op::ForLoop => {
             site.b |= kind_of(register(instr.a() + 1));
@@ -397,24 +508,26 @@ fn record_at(frame: &Frame, pc: u32) {
         Op::SetInt | Op::SetIntK => note_element(site, register(instr.a()), Value::small_int(i64::from(instr.b()))),
         Op::Call | Op::TailCall => {
             // Of the arguments, for what compiled code does itself.
-            site.b |= if instr.b() >= 2 { kind_of(register(instr.a() + 1)) } else { 0 };
+            let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
+            site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
             note_call(profile, pc, register(instr.a()));
         }
-        Op::ForInCall => note_call(profile, pc, register(instr.a())),
+        Op::ForInCall => {
+            note_call(profile, pc, register(instr.a()));
+            note_generic_loop(profile, proto, pc, &register);
+        }
         _ => {}
     }
-    if op.extra() == Extra::Jump {
-        let offset = code[pc as usize + 1] as i32;
-        if offset < 0 {
-            let target = (pc + 2).wrapping_add_signed(offset);
-            profile.events += 1;
-            let registers = proto.get().registers;
-            let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
-            for index in 0..registers {
-                seen[index as usize] |= kind_of(register(index));
-            }
+    let mut at_header = |target: u32| {
+        if let Some(seen) = profile.headers.get_mut(&target) {
+            seen.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
         }
+    };
+    at_header(pc);
+    if let Some(target) = target_of_jump_back(code, op, pc) {
+        at_header(target);
+        profile.events += 1;
     }
     if pc == 0 {
         profile.events += 1;
@@ -422,9 +535,64 @@ fn record_at(frame: &Frame, pc: u32) {
     }
 }
 
+/// Where the jump at `pc` leads if it leads back.
+fn target_of_jump_back(code: &[u32], op: Op, pc: u32) -> Option<u32> {
+    let offset = (op.extra() == Extra::Jump).then(|| code[pc as usize + 1] as i32)?;
+    (offset < 0).then(|| (pc + 2).wrapping_add_signed(offset))
+}
+
+/// The targets of all jumps back, of which nothing was seen yet.
+fn headers_of(proto: ProtoRef) -> HashMap<u32, Box<[u8]>> {
+    let code = &proto.get().code;
+    let mut headers = HashMap::new();
+    let mut pc = 0;
+    while let Some(op) = code.get(pc).and_then(|&word| Instr(word).op()) {
+        if let Some(target) = target_of_jump_back(code, op, pc as u32) {
+            headers.insert(target, vec![0; proto.get().registers as usize].into_boxed_slice());
+        }
+        pc += op.words();
+    }
+    headers
+}
+
 fn closure_of(frame: &Frame) -> &LuaClosure {
     // SAFETY: a Lua frame is running.
     unsafe { frame.closure().as_ref() }
+}
+
+/// Notes the table whose metamethod an operation may call.
+fn note_receiver(profile: &mut Profile, pc: u32, op: Op, instr: Instr, register: &impl Fn(u8) -> Value) {
+    let Some(_) = event_of(op) else { return };
+    let [a, b, c] = op.operands();
+    let operand = |kind: Operand, index: u8| match kind {
+        Operand::Read => register(index).as_table(),
+        _ => None,
+    };
+    let first = operand(a, instr.a()).or_else(|| operand(b, instr.b())).or_else(|| operand(c, instr.c()));
+    let Some(shape) = first.map(|table| table.get_ref().shape).filter(|shape| shape.get().meta.is_some()) else { return };
+    let seen = profile.receivers.entry(pc).or_insert(Receiver::Shape(shape));
+    *seen = match *seen {
+        Receiver::Shape(one) if one == shape => return,
+        _ if seen.meta() == shape.get().meta => shape.get().meta.map_or(Receiver::Many, Receiver::Meta),
+        _ => Receiver::Many,
+    };
+}
+
+/// The call of a generic loop is the header that loops from outside lead to; its body is the one that running loops are entered
+/// at, when the variables have what this call is going to yield.
+fn note_generic_loop(profile: &mut Profile, proto: ProtoRef, pc: u32, register: &impl Fn(u8) -> Value) {
+    profile.events += 1;
+    let code = &proto.get().code;
+    let instr = Instr(code[pc as usize]);
+    let body = (pc + 4).wrapping_add_signed(code[pc as usize + 3] as i32);
+    let registers = proto.get().registers;
+    for target in [pc, body] {
+        let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
+        let known = if target == pc { registers } else { instr.a() + 2 };
+        for index in 0..known {
+            seen[index as usize] |= kind_of(register(index));
+        }
+    }
 }
 
 fn note_meta(site: &mut Site, object: Value) {
@@ -554,6 +722,28 @@ pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
 pub fn intrinsic_of(function: Value) -> Option<Special> {
     let number = NativeClosure::special(function.as_native()?);
     Special::ALL.get(number as usize).copied().filter(|special| *special != Special::No)
+}
+
+/// The value of a Lua function's upvalue, if that never changes as long as the roles' epoch stands.
+#[must_use]
+pub fn constant_upvalue(function: Value, index: u8) -> Option<Value> {
+    let closure = function.as_lua_closure()?;
+    // SAFETY: the caller holds the function; its upvalues are alive.
+    unsafe {
+        let desc = closure.as_ref().proto.get().plan.upvalues.get(index as usize)?;
+        if !desc.constant {
+            return None;
+        }
+        let upvalue = LuaClosure::upvalue(closure, index as usize);
+        (*upvalue.0.as_ptr()).assume_constant();
+        Some(upvalue.get())
+    }
+}
+
+/// Whether a function is the only one that was ever made of its prototype.
+#[must_use]
+pub fn is_only_closure(function: Value) -> bool {
+    proto_of(function).is_some_and(|proto| proto.get().tier.closures == 1)
 }
 
 /// Where the value of a Lua function's upvalue is, if it stays there: the variable's scope has ended.

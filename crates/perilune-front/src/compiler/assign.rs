@@ -11,11 +11,13 @@ impl Compiler<'_> {
     pub(super) fn store(&mut self, target: &Value, value: &mut Value) -> Compile<()> {
         match target.kind {
             Kind::Local(register) => {
+                self.assigned_local(register);
                 self.release_value(value);
                 self.put(value, register);
                 return Ok(());
             }
             Kind::Upvalue(index) => {
+                self.assigned_upvalue(index);
                 let register = self.any_register(value)?;
                 self.f.emit(Instr::abc(Op::SetUpvalue, register, index, 0));
             }
@@ -58,6 +60,15 @@ impl Compiler<'_> {
         {
             self.f.line = expr.line;
             return Err(self.read_only_error(name));
+        }
+        // The table in an upvalue is read when the value is stored, as PUC Lua does.
+        if let ExprKind::Index { obj, key } = expr.kind
+            && let (ExprKind::Name(table), ExprKind::Str(name)) = (&obj.kind, &key.kind)
+            && self.is_short(*name)
+            && let Kind::Upvalue(env) = self.name(*table)?.kind
+        {
+            self.f.line = key.line;
+            return Ok(Kind::Global { env, name: *name }.into());
         }
         self.expr(expr)
     }

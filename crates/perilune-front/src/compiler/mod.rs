@@ -95,7 +95,8 @@ impl<'s> Compiler<'s> {
             spent: Vec::new(),
             limit: None,
         };
-        let env = UpvalueDesc { name: Some(Rc::from(&b"_ENV"[..])), in_stack: true, index: 0, read_only: false };
+        let env =
+            UpvalueDesc { name: Some(Rc::from(&b"_ENV"[..])), in_stack: true, index: 0, read_only: false, constant: false };
         compiler.f.upvalues.push(env);
         compiler.f.upvalue_vars.push(OUTER_ENV);
         compiler.f.line = 1;
@@ -142,6 +143,7 @@ impl<'s> Compiler<'s> {
 
     fn finish(mut self, end_line: Line, eof_line: Line) -> Compile<Proto> {
         self.finish_function(end_line, eof_line)?;
+        self.settle_env();
         self.f.last_line_defined = 0;
         Ok(self.f.into_proto(self.source).0)
     }

@@ -6,7 +6,7 @@ use super::{Compile, Compiler};
 use crate::error::SyntaxError;
 use crate::intern::Symbol;
 use crate::op::{Instr, Op};
-use crate::proto::{Const, LocalVar, MAX_REGISTERS, MAX_UPVALUES, UpvalueDesc};
+use crate::proto::{Const, LocalVar, MAX_REGISTERS, MAX_UPVALUES, Proto, UpvalueDesc};
 use std::rc::Rc;
 
 /// Most local variables of a function.
@@ -39,6 +39,24 @@ pub(super) struct Var {
     read_only: bool,
     /// Index of its debug information in the function's locals.
     debug: u32,
+    /// Inner functions that its function had when it came into scope.
+    first_child: u32,
+    captured: bool,
+    assigned: bool,
+}
+
+impl Var {
+    const NEW: Var = Var {
+        name: None,
+        shadowed: UNBOUND,
+        level: 0,
+        place: Place::Register(0),
+        read_only: false,
+        debug: 0,
+        first_child: 0,
+        captured: false,
+        assigned: false,
+    };
 }
 
 /// A block being compiled.
@@ -84,7 +102,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn outer_env() -> Var {
-        Var { name: None, shadowed: UNBOUND, level: 0, place: Place::Register(0), read_only: false, debug: 0 }
+        Var { name: None, shadowed: UNBOUND, level: 0, place: Place::Register(0), ..Var::NEW }
     }
 
     /// Fails if the function cannot have `count` more locals. `near` is the token PUC Lua would name.
@@ -113,7 +131,8 @@ impl Compiler<'_> {
     fn push_var(&mut self, name: Option<Symbol>, debug_name: Rc<[u8]>, shadowed: u32, read_only: bool) {
         let (register, level) = (self.f.active, self.level());
         let debug = self.f.locals.len() as u32;
-        self.vars.push(Var { name, shadowed, level, place: Place::Register(register), read_only, debug });
+        let (place, first_child) = (Place::Register(register), self.f.children.len() as u32);
+        self.vars.push(Var { name, shadowed, level, place, read_only, debug, first_child, ..Var::NEW });
         let start = self.f.here();
         self.f.locals.push(LocalVar { name: debug_name, register, start, end: start });
         self.f.active += 1;
@@ -123,7 +142,8 @@ impl Compiler<'_> {
     pub(super) fn declare_constant(&mut self, name: Symbol, value: Kind) {
         let shadowed = std::mem::replace(&mut self.bindings[name.0 as usize], self.vars.len() as u32);
         let level = self.level();
-        self.vars.push(Var { name: Some(name), shadowed, level, place: Place::Constant(value), read_only: true, debug: 0 });
+        let (name, place) = (Some(name), Place::Constant(value));
+        self.vars.push(Var { name, shadowed, level, place, read_only: true, ..Var::NEW });
     }
 
     /// Lets the debug information of the last declared variable begin here.
@@ -141,8 +161,11 @@ impl Compiler<'_> {
             if let Some(name) = var.name {
                 self.bindings[name.0 as usize] = var.shadowed;
             }
-            if let Place::Register(_) = var.place {
+            if let Place::Register(register) = var.place {
                 self.f.locals[var.debug as usize].end = end;
+                if var.captured && !var.assigned {
+                    mark_constant(&mut self.f.children[var.first_child as usize..], true, register);
+                }
             }
         }
         self.vars.truncate(first);
@@ -190,6 +213,29 @@ impl Compiler<'_> {
         Ok(Some(kind.into()))
     }
 
+    /// The local variable in `register` is assigned.
+    pub(super) fn assigned_local(&mut self, register: Reg) {
+        let first = self.f.first_var;
+        let is_there = |var: &&mut Var| matches!(var.place, Place::Register(place) if place == register);
+        if let Some(var) = self.vars[first..].iter_mut().rev().find(is_there) {
+            var.assigned = true;
+        }
+    }
+
+    /// The variable that upvalue `index` stands for is assigned.
+    pub(super) fn assigned_upvalue(&mut self, index: u8) {
+        let position = self.f.upvalue_vars[usize::from(index)];
+        self.vars[position as usize].assigned = true;
+    }
+
+    /// At the end of the chunk: notes whether its `_ENV` is ever assigned.
+    pub(super) fn settle_env(&mut self) {
+        if !self.vars[OUTER_ENV as usize].assigned {
+            self.f.upvalues[0].constant = true;
+            mark_constant(&mut self.f.children, false, 0);
+        }
+    }
+
     /// Whether `name` is a variable that may not be assigned.
     pub(super) fn is_read_only(&self, name: Symbol) -> bool {
         let position = self.bindings[name.0 as usize];
@@ -210,6 +256,7 @@ impl Compiler<'_> {
         let var = self.vars[position as usize];
         let (in_stack, index) = match var.place {
             Place::Register(register) if var.level == level - 1 => {
+                self.vars[position as usize].captured = true;
                 self.mark_captured(level - 1, position as usize);
                 (true, register)
             }
@@ -221,7 +268,7 @@ impl Compiler<'_> {
             let place = place_of(function.line_defined);
             return Err(self.limit_error(format!("too many upvalues (limit is {MAX_UPVALUES}) in {place}")));
         }
-        function.upvalues.push(UpvalueDesc { name: Some(name), in_stack, index, read_only: var.read_only });
+        function.upvalues.push(UpvalueDesc { name: Some(name), in_stack, index, read_only: var.read_only, constant: false });
         function.upvalue_vars.push(position);
         Ok((function.upvalues.len() - 1) as u8)
     }
@@ -354,10 +401,70 @@ impl Compiler<'_> {
     }
 }
 
+/// Marks the upvalues of `functions`, and of those in them, that stand for a variable of the function around them.
+fn mark_constant(functions: &mut [Proto], in_stack: bool, index: u8) {
+    for function in functions {
+        for (own, upvalue) in function.upvalues.iter_mut().enumerate() {
+            if upvalue.in_stack == in_stack && upvalue.index == index {
+                upvalue.constant = true;
+                mark_constant(&mut function.children, false, own as u8);
+            }
+        }
+    }
+}
+
 /// What messages call the function defined on a line.
 fn place_of(line_defined: u32) -> String {
     match line_defined {
         0 => "main function".to_owned(),
         line => format!("function at line {line}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compiler::compile;
+    use crate::proto::Proto;
+
+    /// The names of upvalues that are constants, of all functions in it, in order.
+    fn constants(source: &str) -> Vec<String> {
+        fn collect(proto: &Proto, names: &mut Vec<String>) {
+            let constant = proto.upvalues.iter().filter(|upvalue| upvalue.constant);
+            names.extend(constant.filter_map(|upvalue| Some(String::from_utf8_lossy(upvalue.name.as_deref()?).into_owned())));
+            proto.children.iter().for_each(|child| collect(child, names));
+        }
+        let mut names = Vec::new();
+        collect(&compile(source.as_bytes(), b"=test").unwrap(), &mut names);
+        names.retain(|name| name != "_ENV");
+        names
+    }
+
+    #[test]
+    fn what_no_code_assigns_is_constant() {
+        assert_eq!(constants("local a = 1; return function() return a end"), ["a"]);
+        assert_eq!(constants("local function f() return f() end"), ["f"]);
+        assert_eq!(constants("local function f(p) return function() return p end end"), ["p"]);
+        assert_eq!(constants("local a = 1; return function() return function() return a end end"), ["a", "a"]);
+        assert_eq!(constants("for i = 1, 3 do f(function() return i end) end"), ["i"]);
+    }
+
+    #[test]
+    fn what_is_assigned_anywhere_is_not() {
+        let none: [&str; 5] = [
+            "local a = 1; local f = function() return a end; a = 2",
+            "local a = 1; local f = function() a = 2 end",
+            "local a = 1; local f = function() return function() a, b = 2 end end",
+            "local f; function f() return f() end",
+            "local function f(p) p = p or 1; return function() return p end end",
+        ];
+        for source in none {
+            assert_eq!(constants(source), Vec::<String>::new(), "{source}");
+        }
+    }
+
+    #[test]
+    fn variables_of_one_register_are_told_apart() {
+        let source = "do local a = 1; g(function() return a end) end do local b; g(function() return b end); b = 2 end";
+        assert_eq!(constants(source), ["a"]);
     }
 }

@@ -54,6 +54,11 @@ pub(super) fn rule_of(op: Code) -> Option<Rule> {
     })
 }
 
+/// Whether the operation works on integers and on floats.
+fn on_numbers(rule: Rule) -> bool {
+    matches!(rule, Rule::Add | Rule::Sub | Rule::Mul | Rule::Mod | Rule::IDiv)
+}
+
 impl Builder<'_> {
     pub(super) fn arithmetic_or_step(&mut self, op: Code, i: Instr) -> Result {
         match rule_of(op) {
@@ -83,7 +88,19 @@ impl Builder<'_> {
         let (seen_a, seen_b) = (self.kinds(a, site.b), self.kinds(b, site.c));
         match self.kind(rule, seen_a, seen_b) {
             Kind::Unknown => self.exit(),
-            Kind::Other => self.step(op, i),
+            Kind::Other if (seen_a | seen_b) & !(kinds::INT | kinds::FLOAT) == 0 && on_numbers(rule) => {
+                self.mixed(rule, i, a, b)
+            }
+            Kind::Other => {
+                let finish = |b: &mut Self, result| {
+                    b.set(i.a(), result);
+                    Ok(())
+                };
+                if self.try_operator(op, [(a, seen_a), (b, seen_b)], finish)? {
+                    return Ok(());
+                }
+                self.step(op, i)
+            }
             Kind::Ints => {
                 let x = self.integer(a, seen_a)?;
                 let y = self.integer(b, seen_b)?;
@@ -99,6 +116,27 @@ impl Builder<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Integers at times, floats at others: a look at the tags tells.
+    fn mixed(&mut self, rule: Rule, i: Instr, a: Val, b: Val) -> Result {
+        let floats = |builder: &mut Self| {
+            if let Some(numbers) = builder.test(Op::AreNumbers, &[a, b]) {
+                builder.push_exit(Op::Check, &[numbers], Ty::None);
+            }
+            let (x, y) = (builder.as_double(a), builder.as_double(b));
+            let result = builder.floats(rule, x, y);
+            builder.set(i.a(), result);
+            Ok(())
+        };
+        let Some(ints) = self.test(Op::AreInts, &[a, b]) else { return floats(self) };
+        let ints_of = |builder: &mut Self| {
+            let (x, y) = (builder.as_int(a), builder.as_int(b));
+            let result = builder.ints(rule, x, y)?;
+            builder.set(i.a(), result);
+            Ok(())
+        };
+        if [a, b].iter().any(|&val| self.f.ty(val) == Ty::Flt) { floats(self) } else { self.fork(ints, ints_of, floats) }
     }
 
     fn kind(&self, rule: Rule, a: u8, b: u8) -> Kind {
@@ -225,7 +263,16 @@ impl Builder<'_> {
         } else if seen == kinds::FLOAT && op == Code::Neg {
             let float = self.typed(val, Ty::Flt)?;
             self.push(Op::FNeg, &[float], Ty::Flt)
+        } else if seen & !(kinds::INT | kinds::FLOAT) == 0 && op == Code::Neg {
+            return self.unary_unprofiled(op, i);
         } else {
+            let finish = |b: &mut Self, result| {
+                b.set(i.a(), result);
+                Ok(())
+            };
+            if self.try_operator(op, [(val, seen), (val, seen)], finish)? {
+                return Ok(());
+            }
             return self.step(op, i);
         };
         self.set(i.a(), result);

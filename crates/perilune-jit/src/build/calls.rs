@@ -4,16 +4,19 @@ use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::runtime::Helper;
-use perilune_vm::tier::{Callee, notes, proto_as_value, proto_of};
+use perilune_vm::tier::{Called, Callee, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
 const MAX_INLINED_WORDS: usize = 120;
 /// Deepest nesting of inlined calls.
 const MAX_DEPTH: usize = 5;
+/// Most calls in progress of one function in one another that are inlined, the function itself included.
+const MAX_RECURSIONS: usize = 2;
+/// Most tail calls in a row that are inlined.
+const MAX_TAILS: u8 = 3;
 /// Instructions of IR beyond which nothing more is inlined.
-const MAX_INLINED_INSTS: usize = 12_000;
+const MAX_INLINED_INSTS: usize = 4000;
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, i: Instr) -> Result {
@@ -50,6 +53,7 @@ impl Builder<'_> {
             self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
         }
         self.push(Op::Call(func, i32::from(i.c()) - 1), &[], Ty::None);
+        self.hide_frames();
         self.forget_from(func);
         Ok(())
     }
@@ -64,22 +68,22 @@ impl Builder<'_> {
             args.push(self.push(Op::Any(expected.0), &[], Ty::Any));
         }
         self.push(Op::CallLua(func, i32::from(i.c()) - 1, i.b() - 1), &args, Ty::None);
+        self.hide_frames();
         self.forget_from(func);
         Ok(())
     }
 
     /// Brings the stack up to date for a call. The register of the function.
     fn prepare_call(&mut self, i: Instr) -> Result<u16> {
-        if self.inlined() {
-            return Err(Stop::Refused("calls"));
-        }
         self.sync_needed();
         let func = self.reg(i.a());
         for reg in func..func + u16::from(i.b().max(1)) {
             self.sync(reg);
         }
         let next = self.pc + 2;
-        self.push(Op::SetPc(next), &[], Ty::None);
+        if !self.show_frames(next) {
+            self.push(Op::SetPc(next), &[], Ty::None);
+        }
         Ok(func)
     }
 
@@ -121,13 +125,16 @@ impl Builder<'_> {
     pub(super) fn check_is(&mut self, func: Val, callee: Value) {
         self.keep_alive(callee);
         let func = self.any(func);
+        if self.f.inst(func).op == Op::Any(callee.0) {
+            return;
+        }
         let wanted = self.push(Op::Any(callee.0), &[], Ty::Any);
         let same = self.push(Op::Same, &[func, wanted], Ty::Bool);
         self.push_exit(Op::Check, &[same], Ty::None);
     }
 
     /// Tries something that may turn out to be impossible half-way.
-    fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
+    pub(super) fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         let saved = (self.f.clone(), self.env.clone(), self.at, self.pc, self.state, self.bodies.len());
         let origins = self.origins.clone();
         match action(self) {
@@ -143,24 +150,55 @@ impl Builder<'_> {
         }
     }
 
-    fn may_inline(&self, proto: ProtoRef) -> bool {
+    pub(super) fn may_inline(&self, proto: ProtoRef) -> bool {
         let code = proto.get();
         let shallow = self.bodies.len() <= MAX_DEPTH && self.f.insts.len() < MAX_INLINED_INSTS;
-        let recursive = self.bodies.iter().any(|body| body.proto == proto);
-        shallow && !recursive && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
+        let recursions = self.bodies.iter().filter(|body| body.proto == proto).count();
+        shallow && recursions < MAX_RECURSIONS && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
             // Without a profile nothing is known of it.
             && code.tier.profile.is_some()
     }
 
     /// Translates the body of the function that the instruction calls in place of the call.
     fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
+        let resume = self.pc + 2;
+        let caller = Caller { resume, needs: resume, wanted: i32::from(i.c()) - 1, called: Called::default(), tails: 0 };
         let func = self.reg(i.a());
+        self.inline_at(func, i.b() - 1, proto, closure, caller)
+    }
+
+    /// Translates the body of a function in place of a call of it: it stands in register `func`, `given` arguments behind it. The
+    /// results are then in the registers from `func` on.
+    pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result {
+        let pc = self.pc;
+        let body = self.inlined_body(func, given, proto, closure, caller)?;
+        // Whatever the function did must not be done again.
+        (self.pc, self.state, self.acted) = (pc, None, true);
+        if body.returns.is_empty() {
+            return Err(Stop::Ended);
+        }
+        let results = caller.wanted as u16;
+        let needed = self.needed(self.bodies.len() - 1, caller.needs);
+        let outer = self.here().base;
+        self.join(body.returns, |reg| {
+            reg < outer || (func..func + results).contains(&reg) || reg - outer < 256 && needed.contains((reg - outer) as u8)
+        });
+        Ok(())
+    }
+
+    /// Translates the body of a function: what is left of it are the ways that return.
+    fn inlined_body(
+        &mut self,
+        func: u16,
+        given: u8,
+        proto: ProtoRef,
+        closure: Closure,
+        caller: Caller,
+    ) -> Result<super::Body> {
         let (params, registers) = (proto.get().params, proto.get().registers);
-        let given = i.b() - 1;
         let base = func + 1;
         let extent = base + u16::from(registers);
         self.f.extent = self.f.extent.max(u32::from(extent));
-        let resume = self.pc + 2;
         // The interpreter's frame has the function in its register.
         let mut args = Vec::with_capacity(given.into());
         self.get_reg(func);
@@ -170,46 +208,32 @@ impl Builder<'_> {
         self.env.grow(extent as usize);
         let places: Vec<_> = (0..given).map(|index| self.env.places[(base + u16::from(index)) as usize]).collect();
         self.forget_from(base + u16::from(params.min(given)));
-        let caller = Caller { resume, wanted: i32::from(i.c()) - 1 };
         let mut body = self.body(proto, 0, base, closure, Some(caller));
         if body.cfg.irreducible {
             return Err(Stop::Refused("loops with several entries"));
         }
-        let (at, pc) = (self.at.take(), self.pc);
-        let mut env = self.env.clone();
-        let captures = (0..params).any(|r| body.captured.contains(r));
-        if captures {
+        if (0..params).any(|r| body.captured.contains(r)) {
             return Err(Stop::Refused("captures a parameter"));
         }
+        let block = self.at.take().expect("code is reached");
+        let mut env = self.env.clone();
         for r in 0..params {
             let reg = (base + u16::from(r)) as usize;
             if r >= given {
-                let block = at.expect("code is reached");
                 let nil = self.f.push(block, Op::Any(Value::NIL.0), &[], Ty::Any, None);
                 (env.regs[reg], env.places[reg]) = (Some(nil), None);
             } else {
                 (env.regs[reg], env.places[reg]) = (Some(args[r as usize]), places[r as usize]);
             }
         }
-        body.pending.insert(0, vec![(at.expect("code is reached"), env)]);
+        body.pending.insert(0, vec![(block, env)]);
         self.bodies.push(body);
         let result = self.run();
         let body = self.bodies.pop().expect("just pushed");
         match result {
-            Ok(()) | Err(Stop::Ended) => {}
-            Err(refused) => return Err(refused),
+            Ok(()) | Err(Stop::Ended) => Ok(body),
+            Err(refused) => Err(refused),
         }
-        (self.pc, self.state) = (pc, None);
-        if body.returns.is_empty() {
-            return Err(Stop::Ended);
-        }
-        let results = u16::from(i.c()) - 1;
-        let needed = self.needed(self.bodies.len() - 1, resume);
-        let outer = self.here().base;
-        self.join(body.returns, |reg| {
-            reg < outer || (func..func + results).contains(&reg) || reg - outer < 256 && needed.contains((reg - outer) as u8)
-        });
-        Ok(())
     }
 
     // ---- returns ----
@@ -248,7 +272,7 @@ impl Builder<'_> {
 
     /// A return that closes variables, if there are any to close.
     fn return_closing(&mut self, i: Instr) -> Result {
-        let open = self.has_open(0);
+        let open = self.close_captured(0);
         self.split(
             open,
             |b| b.step_out(),
@@ -258,14 +282,6 @@ impl Builder<'_> {
             },
         )?;
         Err(Stop::Ended)
-    }
-
-    /// Whether variables from register `r` on are captured or to be closed.
-    pub(super) fn has_open(&mut self, r: u8) -> Val {
-        let register = self.int(i64::from(r));
-        let open = self.push(Op::Help(Helper::has_open), &[register], Ty::Int);
-        let zero = self.int(0);
-        self.push(Op::Compare(Cond::Ne), &[open, zero], Ty::Bool)
     }
 
     /// Whether the function never has a variable that is captured or to be closed.
@@ -291,6 +307,13 @@ impl Builder<'_> {
     /// A call in place of a return's values. Of what compiled code does itself it is a call and a return.
     pub(super) fn tail_call(&mut self, i: Instr) -> Result {
         let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        if let Some(Callee::One(callee)) = seen
+            && self.inlined()
+            && i.b() != 0
+            && self.try_inline_tail(i, callee)?
+        {
+            return Err(Stop::Ended);
+        }
         let native = match seen {
             Some(Callee::One(callee)) if i.b() != 0 && callee.is_function() && proto_of(callee).is_none() => callee,
             None if self.never_ran() => return self.exit(),
@@ -299,10 +322,44 @@ impl Builder<'_> {
         if i.c() != 0 && !self.nothing_to_close() {
             return self.step_out();
         }
-        if let Some(Some(result)) = self.intrinsic(native, i.a(), i.b() - 1)? {
-            return self.return_one(i.a(), result);
+        if let Some(results) = self.intrinsic(native, i.a(), i.b() - 1, None)? {
+            if let [result] = results[..] {
+                return self.return_one(i.a(), result);
+            }
+            return self.return_all(i.a(), results);
         }
         self.step_out()
+    }
+
+    /// Translates the body of a Lua function in place of the inlined one that ends by calling it.
+    fn try_inline_tail(&mut self, i: Instr, callee: Value) -> Result<bool> {
+        let Some(proto) = proto_of(callee) else { return Ok(false) };
+        let caller = self.here().caller.expect("inlined");
+        if caller.tails >= MAX_TAILS || !self.may_inline(proto) {
+            return Ok(false);
+        }
+        let called = Called { in_tail: true, ..caller.called };
+        let caller = Caller { called, tails: caller.tails + 1, ..caller };
+        self.attempt(|b| {
+            let func = b.get(i.a());
+            b.check_is(func, callee);
+            // The call moves down to where the function that makes it stands.
+            let vals: Vec<Val> = (0..i.b()).map(|index| b.get(i.a() + index)).collect();
+            let body = b.bodies.pop().expect("inlined");
+            let func = body.base - 1;
+            b.env.grow(func as usize + vals.len());
+            b.state = None;
+            for (reg, val) in (func..).zip(vals) {
+                b.env.regs[reg as usize] = Some(val);
+            }
+            let pc = b.pc;
+            let inner = b.inlined_body(func, i.b() - 1, proto, Closure::Known(callee), caller);
+            b.bodies.push(body);
+            (b.pc, b.state) = (pc, None);
+            let returns = inner?.returns;
+            b.body_mut().returns.extend(returns);
+            Ok(())
+        })
     }
 
     /// Returns one value; `r` is a register that is free for it.
@@ -313,6 +370,25 @@ impl Builder<'_> {
         let any = self.any(val);
         let reg = self.reg(r);
         self.end(End::Return1(any, reg));
+        Err(Stop::Ended)
+    }
+
+    /// Returns values; registers from `r` on are free for them.
+    fn return_all(&mut self, r: u8, results: Vec<Val>) -> Result {
+        if self.inlined() {
+            return self.yield_results(results);
+        }
+        let count = results.len() as u16;
+        let first = self.reg(r);
+        self.env.grow((first + count) as usize);
+        self.f.extent = self.f.extent.max(u32::from(first + count));
+        for (reg, val) in (first..).zip(results) {
+            let any = self.any(val);
+            self.push(Op::StoreReg(reg), &[any], Ty::None);
+        }
+        let pc = self.pc;
+        self.push(Op::SetPc(pc + 1), &[], Ty::None);
+        self.end(End::Return(first, u32::from(count)));
         Err(Stop::Ended)
     }
 

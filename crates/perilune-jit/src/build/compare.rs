@@ -30,8 +30,19 @@ impl Builder<'_> {
         let condition = if op == Code::Lt { Cond::Lt } else { Cond::Le };
         match self.order(condition, (a, b), (seen_a, seen_b))? {
             Some(result) => self.decide(result, i),
-            None => self.step(op, i),
+            None => {
+                if self.try_operator(op, [(a, seen_a), (b, seen_b)], |b, result| b.decide_by(result, i))? {
+                    return Ok(());
+                }
+                self.step(op, i)
+            }
         }
+    }
+
+    /// Decides by what a metamethod returned.
+    fn decide_by(&mut self, result: Val, i: Instr) -> Result {
+        let truthy = self.truthy(result);
+        self.decide(truthy, i)
     }
 
     /// Compares numbers of the kinds seen; `None` if they are no numbers, or of kinds that need care.
@@ -40,6 +51,15 @@ impl Builder<'_> {
         if both & !INTEGER == 0 {
             let (x, y) = (self.integer(a, seen_a)?, self.integer(b, seen_b)?);
             return Ok(Some(self.push(Op::Compare(condition), &[x, y], Ty::Bool)));
+        }
+        if (seen_a, seen_b) == (kinds::STRING, kinds::STRING) && matches!(condition, Cond::Lt | Cond::Le) {
+            let (x, y) = (self.typed(a, Ty::Str)?, self.typed(b, Ty::Str)?);
+            // One is at most another one that is not less.
+            let (less, more) = if condition == Cond::Lt { (x, y) } else { (y, x) };
+            let found = self.push(Op::Help(Helper::string_less), &[less, more], Ty::Int);
+            let zero = self.int(0);
+            let wanted = if condition == Cond::Lt { Cond::Ne } else { Cond::Eq };
+            return Ok(Some(self.push(Op::Compare(wanted), &[found, zero], Ty::Bool)));
         }
         // Integers that fit a word are exact as floats.
         let exact = |builder: &Self, val: Val| builder.f.ty(val) != Ty::Int || builder.f.small.contains(&val);
@@ -53,6 +73,9 @@ impl Builder<'_> {
     fn equals(&mut self, i: Instr, (a, b): (Val, Val), (seen_a, seen_b): (u8, u8)) -> Result {
         if let Some(result) = self.order(Cond::Eq, (a, b), (seen_a, seen_b))? {
             return self.decide(result, i);
+        }
+        if (seen_a, seen_b) == (kinds::TABLE, kinds::TABLE) && self.try_equals(i, a, b)? {
+            return Ok(());
         }
         let plain = kinds::NIL | kinds::BOOL | kinds::FUNCTION;
         let condition =

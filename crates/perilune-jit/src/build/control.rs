@@ -40,7 +40,8 @@ impl Builder<'_> {
         let block = self.f.block();
         let size = ways.iter().map(|(_, env)| env.regs.len()).max().unwrap_or(0);
         ways.iter_mut().for_each(|(_, env)| env.grow(size));
-        let mut joined = Env::default();
+        let resume = ways[0].1.resume.filter(|_| ways.iter().all(|(_, env)| env.resume == ways[0].1.resume));
+        let mut joined = Env { resume, ..Env::default() };
         joined.grow(size);
         let mut args: Vec<Vec<Val>> = vec![Vec::new(); ways.len()];
         for reg in 0..size {
@@ -154,7 +155,7 @@ impl Builder<'_> {
             args.push(arg);
         }
         // A guard that is moved out of the loop leaves to here.
-        self.state = None;
+        (self.state, self.env.resume) = (None, None);
         let state = self.state_at(pc);
         let block = self.f.block();
         self.end(End::Jump(Edge { to: block, args }));
@@ -238,7 +239,7 @@ impl Builder<'_> {
     /// Jumps to the header of a loop that is being translated.
     fn jump_back(&mut self, pc: u32) -> Result {
         self.pc = pc;
-        self.state = None;
+        (self.state, self.env.resume, self.acted) = (None, None, false);
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
         if self.unprofiled.is_some() {

@@ -1,10 +1,11 @@
 //! Each operation of bytecode, and what happens to those without a rule of their own.
 
 use super::{Builder, Result, Stop};
-use crate::ir::{Class, Edge, End, Op, Ty, Val, Width};
+use crate::ir::{Class, Cond, Edge, End, Op, Ty, Val, Width};
 use perilune_front::liveness::uses;
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::Value;
+use perilune_vm::runtime::Helper;
 
 impl Builder<'_> {
     pub(super) fn instruction(&mut self, op: Code, i: Instr) -> Result {
@@ -87,8 +88,11 @@ impl Builder<'_> {
             Code::Call => return self.call(i),
             Code::TailCall => return self.tail_call(i),
             Code::Return | Code::Return0 | Code::Return1 => return self.return_values(op, i),
-            Code::SetList if i.b() != 0 => return self.set_list(i),
+            Code::SetList => return self.set_list(i),
             Code::Close => return self.close(i),
+            Code::Closure => return self.closure(),
+            Code::Concat => return self.concat(i),
+            Code::Vararg => return self.varargs(i),
             Code::ForPrep => return self.for_prep(i),
             Code::ForLoop => return self.for_loop(i),
             Code::ForInPrep => return self.for_in_prep(i),
@@ -129,7 +133,7 @@ impl Builder<'_> {
         if self.nothing_to_close() {
             return Ok(());
         }
-        let open = self.has_open(i.a());
+        let open = self.close_captured(i.a());
         // Both ways yield a value for nothing.
         let nothing = |b: &mut Self| Ok(b.push(Op::Bool(true), &[], Ty::Bool));
         self.either(
@@ -142,6 +146,62 @@ impl Builder<'_> {
             nothing,
         )?;
         Ok(())
+    }
+
+    /// Makes captured variables from register `r` on closures' own; whether there are others that are to be closed, and nothing
+    /// was done.
+    pub(super) fn close_captured(&mut self, r: u8) -> Val {
+        let register = self.int(i64::from(r));
+        let open = self.push(Op::Help(Helper::close_captured), &[register], Ty::Int);
+        let zero = self.int(0);
+        self.push(Op::Compare(Cond::Ne), &[open, zero], Ty::Bool)
+    }
+
+    /// A closure over variables of the function that runs.
+    fn closure(&mut self) -> Result {
+        if self.inlined() {
+            return Err(Stop::Refused("needs a frame"));
+        }
+        let index = self.extra();
+        let index = self.int(i64::from(index));
+        let any = self.push(Op::Help(Helper::closure), &[index], Ty::Any);
+        let closure = self.push(Op::Unbox(Ty::Fun), &[any], Ty::Fun);
+        self.origins.insert(closure, any);
+        let (_, i) = super::cfg::instr_at(&self.here().plan, self.pc);
+        self.set(i.a(), closure);
+        Ok(())
+    }
+
+    /// Texts and numbers joined to one; metamethods are left to the interpreter.
+    fn concat(&mut self, i: Instr) -> Result {
+        let (first, count) = (i.a(), i.b());
+        let any = match count {
+            2 | 3 => {
+                let args: Vec<Val> = (first..first + count).map(|r| self.get(r)).collect();
+                let args: Vec<Val> = args.into_iter().map(|arg| self.any(arg)).collect();
+                let helper = if count == 2 { Helper::concat2 } else { Helper::concat3 };
+                self.push(Op::Help(helper), &args, Ty::Any)
+            }
+            _ => {
+                let from = self.reg(first);
+                (from..from + u16::from(count)).for_each(|reg| self.sync(reg));
+                let place = self.push(Op::RegPlace(from), &[], Ty::Ptr);
+                let count = self.int(i64::from(count));
+                self.push(Op::Help(Helper::concat), &[place, count], Ty::Any)
+            }
+        };
+        let set = |b: &mut Self| {
+            let text = b.push(Op::Unbox(Ty::Str), &[any], Ty::Str);
+            b.origins.insert(text, any);
+            b.set(first, text);
+            Ok(())
+        };
+        let done = self.is_value(any);
+        if self.unprofiled.is_some() {
+            return self.usually(done, set, |b| b.step(Code::Concat, i));
+        }
+        self.push_exit(Op::Check, &[done], Ty::None);
+        set(self)
     }
 
     fn test_set(&mut self, i: Instr) -> Result {
@@ -163,9 +223,6 @@ impl Builder<'_> {
 
     /// Has the interpreter execute the instruction.
     pub(super) fn step(&mut self, op: Code, i: Instr) -> Result {
-        if self.inlined() {
-            return Err(Stop::Refused("needs a frame"));
-        }
         match op {
             Code::Return | Code::TailCall => return self.step_out(),
             Code::ForInCall => return self.for_in_call(i),
@@ -175,9 +232,11 @@ impl Builder<'_> {
         }
         self.sync_needed();
         let pc = self.pc;
+        self.show_frames(pc);
         if op.extra() == perilune_front::op::Extra::Jump {
             let (target, next) = (self.target(), pc + 2);
             let jumped = self.push(Op::StepJump(pc), &[], Ty::Bool);
+            self.hide_frames();
             let used = uses(op, i, 0);
             let (writes, on_jump) = (used.writes, used.writes_on_jump);
             let base = self.here().base;
@@ -200,6 +259,7 @@ impl Builder<'_> {
             );
         }
         self.push(Op::Step(pc), &[], Ty::None);
+        self.hide_frames();
         let used = uses(op, i, 0);
         for r in used.writes.iter() {
             let reg = self.reg(r);
@@ -297,6 +357,7 @@ fn op_is_plain(op: Code) -> bool {
             | Code::LoadFalseSkip
             | Code::GetUpvalue
             | Code::SetUpvalue
+            | Code::Closure
             | Code::Not
             | Code::Jump
             | Code::Test

@@ -1,11 +1,15 @@
 //! Library functions that compiled code does itself.
 
+mod math;
+mod strings;
+mod tables;
+
 use super::{Builder, Result};
-use crate::ir::{Class, Cond, Op, Ty, Val, Width};
+use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::Instr;
-use perilune_vm::runtime::Helper;
+use perilune_vm::runtime::{Helper, native_upvalue};
 use perilune_vm::tier::{intrinsic_of, kinds};
-use perilune_vm::{Special, Value, layout};
+use perilune_vm::{Special, Type, Value};
 
 /// A call of a library function.
 struct Call {
@@ -13,44 +17,59 @@ struct Call {
     /// The register of the function; the arguments follow.
     func: u8,
     given: u8,
+    /// Results wanted; `None`: all there are.
+    wanted: Option<u8>,
 }
+
+/// What a call yields; `None` if there is no rule for it.
+type Results = Option<Vec<Val>>;
 
 impl Builder<'_> {
     /// Translates a call of a library function that is known, if it is one with a rule.
     pub(super) fn try_intrinsic(&mut self, i: Instr, callee: Value) -> Result<bool> {
         let wanted = i.c() - 1;
-        if wanted > 1 {
-            return Ok(false);
-        }
-        let Some(result) = self.intrinsic(callee, i.a(), i.b() - 1)? else { return Ok(false) };
+        let Some(results) = self.intrinsic(callee, i.a(), i.b() - 1, Some(wanted))? else { return Ok(false) };
         let func = self.reg(i.a());
         self.forget_from(func);
-        if wanted == 1 {
-            match result {
-                Some(result) => self.set(i.a(), result),
-                None => self.set_value(i.a(), Value::NIL),
+        let mut results = results.into_iter();
+        for r in i.a()..i.a() + wanted {
+            match results.next() {
+                Some(result) => self.set(r, result),
+                None => self.set_value(r, Value::NIL),
             }
         }
         Ok(true)
     }
 
-    /// The result of a call of `callee` with the arguments behind register `func`, of which it has at most one: `None` if there is
-    /// no rule for it.
-    pub(super) fn intrinsic(&mut self, callee: Value, func: u8, given: u8) -> Result<Option<Option<Val>>> {
+    /// The results of a call of `callee` with the arguments behind register `func`: `None` if there is no rule for it.
+    pub(super) fn intrinsic(&mut self, callee: Value, func: u8, given: u8, wanted: Option<u8>) -> Result<Results> {
         let Some(special) = intrinsic_of(callee) else { return Ok(None) };
-        let call = Call { callee, func, given };
+        let call = Call { callee, func, given, wanted };
         let result = match (special, given) {
             (Special::Sqrt | Special::Abs | Special::Floor | Special::Ceil, 1) => self.rounding(special, &call)?,
             (Special::Max | Special::Min, 2) => self.extreme(special, &call)?,
+            (Special::ToInteger, 1) => self.to_integer(&call)?,
             (Special::SetMetatable, 2) => self.set_metatable(&call)?,
-            (Special::Type, 1) => self.type_name(&call)?,
-            (Special::Byte, 2) => self.string_byte(&call)?,
+            (Special::GetMetatable, 1) => self.get_metatable(&call),
+            (Special::Type, 1) => self.type_name(&call),
+            (Special::ToString, 1) => self.to_string(&call)?,
+            (Special::RawEqual, 2) => self.raw_equal(&call),
+            (Special::RawLen, 1) => self.raw_length(&call)?,
+            (Special::RawGet, 2) => self.raw_get(&call)?,
+            (Special::RawSet, 3) => self.raw_store(&call)?,
+            (Special::Byte, 1..=3) => return self.string_bytes(&call),
+            (Special::Char, 1..=8) => self.string_char(&call)?,
             (Special::Sub, 2 | 3) => self.string_sub(&call)?,
             (Special::Len, 1) => self.string_len(&call)?,
-            (Special::Insert, 2) => return Ok(self.append(&call)?.then_some(None)),
+            (Special::Insert, 2 | 3) => return Ok(self.insert(&call)?.then(Vec::new)),
+            (Special::Remove, 1 | 2) => self.remove(&call)?,
+            (Special::Unpack, 1) => return self.unpack(&call),
+            (Special::Pairs | Special::Ipairs, 1) => return self.begin_traversal(special, &call),
+            (Special::Next, 1 | 2) => return self.next(&call),
+            (Special::Assert, 1..) => return self.assert(&call),
             _ => None,
         };
-        Ok(result.map(Some))
+        Ok(result.map(|result| vec![result]))
     }
 
     fn argument(&mut self, call: &Call, number: u8) -> (Val, u8) {
@@ -71,161 +90,72 @@ impl Builder<'_> {
         self.check_is(func, call.callee);
     }
 
-    fn rounding(&mut self, special: Special, call: &Call) -> Result<Option<Val>> {
-        let (arg, seen) = self.argument(call, 1);
-        let op = match special {
-            Special::Sqrt => Op::FSqrt,
-            Special::Abs => Op::FAbs,
-            Special::Floor => Op::FFloor,
-            _ => Op::FCeil,
-        };
-        match (seen, op) {
-            (kinds::FLOAT, _) | (kinds::INT, Op::FSqrt) => {
-                self.check_callee(call);
-                let float = self.float(arg, seen)?;
-                let result = self.push(op, &[float], Ty::Flt);
-                Ok(Some(match op {
-                    Op::FFloor | Op::FCeil => self.push_exit(Op::ToInt, &[result], Ty::Int),
-                    _ => result,
-                }))
-            }
-            (kinds::INT, Op::FFloor | Op::FCeil) => {
-                self.check_callee(call);
-                Ok(Some(self.typed(arg, Ty::Int)?))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    fn extreme(&mut self, special: Special, call: &Call) -> Result<Option<Val>> {
-        let ((a, seen_a), (b, seen_b)) = (self.argument(call, 1), self.argument(call, 2));
-        let ty = match (seen_a, seen_b) {
-            (kinds::INT, kinds::INT) => Ty::Int,
-            (kinds::FLOAT, kinds::FLOAT) => Ty::Flt,
-            _ => return Ok(None),
-        };
-        self.check_callee(call);
-        let (a, b) = (self.typed(a, ty)?, self.typed(b, ty)?);
-        let (less, more) = if special == Special::Max { (a, b) } else { (b, a) };
-        let op = if ty == Ty::Int { Op::Compare(Cond::Lt) } else { Op::FCompare(Cond::Lt) };
-        let second = self.push(op, &[less, more], Ty::Bool);
-        let small = ty == Ty::Int && self.f.small.contains(&a) && self.f.small.contains(&b);
-        let result = self.either(second, ty, |_| Ok(b), |_| Ok(a))?;
-        if small {
-            self.f.small.insert(result);
-        }
-        Ok(Some(result))
-    }
-
-    fn set_metatable(&mut self, call: &Call) -> Result<Option<Val>> {
-        let ((table, seen), (meta, seen_meta)) = (self.argument(call, 1), self.argument(call, 2));
-        if (seen, seen_meta) != (kinds::TABLE, kinds::TABLE) {
-            return Ok(None);
-        }
-        self.check_callee(call);
-        let (object, meta) = (self.typed(table, Ty::Tab)?, self.any(meta));
-        let failed = self.push(Op::Help(Helper::set_metatable), &[object, meta], Ty::Int);
-        self.check_zero(failed);
-        Ok(Some(object))
-    }
-
+    /// Leaves unless a helper reports success with 0, having done nothing otherwise.
     fn check_zero(&mut self, val: Val) {
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[val, zero], Ty::Bool);
-        self.push_exit(Op::Check, &[fine], Ty::None);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
-    fn type_name(&mut self, call: &Call) -> Result<Option<Val>> {
+    /// Leaves if a helper yielded no value, having done nothing then.
+    fn check_value(&mut self, val: Val) {
+        let fine = self.is_value(val);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
+    }
+
+    // ---- values ----
+
+    fn type_name(&mut self, call: &Call) -> Option<Val> {
         let (arg, _) = self.argument(call, 1);
         self.check_callee(call);
+        let known = match self.f.ty(arg) {
+            Ty::Int | Ty::Flt => Some(Type::Number),
+            Ty::Tab => Some(Type::Table),
+            Ty::Str => Some(Type::String),
+            Ty::Fun => Some(Type::Function),
+            Ty::Bool => Some(Type::Boolean),
+            _ => None,
+        };
+        if let Some(name) = known.and_then(|kind| native_upvalue(call.callee, kind as usize)) {
+            return Some(self.constant(name));
+        }
         let arg = self.any(arg);
         let names = self.push(Op::Any(call.callee.0), &[], Ty::Any);
-        Ok(Some(self.push(Op::Help(Helper::type_name), &[names, arg], Ty::Any)))
+        Some(self.push(Op::Help(Helper::type_name), &[names, arg], Ty::Any))
     }
 
-    fn append(&mut self, call: &Call) -> Result<bool> {
-        let ((table, seen), (val, _)) = (self.argument(call, 1), self.argument(call, 2));
-        if seen != kinds::TABLE {
-            return Ok(false);
-        }
-        self.check_callee(call);
-        let table = self.typed(table, Ty::Tab)?;
-        let plain = self.has_no_meta(table);
-        self.push_exit(Op::Check, &[plain], Ty::None);
-        let val = self.any(val);
-        let failed = self.push(Op::Help(Helper::append), &[table, val], Ty::Int);
-        self.check_zero(failed);
-        Ok(true)
-    }
-
-    // ---- strings ----
-
-    fn string_len(&mut self, call: &Call) -> Result<Option<Val>> {
-        let (string, seen) = self.argument(call, 1);
-        if seen != kinds::STRING {
+    fn to_string(&mut self, call: &Call) -> Result<Option<Val>> {
+        let (arg, seen) = self.argument(call, 1);
+        if seen == 0 || seen & !(kinds::INT | kinds::FLOAT | kinds::STRING | kinds::BOOL | kinds::NIL) != 0 {
             return Ok(None);
         }
         self.check_callee(call);
-        let string = self.typed(string, Ty::Str)?;
-        Ok(Some(self.string_length(string)))
+        let arg = self.any(arg);
+        let text = self.push(Op::Help(Helper::to_string), &[arg], Ty::Any);
+        self.check_value(text);
+        let string = self.push(Op::Unbox(Ty::Str), &[text], Ty::Str);
+        self.origins.insert(string, text);
+        Ok(Some(string))
     }
 
-    pub(super) fn string_length(&mut self, string: Val) -> Val {
-        let length = self.push(Op::Load(Class::Constant, Width::B8, layout::cell::STRING_LENGTH), &[string], Ty::Int);
-        self.f.small.insert(length);
-        length
-    }
-
-    fn string_byte(&mut self, call: &Call) -> Result<Option<Val>> {
-        let ((string, seen), (index, seen_index)) = (self.argument(call, 1), self.argument(call, 2));
-        if (seen, seen_index) != (kinds::STRING, kinds::INT) {
-            return Ok(None);
-        }
+    fn raw_equal(&mut self, call: &Call) -> Option<Val> {
+        let ((a, _), (b, _)) = (self.argument(call, 1), self.argument(call, 2));
         self.check_callee(call);
-        let (string, index) = (self.typed(string, Ty::Str)?, self.typed(index, Ty::Int)?);
-        let length = self.string_length(string);
-        let one = self.int(1);
-        let at = self.push(Op::Sub, &[index, one], Ty::Int);
-        let inside = self.push(Op::Compare(Cond::Below), &[at, length], Ty::Bool);
-        if !self.has_failed() {
-            let checked = self.push_exit(Op::Check, &[inside], Ty::None);
-            return Ok(Some(self.byte_at(string, at, Some(checked))));
-        }
-        let byte = self.either(
-            inside,
-            Ty::Any,
-            |b| {
-                let byte = b.byte_at(string, at, None);
-                Ok(b.any(byte))
-            },
-            |b| Ok(b.push(Op::Help(Helper::string_byte), &[string, index], Ty::Any)),
-        )?;
-        Ok(Some(byte))
+        let (a, b) = (self.any(a), self.any(b));
+        let equal = self.push(Op::Help(Helper::string_equals), &[a, b], Ty::Int);
+        let zero = self.int(0);
+        Some(self.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool))
     }
 
-    fn byte_at(&mut self, string: Val, at: Val, checked: Option<Val>) -> Val {
-        let place = self.push(Op::Add, &[string, at], Ty::Ptr);
-        let args: smallvec::SmallVec<[Val; 2]> = std::iter::once(place).chain(checked).collect();
-        let byte = self.push(Op::Load(Class::Constant, Width::B1, layout::cell::STRING_BYTES), &args, Ty::Int);
-        self.f.small.insert(byte);
-        byte
-    }
-
-    fn string_sub(&mut self, call: &Call) -> Result<Option<Val>> {
-        let ((string, seen), (first, seen_first)) = (self.argument(call, 1), self.argument(call, 2));
-        if (seen, seen_first) != (kinds::STRING, kinds::INT) {
-            return Ok(None);
-        }
+    /// Raising the error is left to the interpreter.
+    fn assert(&mut self, call: &Call) -> Result<Results> {
+        let (arg, _) = self.argument(call, 1);
         self.check_callee(call);
-        let (string, first) = (self.typed(string, Ty::Str)?, self.typed(first, Ty::Int)?);
-        let last = match call.given {
-            2 => self.int(-1),
-            _ => {
-                let last = self.get(call.func + 3);
-                self.typed(last, Ty::Int)?
-            }
-        };
-        let part = self.push(Op::Help(Helper::string_sub), &[string, first, last], Ty::Any);
-        Ok(Some(part))
+        let holds = self.truthy(arg);
+        if let Op::Bool(false) = self.f.inst(holds).op {
+            return self.exit();
+        }
+        self.push_exit(Op::Check, &[holds], Ty::None);
+        Ok(Some((1..=call.given).map(|number| self.get(call.func + number)).collect()))
     }
 }

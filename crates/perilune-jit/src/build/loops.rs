@@ -3,8 +3,10 @@
 use super::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
+use perilune_vm::cache::Cache;
+use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::tier::{Callee, intrinsic_of, kinds};
-use perilune_vm::{Special, Value};
+use perilune_vm::{Special, Value, layout};
 
 impl Builder<'_> {
     pub(super) fn for_prep(&mut self, i: Instr) -> Result {
@@ -132,22 +134,76 @@ impl Builder<'_> {
 
     /// The call and the loop instruction after it.
     pub(super) fn for_in_call(&mut self, i: Instr) -> Result {
-        if self.inlined() {
-            return Err(super::Stop::Refused("a generic loop"));
-        }
         let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
         if let Some(Callee::One(iterator)) = seen
-            && intrinsic_of(iterator) == Some(Special::IpairsStep)
             && !self.failed()
         {
-            return self.ipairs(i, iterator);
+            match intrinsic_of(iterator) {
+                Some(Special::IpairsStep) => return self.ipairs(i, iterator),
+                Some(Special::Next) => return self.pairs(i, iterator),
+                _ => {}
+            }
         }
         self.iterate(i)
     }
 
+    /// The next pair of a table.
+    fn pairs(&mut self, i: Instr, iterator: Value) -> Result {
+        let target = super::cfg::target(&self.here().plan, self.pc + 2);
+        let func = self.get(i.a());
+        self.check_is(func, iterator);
+        let (table, control) = (self.get(i.a() + 1), self.get(i.a() + 2));
+        let table = self.typed(table, Ty::Tab)?;
+        let hint = self.traversal_hint();
+        let (key, ended) = self.next_key(table, control, hint, i.a() + 5);
+        let after = self.pc + 4;
+        self.split(
+            ended,
+            |b| b.goto(after),
+            |b| {
+                b.check_key(key);
+                b.set(i.a() + 2, key);
+                b.set(i.a() + 4, key);
+                for extra in 2..i.c() {
+                    b.set_value(i.a() + 4 + extra, Value::NIL);
+                }
+                let value = b.reg(i.a() + 5);
+                b.forget(value);
+                b.goto(target)
+            },
+        )
+    }
+
+    /// The key after `control` in a table, its value in register `value`, and whether there is none. [`Self::check_key`] has to
+    /// follow where there is one.
+    pub(super) fn next_key(&mut self, table: Val, control: Val, hint: Val, value: u8) -> (Val, Val) {
+        let control = self.any(control);
+        // Should the key be none of the table's, the interpreter says so.
+        self.exact_state();
+        let value = self.reg(value);
+        let key = self.push(Op::Next(value), &[table, control, hint], Ty::Any);
+        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+        let ended = self.push(Op::Same, &[key, nil], Ty::Bool);
+        (key, ended)
+    }
+
+    pub(super) fn check_key(&mut self, key: Val) {
+        let invalid = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
+        let invalid = self.push(Op::Same, &[key, invalid], Ty::Bool);
+        let fine = self.push(Op::Not, &[invalid], Ty::Bool);
+        self.push_exit(Op::Check, &[fine], Ty::None);
+    }
+
+    /// Where the loop keeps its position.
+    pub(super) fn traversal_hint(&mut self) -> Val {
+        let cache: *const Cache = self.cache();
+        let proto = perilune_vm::tier::proto_as_value(self.here().proto);
+        self.keep_alive(proto);
+        self.address(cache as usize + layout::cache::HINT as usize)
+    }
+
     /// The next element of the array part; what is elsewhere, and the end, is left to the runtime.
     fn ipairs(&mut self, i: Instr, iterator: Value) -> Result {
-        let target = super::cfg::target(&self.here().plan, self.pc + 2);
         let func = self.get(i.a());
         self.check_is(func, iterator);
         let (table, control) = (self.get(i.a() + 1), self.get(i.a() + 2));
@@ -162,23 +218,48 @@ impl Builder<'_> {
                 let hole = b.push(Op::Same, &[element, nil], Ty::Bool);
                 b.split(
                     hole,
-                    |b| b.iterate(i),
+                    |b| b.ipairs_elsewhere(i, table, index),
                     |b| {
                         let one = b.int(1);
                         let key = b.push(Op::Add, &[index, one], Ty::Int);
                         // Array parts are shorter than 2^32.
                         b.f.small.insert(key);
-                        b.set(i.a() + 2, key);
-                        b.set(i.a() + 4, key);
-                        for extra in 1..i.c() {
-                            b.set_value(i.a() + 4 + extra, Value::NIL);
-                        }
-                        if i.c() >= 2 {
-                            b.set(i.a() + 5, element);
-                        }
-                        b.goto(target)
+                        b.ipairs_round(i, key, element)
                     },
                 )
+            },
+            |b| b.ipairs_elsewhere(i, table, index),
+        )
+    }
+
+    /// The next round of a loop of `ipairs`.
+    fn ipairs_round(&mut self, i: Instr, key: Val, element: Val) -> Result {
+        self.set(i.a() + 2, key);
+        self.set(i.a() + 4, key);
+        for extra in 1..i.c() {
+            self.set_value(i.a() + 4 + extra, Value::NIL);
+        }
+        if i.c() >= 2 {
+            self.set(i.a() + 5, element);
+        }
+        let target = super::cfg::target(&self.here().plan, self.pc + 2);
+        self.goto(target)
+    }
+
+    /// An element that is not in the array part, or the end. Of tables with metatables the runtime knows more.
+    fn ipairs_elsewhere(&mut self, i: Instr, table: Val, index: Val) -> Result {
+        let plain = self.has_no_meta(table);
+        self.split(
+            plain,
+            |b| {
+                let one = b.int(1);
+                let key = b.push(Op::Add, &[index, one], Ty::Int);
+                let any = b.any(key);
+                let element = b.push(Op::Help(Helper::raw_get), &[table, any], Ty::Any);
+                let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                let ended = b.push(Op::Same, &[element, nil], Ty::Bool);
+                let after = b.pc + 4;
+                b.split(ended, |b| b.goto(after), |b| b.ipairs_round(i, key, element))
             },
             |b| b.iterate(i),
         )
@@ -192,7 +273,9 @@ impl Builder<'_> {
             self.sync(reg);
         }
         let pc = self.pc;
+        self.show_frames(pc);
         let goes_on = self.push(Op::ForIn(pc), &[], Ty::Bool);
+        self.hide_frames();
         self.forget(first + 2);
         self.forget_from(first + 4);
         let (target, next) = (super::cfg::target(&self.here().plan, pc + 2), pc + 4);

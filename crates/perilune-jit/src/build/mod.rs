@@ -9,19 +9,22 @@ mod calls;
 mod cfg;
 mod compare;
 mod control;
+mod frames;
 mod instr;
 mod intrinsics;
 mod loops;
+mod operators;
 mod tables;
 mod unprofiled;
 mod values;
+mod varargs;
 
-use crate::ir::{Block, End, Func, Op, StateId, Ty, Val};
+use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Profile, Site, notes};
+use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -51,6 +54,8 @@ struct Env {
     regs: Vec<Option<Val>>,
     /// What stands in the stack, where known.
     places: Vec<Option<Val>>,
+    /// A state that guards may leave to: nothing was done since that others could see, so that the interpreter may do it again.
+    resume: Option<StateId>,
 }
 
 /// The function that a body belongs to.
@@ -67,8 +72,14 @@ enum Closure {
 /// The call that a body was inlined for.
 #[derive(Clone, Copy)]
 struct Caller {
-    /// Where the caller goes on.
+    /// Where the caller goes on; of an operator's metamethod, one word into the instruction, which the return finishes.
     resume: u32,
+    /// The word of code at which the caller's registers count as needed.
+    needs: u32,
+    /// How the function was called.
+    called: Called,
+    /// How many functions before it were left by tail calls.
+    tails: u8,
     /// Results it wants.
     wanted: i32,
 }
@@ -116,15 +127,22 @@ pub struct Builder<'g> {
     pc: u32,
     /// Values of any type that a typed value was made from.
     origins: HashMap<Val, Val>,
-    /// The state made last, while it holds.
+    /// The state of the instruction in translation, while it holds.
     state: Option<StateId>,
+    /// Whether that state, if there is one, is of a moment before the instruction.
+    state_is_earlier: bool,
+    /// Whether the instruction did something already that must not be done again.
+    acted: bool,
+    /// An instruction that was translated together with the one before it.
+    skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
     unprofiled: Option<unprofiled::Widened>,
 }
 
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
-pub fn build(g: &Global, proto: ProtoRef, entry: u32) -> std::result::Result<Func, &'static str> {
-    build_with(g, proto, entry, None).map(|(func, _)| func)
+/// `closure` is the function that runs.
+pub fn build(g: &Global, proto: ProtoRef, entry: u32, closure: Value) -> std::result::Result<Func, &'static str> {
+    build_with(g, proto, entry, Some(closure), None).map(|(func, _)| func)
 }
 
 /// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
@@ -134,7 +152,7 @@ pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func
     let mut widened = unprofiled::Widened::default();
     loop {
         let known = widened.len();
-        let (func, found) = build_with(g, proto, 0, Some(widened))?;
+        let (func, found) = build_with(g, proto, 0, None, Some(widened))?;
         widened = found.unwrap_or_default();
         if widened.len() == known {
             return Ok(func);
@@ -148,6 +166,7 @@ fn build_with(
     g: &Global,
     proto: ProtoRef,
     entry: u32,
+    running: Option<Value>,
     unprofiled: Option<unprofiled::Widened>,
 ) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
@@ -163,6 +182,9 @@ fn build_with(
         pc: entry,
         origins: HashMap::new(),
         state: None,
+        state_is_earlier: false,
+        acted: false,
+        skip: None,
         unprofiled,
     };
     builder.f.extent = u32::from(code.registers);
@@ -173,10 +195,16 @@ fn build_with(
         return Err("loops with several entries");
     }
     builder.bodies.push(body);
+    let first = builder.know_closure(first, running);
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
     match builder.run() {
-        Ok(()) | Err(Stop::Ended) => Ok((builder.f, builder.unprofiled)),
+        Ok(()) | Err(Stop::Ended) => {
+            // Before any of it runs: the collector has to know how far registers reach.
+            let extent = &mut proto.tier().extent;
+            *extent = builder.f.extent.max(*extent);
+            Ok((builder.f, builder.unprofiled))
+        }
         Err(Stop::Refused(reason)) => Err(reason),
     }
 }
@@ -212,6 +240,22 @@ impl Builder<'_> {
             start: entry,
             needed: HashMap::new(),
         }
+    }
+
+    /// A function of which there is one closure is compiled for that one, if it has upvalues that are constants then.
+    fn know_closure(&mut self, first: Block, running: Option<Value>) -> Block {
+        let Some(closure) = running.filter(|&closure| is_only_closure(closure)) else { return first };
+        if !self.here().plan.upvalues.iter().any(|upvalue| upvalue.constant) || self.has_failed() {
+            return first;
+        }
+        self.at = Some(first);
+        let callee = self.push(Op::Callee, &[], Ty::Fun);
+        let known = self.push(Op::Ptr(closure.address() as u64), &[], Ty::Fun);
+        self.keep_alive(closure);
+        let same = self.push(Op::Same, &[callee, known], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        self.body_mut().closure = Closure::Known(closure);
+        self.at.take().expect("a check ends no block")
     }
 
     fn here(&self) -> &Body {
@@ -256,9 +300,13 @@ impl Builder<'_> {
             let mut pc = block.start;
             while pc < block.end && self.at.is_some() {
                 let (op, instr) = cfg::instr_at(&plan, pc);
+                if self.skip.take_if(|skipped| *skipped == pc).is_some() {
+                    pc += cfg::words(op);
+                    continue;
+                }
                 self.pc = pc;
-                self.f.position = pc;
-                self.state = None;
+                self.f.position = Place { proto: self.here().proto, pc };
+                (self.state, self.acted) = (None, false);
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
@@ -288,15 +336,32 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        if op.effects().stays {
+            self.act();
+        }
         let block = self.block();
         self.f.push(block, op, args, ty, None)
     }
 
-    /// An instruction that may leave to the start of the instruction in translation.
+    /// From here on guards must not leave to an earlier moment: what follows is not to be done twice.
+    fn act(&mut self) {
+        self.env.resume = None;
+        self.acted = true;
+        if self.state_is_earlier {
+            self.state = None;
+        }
+    }
+
+    /// An instruction that may leave to the start of the instruction in translation, or to an earlier moment since which nothing
+    /// was done that others could see.
     pub(super) fn push_exit(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
         let state = self.state_here();
         let block = self.block();
-        self.f.push(block, op, args, ty, Some(state))
+        let val = self.f.push(block, op, args, ty, Some(state));
+        if op == Op::CheckDone {
+            self.act();
+        }
+        val
     }
 
     fn end(&mut self, end: End) {

@@ -13,7 +13,7 @@ use perilune_vm::{Value, layout};
 const MAX_SHAPES: usize = 4;
 
 impl Builder<'_> {
-    fn cache(&self) -> &'static Cache {
+    pub(super) fn cache(&self) -> &'static Cache {
         let index = self.extra() as usize;
         let cache: *const Cache = &raw const self.here().proto.get().caches[index];
         // SAFETY: the prototype lives while its code is compiled, and its caches stay where they are.
@@ -25,7 +25,7 @@ impl Builder<'_> {
         let epoch = self.g.role_epoch();
         let usable = |entry: &Entry| match entry.target {
             Target::Own => true,
-            Target::Other(_) | Target::Add(_) => entry.epoch == epoch,
+            Target::Other(_) | Target::Add(_) | Target::Absent => entry.epoch == epoch,
             Target::Made(_) => false,
         };
         let entries: Vec<Entry> = self.cache().entries().filter(usable).collect();
@@ -48,10 +48,14 @@ impl Builder<'_> {
         self.push_exit(Op::Check, &[same], Ty::None)
     }
 
-    fn check_not_nil(&mut self, val: Val) {
+    fn is_not_nil(&mut self, val: Val) -> Val {
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
         let same = self.push(Op::Same, &[val, nil], Ty::Bool);
-        let not = self.push(Op::Not, &[same], Ty::Bool);
+        self.push(Op::Not, &[same], Ty::Bool)
+    }
+
+    fn check_not_nil(&mut self, val: Val) {
+        let not = self.is_not_nil(val);
         self.push_exit(Op::Check, &[not], Ty::None);
     }
 
@@ -145,6 +149,10 @@ impl Builder<'_> {
     fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
             Target::Other(place) => Ok(self.inherited(place)),
+            Target::Absent => {
+                self.check_epoch();
+                Ok(self.push(Op::Any(Value::NIL.0), &[], Ty::Any))
+            }
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let offset = entry.slot as i32 * layout::VALUE;
@@ -154,7 +162,7 @@ impl Builder<'_> {
                 if is_plain(shape) {
                     return Ok(val);
                 }
-                if inherits_nothing(self.g, shape, self.cache().name()) {
+                if has_fixed_slots(shape) && inherits_nothing(self.g, shape, self.cache().name()) {
                     self.check_epoch();
                     return Ok(val);
                 }
@@ -167,6 +175,15 @@ impl Builder<'_> {
     fn field_by_name(&mut self, op: Code, i: Instr, object: Val, seen: u8) -> Result {
         if seen != kinds::TABLE || op == Code::GetGlobal {
             return self.step(op, i);
+        }
+        if matches!(op, Code::GetField | Code::GetMethod) {
+            let name = self.field_name();
+            if self.try_index_function(op, i, object, name)? {
+                return Ok(());
+            }
+            if self.accesses_by_function(op) {
+                return self.step(op, i);
+            }
         }
         let table = self.typed(object, Ty::Tab)?;
         let name = self.field_name();
@@ -230,7 +247,14 @@ impl Builder<'_> {
         let entries = match self.entries() {
             Some(entries) if seen == kinds::TABLE => entries,
             None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
-                let (table, name) = (self.typed(object, Ty::Tab)?, self.field_name());
+                let name = self.field_name();
+                if self.try_store_function(op, object, name, val)? {
+                    return Ok(());
+                }
+                if self.accesses_by_function(op) {
+                    return self.step(op, i);
+                }
+                let table = self.typed(object, Ty::Tab)?;
                 self.assign(table, name, val);
                 return Ok(());
             }
@@ -247,15 +271,14 @@ impl Builder<'_> {
         let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
         if more.is_empty() && only {
             self.push_exit(Op::Check, &[same], Ty::None);
-            self.store_entry(table, entry, val);
-            return Ok(());
+            return self.store_entry(table, entry, val);
         }
         // Both ways yield a value for nothing: stores have none.
         self.either(
             same,
             Ty::Bool,
             |b| {
-                b.store_entry(table, entry, val);
+                b.store_entry(table, entry, val)?;
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
@@ -272,27 +295,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) {
+    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
         let any = self.any(val);
         let offset = entry.slot as i32 * layout::VALUE;
         match entry.target {
-            Target::Add(next) => {
-                if self.f.ty(val) == Ty::Any {
-                    self.check_not_nil(any);
-                }
-                self.check_epoch();
-                let cap = self.push(Op::Load(Class::SlotCap, Width::B4, layout::table::SLOT_CAP), &[table], Ty::Int);
-                let slot = self.int(i64::from(entry.slot));
-                let room = self.push(Op::Compare(Cond::Below), &[slot, cap], Ty::Bool);
-                self.push_exit(Op::Check, &[room], Ty::None);
-                let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
-                self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
-                let (shape, next) = (next, self.shape(next));
-                self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
-                let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
-                self.push(Op::Barrier, &[table, shape], Ty::None);
-                self.barrier(table, val, any);
-            }
+            Target::Add(next) => return self.add_field(table, entry, next, val),
             _ => {
                 let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
                 let shape = entry.shape.expect("entries have shapes");
@@ -307,6 +314,53 @@ impl Builder<'_> {
                 self.barrier(table, val, any);
             }
         }
+        Ok(())
+    }
+
+    /// A field that the table does not have yet, which gives it the shape `next`.
+    fn add_field(&mut self, table: Val, entry: &Entry, next: ShapeRef, val: Val) -> Result {
+        let any = self.any(val);
+        self.check_epoch();
+        let cap = self.push(Op::Load(Class::SlotCap, Width::B4, layout::table::SLOT_CAP), &[table], Ty::Int);
+        let slot = self.int(i64::from(entry.slot));
+        let room = self.push(Op::Compare(Cond::Below), &[slot, cap], Ty::Bool);
+        if !self.has_failed() {
+            if self.f.ty(val) == Ty::Any {
+                self.check_not_nil(any);
+            }
+            self.push_exit(Op::Check, &[room], Ty::None);
+            self.add_slot(table, entry.slot, next, val);
+            return Ok(());
+        }
+        let something = self.is_not_nil(any);
+        let fine = self.push(Op::Both, &[room, something], Ty::Bool);
+        // Both ways yield a value for nothing: stores have none.
+        self.either(
+            fine,
+            Ty::Bool,
+            |b| {
+                b.add_slot(table, entry.slot, next, val);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+            |b| {
+                let name = b.field_name();
+                b.assign(table, name, any);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Fills a slot that there is room for, which gives the table the shape `next`.
+    fn add_slot(&mut self, table: Val, slot: u32, next: ShapeRef, val: Val) {
+        let any = self.any(val);
+        let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
+        self.push(Op::Store(Class::Slot, Width::B8, slot as i32 * layout::VALUE), &[slots, any], Ty::None);
+        let (shape, next) = (next, self.shape(next));
+        self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
+        let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
+        self.push(Op::Barrier, &[table, shape], Ty::None);
+        self.barrier(table, val, any);
     }
 
     // ---- computed keys ----
@@ -337,6 +391,9 @@ impl Builder<'_> {
         }
         if seen != kinds::TABLE {
             return self.step(op, i);
+        }
+        if self.has_failed() && self.try_index_function(op, i, object, key)? {
+            return Ok(());
         }
         let table = self.typed(object, Ty::Tab)?;
         let val = if key_seen == kinds::INT { self.element(table, key)? } else { self.by_key(table, key) };
@@ -500,17 +557,40 @@ impl Builder<'_> {
     pub(super) fn set_list(&mut self, i: Instr) -> Result {
         let object = self.get(i.a());
         let table = self.typed(object, Ty::Tab)?;
-        let first = self.reg(i.a()) + 1;
-        for reg in first..first + u16::from(i.b()) {
+        let from = i64::from(self.extra()) + 1;
+        if i.b() == 0 {
+            self.store_open_list(table, i.a(), from);
+        } else {
+            self.store_list(table, i.a(), i.b(), from);
+        }
+        Ok(())
+    }
+
+    /// Stores what stands after register `a` up to the top in a table, from index `from` on.
+    fn store_open_list(&mut self, table: Val, a: u8, from: i64) {
+        let first = self.reg(a) + 1;
+        for reg in first..self.env.regs.len() as u16 {
             self.sync(reg);
         }
-        let from = i64::from(self.extra()) + 1;
-        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(i.b())), self.int(from));
+        let place = self.push(Op::RegPlace(first), &[], Ty::Ptr);
+        let from = self.int(from);
+        let failed = self.push(Op::Help(Helper::set_open_list), &[table, place, from], Ty::Int);
+        let zero = self.int(0);
+        let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
+    }
+
+    /// Stores `count` registers after register `a` in a table, from index `from` on.
+    pub(super) fn store_list(&mut self, table: Val, a: u8, count: u8, from: i64) {
+        let first = self.reg(a) + 1;
+        for reg in first..first + u16::from(count) {
+            self.sync(reg);
+        }
+        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(count)), self.int(from));
         let failed = self.push(Op::Help(Helper::set_list), &[table, first, count, from], Ty::Int);
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
         self.push_exit(Op::Check, &[fine], Ty::None);
-        Ok(())
     }
 
     pub(super) fn new_table(&mut self, i: Instr) -> Result {
@@ -549,6 +629,12 @@ impl Builder<'_> {
         self.set(i.a(), length);
         Ok(())
     }
+}
+
+/// Whether a field stays in its slot while it is nil: a table that hashes may forget its key, and have it elsewhere afterwards.
+fn has_fixed_slots(shape: ShapeRef) -> bool {
+    // SAFETY: the cache that names the shape is cleared when it dies.
+    unsafe { shape.0.as_ref() }.mode == Mode::Shared
 }
 
 /// Whether tables of this shape have, and will have, no metatable, and play no role for others.

@@ -39,6 +39,10 @@ impl Builder<'_> {
             | Code::Return
             | Code::Return0
             | Code::Return1
+            | Code::Closure
+            | Code::Concat
+            | Code::Vararg
+            | Code::Close
             | Code::ForInCall => self.instruction(op, i),
             // What is called is most likely a compiled function.
             Code::Call if i.b() != 0 => self.call_lua(i, None),
@@ -47,7 +51,7 @@ impl Builder<'_> {
             Code::SetGlobal | Code::SetGlobalK | Code::SetField | Code::SetFieldK => self.set_field_unprofiled(op, i),
             Code::GetIndex | Code::GetInt => self.get_index_unprofiled(op, i),
             Code::SetIndex | Code::SetIndexK | Code::SetInt | Code::SetIntK => self.set_index_unprofiled(op, i),
-            Code::SetList if i.b() != 0 => self.set_list_unprofiled(op, i),
+            Code::SetList => self.set_list_unprofiled(op, i),
             Code::NewTable => self.new_table_unprofiled(i),
             Code::Len => self.length_unprofiled(i),
             Code::Neg | Code::BNot => self.unary_unprofiled(op, i),
@@ -62,7 +66,7 @@ impl Builder<'_> {
     }
 
     /// Splits into a way that is usual and one that is rare, and goes on where both lead.
-    fn usually(
+    pub(super) fn usually(
         &mut self,
         condition: Val,
         usual: impl FnOnce(&mut Self) -> Result,
@@ -76,7 +80,7 @@ impl Builder<'_> {
     }
 
     /// Splits, and goes on where both ways lead.
-    fn fork(&mut self, condition: Val, yes: impl FnOnce(&mut Self) -> Result, no: impl FnOnce(&mut Self) -> Result) -> Result {
+    pub(super) fn fork(&mut self, condition: Val, yes: impl FnOnce(&mut Self) -> Result, no: impl FnOnce(&mut Self) -> Result) -> Result {
         let mut ways = Vec::new();
         let (on, off) = self.branch_to_new(condition);
         let (env, pc) = (self.env.clone(), self.pc);
@@ -142,7 +146,7 @@ impl Builder<'_> {
     }
 
     /// Whether those of the values that nothing is known of pass a test of their tags; `None` if it is not needed.
-    fn test(&mut self, op: Op, vals: &[Val]) -> Option<Val> {
+    pub(super) fn test(&mut self, op: Op, vals: &[Val]) -> Option<Val> {
         let unknown: Vec<Val> = vals.iter().copied().filter(|&val| self.known(val) == Known::Nothing).collect();
         (!unknown.is_empty()).then(|| self.push(op, &unknown, Ty::Bool))
     }
@@ -153,7 +157,7 @@ impl Builder<'_> {
     }
 
     /// A value that is known to be an integer, or an inline one, as one.
-    fn as_int(&mut self, val: Val) -> Val {
+    pub(super) fn as_int(&mut self, val: Val) -> Val {
         if self.f.ty(val) == Ty::Int {
             return val;
         }
@@ -164,7 +168,7 @@ impl Builder<'_> {
     }
 
     /// A value that is known to be a float as one.
-    fn as_float(&mut self, val: Val) -> Val {
+    pub(super) fn as_float(&mut self, val: Val) -> Val {
         match self.f.ty(val) {
             Ty::Flt => val,
             Ty::Int => match self.f.inst(val).op {
@@ -180,7 +184,7 @@ impl Builder<'_> {
     }
 
     /// A value that is known to be a number, not a wide integer, as a float.
-    fn as_double(&mut self, val: Val) -> Val {
+    pub(super) fn as_double(&mut self, val: Val) -> Val {
         if self.f.ty(val) == Ty::Any { self.push(Op::ToDouble, &[val], Ty::Flt) } else { self.as_float(val) }
     }
 }

@@ -1,9 +1,9 @@
 //! Registers, their values, types, and frame states.
 
-use super::{Builder, Caller, Closure, Result};
-use crate::ir::{Class, FrameState, InlinedCall, Op, StateId, Ty, Val, Width};
+use super::{Builder, Closure, Result};
+use crate::ir::{Class, FrameState, Op, StateId, Ty, Val, Width};
 use perilune_front::liveness::RegisterSet;
-use perilune_vm::tier::{closed_upvalue, kinds};
+use perilune_vm::tier::{closed_upvalue, constant_upvalue, kinds};
 use perilune_vm::value::fits_inline;
 use perilune_vm::{Value, layout};
 
@@ -130,11 +130,9 @@ impl Builder<'_> {
 
     /// Brings the stack up to date for all that is needed at the instruction in translation.
     pub(super) fn sync_needed(&mut self) {
-        let needed = self.needed(self.bodies.len() - 1, self.pc);
-        let base = self.here().base;
-        for r in needed.iter() {
-            if base as usize + (r as usize) < self.env.regs.len() {
-                self.sync(base + u16::from(r));
+        for reg in self.needed_registers(self.pc) {
+            if (reg as usize) < self.env.regs.len() {
+                self.sync(reg);
             }
         }
     }
@@ -185,10 +183,15 @@ impl Builder<'_> {
         if have != Ty::Any {
             return self.exit();
         }
-        if let Op::Any(bits) = self.f.inst(val).op
-            && !may_be(Value(bits), ty)
-        {
-            return self.exit();
+        if let Op::Any(bits) = self.f.inst(val).op {
+            if !may_be(Value(bits), ty) {
+                return self.exit();
+            }
+            if matches!(ty, Ty::Tab | Ty::Str | Ty::Fun) {
+                let typed = self.push(Op::Ptr(Value(bits).address() as u64), &[], ty);
+                self.learn(val, typed);
+                return Ok(typed);
+            }
         }
         let typed = self.push_exit(Op::Guard(ty), &[val], ty);
         if ty == Ty::Int {
@@ -260,6 +263,13 @@ impl Builder<'_> {
     }
 
     pub(super) fn upvalue(&mut self, index: u8) -> Val {
+        if let Closure::Known(closure) = self.here().closure
+            && let Some(value) = constant_upvalue(closure, index)
+        {
+            // A debugger can change it, and moves the epoch.
+            self.check_epoch();
+            return self.constant(value);
+        }
         let (_, place) = self.upvalue_place(index);
         self.push(Op::Load(Class::Upvalue, Width::B8, 0), &[place], Ty::Any)
     }
@@ -277,56 +287,50 @@ impl Builder<'_> {
 
     // ---- frame states ----
 
-    /// The state before the instruction in translation.
+    /// A state that the instruction in translation may leave to.
     pub(super) fn state_here(&mut self) -> StateId {
-        match self.state {
-            Some(state) => state,
-            None => {
-                let state = self.state_at(self.pc);
-                self.state = Some(state);
-                state
-            }
+        if let Some(state) = self.state {
+            return state;
         }
+        let (proto, at) = (self.here().proto, self.pc);
+        let Some(resume) = self.env.resume else { return self.exact_state() };
+        let earlier = &self.f.states[resume.0 as usize];
+        let state = if (earlier.proto, earlier.at) == (proto, at) {
+            resume
+        } else {
+            // Of a failure it counts where it was.
+            let state = FrameState { proto, at, ..earlier.clone() };
+            self.f.states.push(state);
+            StateId(self.f.states.len() as u32 - 1)
+        };
+        (self.state, self.state_is_earlier) = (Some(state), true);
+        state
+    }
+
+    /// The state before the instruction in translation.
+    pub(super) fn exact_state(&mut self) -> StateId {
+        let state = self.state_at(self.pc);
+        (self.state, self.state_is_earlier) = (Some(state), false);
+        if !self.acted {
+            self.env.resume = Some(state);
+        }
+        state
     }
 
     /// The state before the instruction at `pc` of the innermost body, with the registers as they are now.
     pub(super) fn state_at(&mut self, pc: u32) -> StateId {
         let mut regs = Vec::new();
-        let last = self.bodies.len() - 1;
-        for index in 0..=last {
-            let (at, end) = match self.bodies.get(index + 1) {
-                // A caller waits for results; registers above the called function are dead.
-                Some(callee) => (callee.caller.expect("inlined").resume, callee.base - 1 - self.bodies[index].base),
-                None => (pc, 256),
-            };
-            let base = self.bodies[index].base;
-            for r in self.needed(index, at).iter().filter(|&r| u16::from(r) < end) {
-                self.add_to_state(&mut regs, base + u16::from(r));
-            }
-            if index > 0 {
-                self.add_to_state(&mut regs, base - 1);
-            }
+        for reg in self.needed_registers(pc) {
+            self.add_to_state(&mut regs, reg);
         }
-        let inlined = (1..=last).map(|index| self.inlined_call(index, pc)).collect();
-        let outer = self.bodies.get(1).map_or(pc, |callee| callee.caller.expect("inlined").resume);
-        let state = FrameState { pc: outer, regs, inlined, proto: self.here().proto, at: pc };
-        self.f.states.push(state);
-        StateId(self.f.states.len() as u32 - 1)
+        self.state_with(pc, regs)
     }
-
     fn add_to_state(&self, regs: &mut Vec<(u16, Val)>, reg: u16) {
         if let Some(&Some(val)) = self.env.regs.get(reg as usize)
             && !self.is_current(reg, val)
         {
             regs.push((reg, val));
         }
-    }
-
-    fn inlined_call(&self, index: usize, pc: u32) -> InlinedCall {
-        let body = &self.bodies[index];
-        let Caller { wanted, .. } = body.caller.expect("inlined");
-        let pc = self.bodies.get(index + 1).map_or(pc, |callee| callee.caller.expect("inlined").resume);
-        InlinedCall { func: body.base - 1, proto: body.proto, pc, wanted }
     }
 }
 

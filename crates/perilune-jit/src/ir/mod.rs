@@ -5,13 +5,20 @@
 //! registers are rebuilt. Memory is read and written by class ([`Class`]): accesses of different classes never touch the same
 //! place.
 
-pub mod print;
+pub mod parse;
+mod print;
+mod signature;
+mod text;
 pub mod verify;
 
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
+pub use print::Line;
+pub(crate) use signature::takes_thread;
+use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
+pub use text::Names;
 
 /// A value: the result of the instruction with this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -175,6 +182,8 @@ pub enum Op {
     GuardNumber,
     /// Leaves unless the condition holds.
     Check,
+    /// As `Check`, about whether something was done just now: if it fails, it was not. It leaves for no other reason.
+    CheckDone,
     /// Any value, known to be of the type, as one of this type.
     Unbox(Ty),
     /// An integer as a float.
@@ -257,6 +266,12 @@ pub enum Op {
     LoadReg(u16),
     /// Stores to it.
     StoreReg(u16),
+    /// Where a register stands in the stack.
+    RegPlace(u16),
+    /// How many extra arguments the function that runs (the outermost one) has.
+    ExtraCount,
+    /// The extra argument with this index (from 0), which exists.
+    ExtraArg,
     /// The function that runs (the outermost one).
     Callee,
     /// Loads from an address plus an offset. A second operand is the check that makes the load safe.
@@ -276,6 +291,10 @@ pub enum Op {
     Poll,
     /// Saves the frame's position: this word of code comes next.
     SetPc(u32),
+    /// Makes the frames of inlined calls, as its state has them, for what follows up to `PopFrames`.
+    PushFrames,
+    /// Takes them away. Leaves if something happened to one of them that its code does not know of.
+    PopFrames,
     /// Sets the thread's top to this register.
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
@@ -289,6 +308,9 @@ pub enum Op {
     StepJump(u32),
     /// As `Step`, for the call of a generic loop and the loop instruction after it: whether the loop goes on.
     ForIn(u32),
+    /// The key that follows a key (operand 1) in the traversal of a table, its value in this register: nil at the end,
+    /// `CALLS_METAMETHOD` if there is no such key. Operand 2 is where the position is kept.
+    Next(u16),
     // Table access by what the function's own inline caches know when the code runs. The table is a value of any type, or of
     // type table.
     /// The field that the cache is about; `CALLS_METAMETHOD` if the interpreter has to get it.
@@ -373,7 +395,7 @@ pub struct BlockData {
 }
 
 /// An inlined call in progress.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InlinedCall {
     /// The register of its function.
     pub func: u16,
@@ -383,10 +405,12 @@ pub struct InlinedCall {
     pub pc: u32,
     /// Results that its caller wants.
     pub wanted: i32,
+    /// How it was called.
+    pub called: Called,
 }
 
 /// How the interpreter's frames are rebuilt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FrameState {
     /// Where the outermost function goes on.
     pub pc: u32,
@@ -398,6 +422,15 @@ pub struct FrameState {
     pub proto: ProtoRef,
     /// As a word of its code.
     pub at: u32,
+}
+
+/// An instruction of bytecode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The function.
+    pub proto: ProtoRef,
+    /// The word of its code.
+    pub pc: u32,
 }
 
 /// A function to be compiled.
@@ -421,10 +454,10 @@ pub struct Func {
     pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
     pub small: HashSet<Val>,
-    /// The word of code that instructions are made for from now on.
-    pub position: u32,
-    /// By instruction: the word of code that it was made for.
-    pub positions: Vec<u32>,
+    /// The place that instructions are made for from now on.
+    pub position: Place,
+    /// By instruction: the place that it was made for.
+    pub positions: Vec<Place>,
 }
 
 impl Func {
@@ -441,7 +474,7 @@ impl Func {
             refs: Vec::new(),
             functions: Vec::new(),
             small: HashSet::new(),
-            position: entered,
+            position: Place { proto, pc: entered },
             positions: Vec::new(),
         }
     }
@@ -583,20 +616,24 @@ impl Op {
         let read = |class: Class| Effects { reads: Classes::of(&[class]), ..Effects::default() };
         let write = |classes: &[Class]| Effects { writes: Classes::of(classes), stays: true, ..Effects::default() };
         match self {
-            Op::LoadReg(_) => read(Class::Register),
+            // The stack moves when it grows, which only what may write registers makes it do.
+            Op::LoadReg(_) | Op::RegPlace(_) | Op::ExtraArg => read(Class::Register),
             Op::Load(class, ..) | Op::LoadAt(class) => read(class),
             Op::Epoch => read(Class::Epoch),
             Op::StoreReg(_) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(Class::Upvalue, ..) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
-            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check => {
+            Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check | Op::CheckDone => {
                 Effects { stays: true, ..Effects::default() }
+            }
+            Op::Next(_) => {
+                Effects { reads: Classes::ALL, writes: Classes::of(&[Class::Register, Class::Upvalue]), stays: true }
             }
             Op::Field(_) | Op::Method(_) | Op::Index => Effects { reads: Classes::ALL, ..Effects::default() },
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) => {
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
@@ -608,31 +645,44 @@ impl Op {
     }
 }
 
+/// Where tables have what they contain.
+const TABLES: [Class; 9] = [
+    Class::Shape,
+    Class::SlotsAt,
+    Class::SlotCap,
+    Class::ArrayAt,
+    Class::ArrayLen,
+    Class::Slot,
+    Class::Element,
+    Class::Meta,
+    Class::Epoch,
+];
+
 fn helper_effects(helper: Helper) -> Effects {
+    let writes = |classes: &[Class]| Effects { reads: Classes::ALL, writes: Classes::of(classes), stays: true };
     match helper {
-        Helper::float_mod | Helper::pow | Helper::string_equals | Helper::string_byte | Helper::type_name => Effects::default(),
-        // A string is not written to, and new ones are no place that is known.
-        Helper::string_sub => Effects { stays: true, ..Effects::default() },
-        Helper::has_open => Effects { reads: Classes::ALL, stays: true, ..Effects::default() },
-        Helper::equals => Effects { reads: Classes::ALL, ..Effects::default() },
-        Helper::index => Effects { reads: Classes::ALL, ..Effects::default() },
-        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::append => Effects {
-            reads: Classes::ALL,
-            writes: Classes::of(&[
-                Class::Shape,
-                Class::SlotsAt,
-                Class::SlotCap,
-                Class::ArrayAt,
-                Class::ArrayLen,
-                Class::Slot,
-                Class::Element,
-                Class::Meta,
-                Class::Epoch,
-            ]),
-            stays: true,
-        },
-        // A new table is a new place.
-        Helper::new_table => Effects { stays: true, ..Effects::default() },
+        Helper::float_mod
+        | Helper::pow
+        | Helper::string_equals
+        | Helper::string_less
+        | Helper::string_byte
+        | Helper::type_name => Effects::default(),
+        // A string is not written to, and new ones, new closures and new tables are no place that is known.
+        Helper::string_sub
+        | Helper::string_char
+        | Helper::concat2
+        | Helper::concat3
+        | Helper::to_integer
+        | Helper::new_table => Effects { stays: true, ..Effects::default() },
+        Helper::concat | Helper::closure | Helper::to_string => {
+            Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
+        }
+        Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable => {
+            Effects { reads: Classes::ALL, ..Effects::default() }
+        }
+        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::set_extra_list | Helper::set_open_list => writes(&TABLES),
+        Helper::append | Helper::table_remove | Helper::table_insert => writes(&TABLES),
+        Helper::close_captured => writes(&[Class::Upvalue, Class::UpvalueAt]),
         _ => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
     }
 }

@@ -1,67 +1,95 @@
-//! Checks what passes rely on: each value is defined once, before its uses, in a block that dominates them; edges give their
-//! blocks as many values as those have parameters, of the same types.
+//! Checks what passes rely on: each value is defined once, before its uses, in a block that dominates them; instructions have
+//! operands of the right types, and a state if they leave; edges give their blocks as many values as those have parameters, of
+//! the same types.
 
-use super::{Block, End, Func, Val};
+use super::{Block, End, Func, StateId, Ty, Val, signature};
 use crate::passes::dominators::Dominators;
-use std::collections::HashMap;
 
 /// What is wrong with a function, if anything.
 pub fn verify(func: &Func) -> Result<(), String> {
+    if !func.data(Block(0)).params.is_empty() {
+        return Err("the entry has parameters".to_owned());
+    }
     let order = func.order();
-    let dominators = Dominators::of(func, &order);
-    let mut defined: HashMap<Val, (Block, usize)> = HashMap::new();
+    let mut verifier = Verifier { func, dominators: Dominators::of(func, &order), homes: vec![None; func.insts.len()] };
     for &block in &order {
         let data = func.data(block);
         for (index, &val) in data.params.iter().chain(&data.insts).enumerate() {
-            if defined.insert(val, (block, index)).is_some() {
+            if verifier.homes[val.0 as usize].replace((block, index)).is_some() {
                 return Err(format!("{val} is defined twice"));
             }
         }
     }
-    let check = |val: Val, block: Block, before: usize| -> Result<(), String> {
-        let Some(&(home, index)) = defined.get(&val) else {
-            return Err(format!("{val} is used in b{} but not defined", block.0));
-        };
-        let fine = if home == block { index < before } else { dominators.dominates(home, block) };
-        if fine { Ok(()) } else { Err(format!("{val} of b{} is used in b{} where it may be missing", home.0, block.0)) }
-    };
-    for &block in &order {
-        let data = func.data(block);
+    order.iter().try_for_each(|&block| verifier.block(block))
+}
+
+struct Verifier<'a> {
+    func: &'a Func,
+    dominators: Dominators,
+    /// By value: where it is defined.
+    homes: Vec<Option<(Block, usize)>>,
+}
+
+impl Verifier<'_> {
+    fn block(&self, block: Block) -> Result<(), String> {
+        let data = self.func.data(block);
         let first = data.params.len();
+        if let Some(state) = data.loop_state {
+            self.state(state, block, 0)?;
+        }
         for (index, &val) in data.insts.iter().enumerate() {
-            let inst = func.inst(val);
+            let inst = self.func.inst(val);
             for &arg in &inst.args {
-                check(arg, block, first + index)?;
+                self.used(arg, block, first + index)?;
             }
             if let Some(state) = inst.state {
-                for &(_, val) in &func.states[state.0 as usize].regs {
-                    check(val, block, first + index)?;
-                }
+                self.state(state, block, first + index)?;
             }
+            signature::check(self.func, val)?;
         }
-        let end = first + data.insts.len();
-        match &data.end {
+        self.end(block, first + data.insts.len())
+    }
+
+    fn end(&self, block: Block, at: usize) -> Result<(), String> {
+        match &self.func.data(block).end {
             End::Open => return Err(format!("b{} has no end", block.0)),
-            End::Exit(state) => {
-                for &(_, val) in &func.states[state.0 as usize].regs {
-                    check(val, block, end)?;
-                }
-            }
-            End::Branch(val, ..) | End::Return1(val, _) => check(*val, block, end)?,
+            End::Exit(state) => self.state(*state, block, at)?,
+            End::Branch(val, ..) => self.typed(*val, Ty::Bool, block, at)?,
+            End::Return1(val, _) => self.typed(*val, Ty::Any, block, at)?,
             _ => {}
         }
-        for edge in data.end.edges() {
-            let params = &func.data(edge.to).params;
+        for edge in self.func.data(block).end.edges() {
+            let params = &self.func.data(edge.to).params;
             if params.len() != edge.args.len() {
                 return Err(format!("b{} gives b{} {} values for {}", block.0, edge.to.0, edge.args.len(), params.len()));
             }
             for (&arg, &param) in edge.args.iter().zip(params) {
-                check(arg, block, end)?;
-                if func.ty(arg) != func.ty(param) {
-                    return Err(format!("{arg} of type {:?} is given for {param} of {:?}", func.ty(arg), func.ty(param)));
-                }
+                self.typed(arg, self.func.ty(param), block, at)?;
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    fn typed(&self, val: Val, ty: Ty, block: Block, before: usize) -> Result<(), String> {
+        self.used(val, block, before)?;
+        if self.func.ty(val) == ty {
+            return Ok(());
+        }
+        Err(format!("{val} is {:?} where b{} wants {ty:?}", self.func.ty(val), block.0))
+    }
+
+    fn state(&self, state: StateId, block: Block, before: usize) -> Result<(), String> {
+        self.func.states[state.0 as usize].regs.iter().try_for_each(|&(_, val)| {
+            self.used(val, block, before)?;
+            if self.func.ty(val) == Ty::None { Err(format!("{val} in a state has no value")) } else { Ok(()) }
+        })
+    }
+
+    fn used(&self, val: Val, block: Block, before: usize) -> Result<(), String> {
+        let Some((home, index)) = self.homes[val.0 as usize] else {
+            return Err(format!("{val} is used in b{} but not defined", block.0));
+        };
+        let fine = if home == block { index < before } else { self.dominators.dominates(home, block) };
+        if fine { Ok(()) } else { Err(format!("{val} of b{} is used in b{} where it may be missing", home.0, block.0)) }
+    }
 }

@@ -40,7 +40,7 @@ impl Lowering<'_> {
             });
         }
         if entered {
-            let waiting = self.interrupt_word();
+            let waiting = self.waits_or_used_up();
             self.unlikely(waiting, |l| {
                 let status = l.help(Helper::interrupt, &[l.thread]);
                 l.leave_unless_done(status);
@@ -76,8 +76,16 @@ impl Lowering<'_> {
         self.leave_unless_done(status);
     }
 
-    /// A call of `callee`, which stands in `func` with its arguments after it. `expected` is a constant.
-    pub(super) fn call_lua(&mut self, callee: Clif, expected: Option<Op>, func: u16, wanted: i32, given: u8) {
+    /// A call of `callee`, which stands in `func` with its arguments after it. `expected` is a constant; `certain`: `callee` is
+    /// that one.
+    pub(super) fn call_lua(
+        &mut self,
+        (callee, certain): (Clif, bool),
+        expected: Option<Op>,
+        func: u16,
+        wanted: i32,
+        given: u8,
+    ) {
         let (slow, next) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
         let expected = match expected {
@@ -86,16 +94,18 @@ impl Lowering<'_> {
         };
         let (entry, may_be_vararg) = match expected.and_then(proto_of) {
             Some(proto) if proto.get().params <= given => {
-                let word = self.word(expected.expect("it has a prototype").0);
-                let same = self.b.ins().icmp(IntCC::Equal, callee, word);
-                self.go_on_if(same, slow);
+                if !certain {
+                    let word = self.word(expected.expect("it has a prototype").0);
+                    let same = self.b.ins().icmp(IntCC::Equal, callee, word);
+                    self.go_on_if(same, slow);
+                }
                 let address = self.b.ins().iconst(types::I64, proto.0.as_ptr() as i64);
                 (self.load(types::I64, address, layout::proto::ENTRY), proto.get().is_vararg)
             }
             _ => (self.entry_of(callee, given, slow), true),
         };
         self.go_on_if(entry, slow);
-        let node = self.load(types::I64, self.frame, layout::frame::NEXT);
+        let node = self.load(types::I64, self.innermost(), layout::frame::NEXT);
         self.go_on_if(node, slow);
         if may_be_vararg {
             self.set_top(func + 1 + u16::from(given));
@@ -106,7 +116,7 @@ impl Lowering<'_> {
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], done, &[]);
         self.b.switch_to_block(ended);
-        let outcome = self.help(Helper::call_ended, &[self.thread, self.frame, outcome]);
+        let outcome = self.help(Helper::call_ended, &[self.thread, self.innermost(), outcome]);
         self.b.ins().brif(outcome, self.leave, &[outcome.into()], done, &[]);
         self.b.switch_to_block(done);
         self.leave_if_altered();
@@ -136,6 +146,12 @@ impl Lowering<'_> {
         self.load(types::I64, proto, layout::proto::ENTRY)
     }
 
+    pub(super) fn go_on_if(&mut self, condition: Clif, other: ClifBlock) {
+        let next = self.b.create_block();
+        self.b.ins().brif(condition, next, &[], other, &[]);
+        self.b.switch_to_block(next);
+    }
+
     fn set_top(&mut self, reg: u16) {
         let top = self.reg_address(reg);
         self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);
@@ -143,13 +159,18 @@ impl Lowering<'_> {
 
     /// Makes `node` the running frame, of a call of the function in `func`.
     fn push_frame(&mut self, node: Clif, func: u16, wanted: i32) {
+        self.begin_frame(node, func, wanted, layout::frame::LUA);
+        self.b.ins().store(MemFlagsData::trusted(), node, self.thread, layout::thread::FRAME);
+    }
+
+    /// Writes what a caller knows of a frame.
+    pub(super) fn begin_frame(&mut self, node: Clif, func: u16, wanted: i32, flags: u16) {
         let place = self.reg_address(func);
         self.b.ins().store(MemFlagsData::trusted(), place, node, layout::frame::FUNC);
-        let word = self.word(u64::from(wanted as u32) | u64::from(layout::frame::LUA) << 32);
+        let word = self.word(u64::from(wanted as u32) | u64::from(flags) << 32);
         self.b.ins().store(MemFlagsData::trusted(), word, node, layout::frame::WANTED);
         let zero = self.word(0);
         self.b.ins().store(MemFlagsData::trusted(), zero, node, layout::frame::EXTRA_ARGS);
-        self.b.ins().store(MemFlagsData::trusted(), node, self.thread, layout::thread::FRAME);
     }
 
     fn call_code(&mut self, entry: Clif, frame: Clif) -> Clif {
@@ -163,11 +184,12 @@ impl Lowering<'_> {
 
     /// After a call: something may have happened to the frame that its code does not know of.
     fn leave_if_altered(&mut self) {
-        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
+        let frame = self.innermost();
+        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS);
         let altered = self.b.ins().band_imm_u(flags, i64::from(layout::frame::ALTERED));
         self.unlikely(altered, |l| {
             let flags = l.b.ins().band_imm_u(flags, i64::from(!layout::frame::ALTERED));
-            l.b.ins().istore16(MemFlagsData::trusted(), flags, l.frame, layout::frame::FLAGS);
+            l.b.ins().istore16(MemFlagsData::trusted(), flags, frame, layout::frame::FLAGS);
             let resume = l.word(status::RESUME);
             l.leave_unless_done(resume);
         });

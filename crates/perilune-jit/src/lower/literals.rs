@@ -7,10 +7,11 @@
 
 use super::Lowering;
 use crate::ir::{FrameState, Op};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
-use perilune_vm::tier::{Exit, InlinedFrame, status};
+use perilune_vm::tier::status;
 
 /// Where code finds what belongs to the process.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub struct Surroundings {
     pub interrupt: usize,
     /// Where the roles' epoch is.
     pub epoch: usize,
+    /// If steps are counted: where the number of those is that are left (64 bits).
+    pub steps: Option<usize>,
     /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
     pub countdown: Option<usize>,
 }
@@ -43,6 +46,11 @@ pub struct Function {
 }
 
 impl Literals {
+    /// Whether the code is for this process.
+    pub fn is_process(self) -> bool {
+        matches!(self, Literals::Process(_))
+    }
+
     /// Where the word is that counts down to the next forced failure.
     pub fn countdown(self) -> Option<usize> {
         match self {
@@ -102,12 +110,12 @@ impl Lowering<'_> {
         self.b.ins().iadd_imm_s(caches, i64::from(index) * i64::from(layout::cache::SIZE))
     }
 
-    /// The address of a word of the function's code.
+    /// The address of a word of the innermost function's code.
     pub(super) fn code_address(&mut self, word: u32) -> Clif {
         let offset = i64::from(word) * 4;
         match self.literals {
             Literals::Process(_) => {
-                let address = self.func.proto.get().code.as_ptr() as i64 + offset;
+                let address = self.shown_proto.get().code.as_ptr() as i64 + offset;
                 self.b.ins().iconst(types::I64, address)
             }
             Literals::Function => {
@@ -115,6 +123,24 @@ impl Lowering<'_> {
                 self.b.ins().iadd_imm_s(code, offset)
             }
         }
+    }
+
+    /// Counts a step, if they are counted: whether none is left.
+    pub(super) fn count_step(&mut self) -> Option<Clif> {
+        let Literals::Process(Surroundings { steps: Some(steps), .. }) = self.literals else { return None };
+        let address = self.b.ins().iconst(types::I64, steps as i64);
+        let left = self.load(types::I64, address, 0);
+        let left = self.b.ins().iadd_imm_s(left, -1);
+        self.b.ins().store(MemFlagsData::trusted(), left, address, 0);
+        Some(self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, left, 0))
+    }
+
+    /// Whether something waits for a safepoint, or no step is left for what begins here.
+    pub(super) fn waits_or_used_up(&mut self) -> Clif {
+        let waiting = self.interrupt_word();
+        let Some(used_up) = self.count_step() else { return waiting };
+        let used_up = self.b.ins().uextend(types::I32, used_up);
+        self.b.ins().bor(waiting, used_up)
     }
 
     /// The word that is not 0 while something waits for a safepoint.
@@ -135,38 +161,15 @@ impl Lowering<'_> {
         self.b.ins().uload32(MemFlagsData::trusted(), address, offset)
     }
 
-    /// Leaves at a state, whose registers were written back: the status.
-    pub(super) fn leave_at(&mut self, state: &FrameState, uncharted: bool) -> Clif {
-        match self.literals {
-            Literals::Process(_) => self.leave_by_exit(state, uncharted),
-            Literals::Function => {
-                debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
-                let pc = self.code_address(state.pc);
-                self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
-                self.b.ins().iconst(types::I64, status::RESUME as i64)
-            }
+    /// Leaves at a state, whose registers were written back: the status. `exit` is the address of what the runtime has to know,
+    /// which code for objects has none of.
+    pub(super) fn leave_at(&mut self, state: &FrameState, exit: Option<Clif>) -> Clif {
+        if let Some(exit) = exit {
+            return self.help(Helper::exit, &[self.thread, self.frame, exit]);
         }
-    }
-
-    /// Has the runtime rebuild the frames, from a description that the code owns.
-    fn leave_by_exit(&mut self, state: &FrameState, uncharted: bool) -> Clif {
-        let func = self.func;
-        let inlined = state.inlined.iter().map(|call| InlinedFrame {
-            func: u32::from(call.func),
-            registers: u32::from(call.proto.get().registers),
-            pc: call.proto.get().code[call.pc as usize..].as_ptr(),
-            wanted: call.wanted,
-        });
-        let exit = Box::new(Exit {
-            pc: func.proto.get().code[state.pc as usize..].as_ptr(),
-            inlined: inlined.collect(),
-            proto: state.proto,
-            at: state.at,
-            uncharted,
-            compiled: func.proto,
-        });
-        let address = self.b.ins().iconst(types::I64, &raw const *exit as i64);
-        self.made.push(exit);
-        self.help(Helper::exit, &[self.thread, self.frame, address])
+        debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
+        let pc = self.code_address(state.pc);
+        self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+        self.b.ins().iconst(types::I64, status::RESUME as i64)
     }
 }

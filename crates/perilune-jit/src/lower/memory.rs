@@ -1,9 +1,10 @@
 //! Registers in the stack, loads and stores, calls.
 
 use super::Lowering;
-use crate::ir::{Class, Op, Ty, Val, Width};
+use crate::ir::{Class, Op, Ty, Val, Width, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
@@ -19,6 +20,20 @@ impl Lowering<'_> {
                 let base = self.b.use_var(self.base);
                 self.b.ins().store(MemFlagsData::trusted(), args[0], base, i32::from(reg) * 8);
                 None
+            }
+            Op::RegPlace(reg) => Some(self.reg_address(reg)),
+            Op::ExtraCount => {
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                Some(count)
+            }
+            Op::ExtraArg => {
+                // They stand just below the function.
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                let below = self.b.ins().isub(args[0], count);
+                let offset = self.b.ins().ishl_imm_u(below, 3);
+                let base = self.b.use_var(self.base);
+                let place = self.b.ins().iadd(base, offset);
+                Some(self.load(types::I64, place, -layout::VALUE))
             }
             Op::Callee => {
                 let base = self.b.use_var(self.base);
@@ -50,10 +65,10 @@ impl Lowering<'_> {
             }
             Op::Epoch => Some(self.epoch()),
             Op::Poll => {
-                let waiting = self.interrupt_word();
+                let waiting = self.waits_or_used_up();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
-                self.b.ins().brif(waiting, exit, &[], next, &[]);
+                self.b.ins().brif(waiting, exit.block, &exit.args, next, &[]);
                 self.b.switch_to_block(next);
                 None
             }
@@ -63,7 +78,7 @@ impl Lowering<'_> {
             }
             Op::Safepoint(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::safepoint, &[self.thread, self.frame, pc]);
+                let status = self.help(Helper::safepoint, &[self.thread, self.innermost(), pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
@@ -71,6 +86,14 @@ impl Lowering<'_> {
             Op::SetPc(word) => {
                 let pc = self.code_address(word);
                 self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+                None
+            }
+            Op::PushFrames => {
+                self.push_frames(self.func.inst(val).state.expect("it has the frames"));
+                None
+            }
+            Op::PopFrames => {
+                self.pop_frames();
                 None
             }
             Op::SetTop(reg) => {
@@ -84,22 +107,47 @@ impl Lowering<'_> {
                 None
             }
             Op::CallLua(func, wanted, given) => {
-                let expected = self.func.inst(val).args.get(1).map(|&known| self.func.inst(known).op);
-                self.call_lua(args[0], expected, func, wanted, given);
+                let vals = &self.func.inst(val).args;
+                let expected = vals.get(1).map(|&known| self.func.inst(known).op);
+                let certain = vals.get(1) == Some(&vals[0]);
+                self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
+            Op::Step(pc) if self.step_simply(pc) => None,
             Op::Step(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::step, &[self.thread, self.frame, pc]);
+                let status = self.help(Helper::step, &[self.thread, self.innermost(), pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
             }
             Op::StepJump(pc) => Some(self.step_jump(Helper::step, pc)),
+            Op::Next(reg) => Some(self.next_pair(reg, args)),
             Op::ForIn(pc) => Some(self.step_jump(Helper::for_in, pc)),
             Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),
         }
+    }
+
+    /// Instructions about extra arguments have helpers of their own; whether this is one of them.
+    fn step_simply(&mut self, pc: u32) -> bool {
+        if self.innermost() != self.frame {
+            return false;
+        }
+        let instr = Instr(self.func.proto.get().code[pc as usize]);
+        let (helper, operand) = match instr.op() {
+            Some(Code::VarargPrep) => (Helper::vararg_prep, instr.a()),
+            Some(Code::Vararg) if instr.c() == 0 => (Helper::vararg_open, instr.a()),
+            _ => return false,
+        };
+        // Errors are at the instruction after which they come.
+        let next = self.code_address(pc + 1);
+        self.b.ins().store(MemFlagsData::trusted(), next, self.frame, layout::frame::PC);
+        let operand = self.word(u64::from(operand));
+        let status = self.help(helper, &[self.thread, operand]);
+        self.leave_unless_done(status);
+        self.load_base();
+        true
     }
 
     /// The write barrier: most objects are new, and most stores into others are of numbers.
@@ -138,7 +186,7 @@ impl Lowering<'_> {
 
     fn step_jump(&mut self, helper: Helper, pc: u32) -> Clif {
         let pc = self.code_address(pc);
-        let outcome = self.help(helper, &[self.thread, self.frame, pc]);
+        let outcome = self.help(helper, &[self.thread, self.innermost(), pc]);
         let ends = self.b.ins().band_imm_u(outcome, 3);
         let next = self.b.create_block();
         self.b.ins().brif(ends, self.leave, &[outcome.into()], next, &[]);
@@ -148,8 +196,7 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
-        let alone = [Helper::string_equals, Helper::string_byte, Helper::type_name, Helper::float_mod, Helper::pow];
-        let wants_thread = !alone.contains(&helper);
+        let wants_thread = takes_thread(helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {
             all.push(self.thread);

@@ -7,12 +7,15 @@
 mod arith;
 mod calls;
 mod exits;
+mod frames;
+mod iteration;
 mod literals;
 mod memory;
+pub(crate) mod reasons;
 mod tables;
 mod values;
 
-use crate::ir::{self, Block, End, Func, Op, Ty, Val};
+use crate::ir::{self, Block, End, Func, Op, Place, Ty, Val};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
@@ -25,6 +28,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
+use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
@@ -51,12 +55,12 @@ pub struct Machine {
     /// Ways out, at addresses that the code has.
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     pub exits: Vec<Box<Exit>>,
-    /// The code as text, if it was asked for.
+    /// What is to be shown of it.
     pub text: Option<String>,
     /// How its frames are unwound.
     pub unwind: Option<UnwindInfo>,
-    /// Where in the code a word of bytecode begins: offsets, ascending. Only of code for objects.
-    pub positions: Vec<(u32, u32)>,
+    /// Where in the code an instruction of bytecode begins: offsets, ascending. Only of code for objects, and on demand.
+    pub positions: Vec<(u32, Place)>,
 }
 
 /// The processor that this process runs on.
@@ -112,11 +116,11 @@ fn flags(unwind: bool) -> Result<settings::Flags, String> {
     Ok(settings::Flags::new(flags))
 }
 
-/// Makes machine code of a function. `text`: also as text.
+/// Makes machine code of a function. `located`: with positions, which code for objects always has.
 ///
 /// # Errors
 /// What Cranelift cannot do.
-pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) -> Result<Machine, String> {
+pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: bool) -> Result<Machine, String> {
     let mut context = Context::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend([AbiParam::new(types::I64); 2]);
@@ -125,15 +129,14 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) 
     let mut frontend = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
     let mut lowering = Lowering::new(func, builder, literals);
+    lowering.located = located || matches!(literals, Literals::Function);
     lowering.function();
-    let exits = lowering.finish(isa.frontend_config());
-    context.set_disasm(text);
+    let (exits, places) = lowering.finish(isa.frontend_config());
     let compiled = context.compile(&**isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
-    let listing = compiled.vcode.clone();
     let known = compiled.buffer.get_srclocs_sorted().iter().filter(|place| !place.loc.is_default());
-    let positions = known.map(|place| (place.start, place.loc.bits())).collect();
+    let positions = known.map(|place| (place.start, places[place.loc.bits() as usize])).collect();
     let unwind = match isa.flags().unwind_info() {
         true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
         false => None,
@@ -153,7 +156,7 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, text: bool) 
         let helper = Helper::ALL[name.index as usize];
         calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, text: listing, unwind, positions })
+    Ok(Machine { bytes, calls, exits, text: None, unwind, positions })
 }
 
 struct Lowering<'a> {
@@ -167,14 +170,22 @@ struct Lowering<'a> {
     thread: Clif,
     frame: Clif,
     base: Variable,
+    /// Frames of inlined calls that were made, innermost last, and the function of that.
+    shown: Vec<Clif>,
+    shown_proto: ProtoRef,
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     helpers: HashMap<Helper, FuncRef>,
-    exits: HashMap<(ir::StateId, bool), ClifBlock>,
-    /// Exit blocks that were not filled yet.
-    open_exits: Vec<((ir::StateId, bool), ClifBlock)>,
+    /// Code for ways out, which is made last.
+    exits: Vec<exits::SharedExit>,
+    /// By state, and whether nothing is known of what follows: which of `made` describes the way out.
+    described: HashMap<(ir::StateId, bool), usize>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
+    /// Whether instructions are told where they come from.
+    located: bool,
+    /// Where they come from, by source location.
+    places: Vec<Place>,
 }
 
 impl<'a> Lowering<'a> {
@@ -197,11 +208,15 @@ impl<'a> Lowering<'a> {
             thread,
             frame,
             base,
+            shown: Vec::new(),
+            shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
-            exits: HashMap::new(),
-            open_exits: Vec::new(),
+            exits: Vec::new(),
+            described: HashMap::new(),
             made: Vec::new(),
+            located: false,
+            places: Vec::new(),
         }
     }
 
@@ -236,10 +251,10 @@ impl<'a> Lowering<'a> {
     }
 
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
-    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> Vec<Box<Exit>> {
+    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> (Vec<Box<Exit>>, Vec<Place>) {
         self.b.seal_all_blocks();
         self.b.finalize(config);
-        self.made
+        (self.made, self.places)
     }
 
     /// What is done out of line if the condition holds.
@@ -323,8 +338,8 @@ impl<'a> Lowering<'a> {
                 self.b.ins().brif(condition, on, &on_args, off, &off_args);
             }
             End::Exit(state) => {
-                let exit = self.exit_block(*state, true);
-                self.b.ins().jump(exit, &[]);
+                let exit = self.exit_to(*state, true, 0);
+                self.b.ins().jump(exit.block, &exit.args);
             }
             End::Return0 => self.return_fast(0, None),
             End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
@@ -350,20 +365,28 @@ impl<'a> Lowering<'a> {
 
     fn instruction(&mut self, val: Val) {
         let inst = self.func.inst(val);
-        if matches!(self.literals, Literals::Function) {
-            self.b.set_srcloc(SourceLoc::new(self.func.positions[val.0 as usize]));
+        if self.located {
+            self.locate(self.func.positions[val.0 as usize]);
         }
         // Checks that others depend on yield nothing.
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && inst.op != Op::Poll
+            && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames)
         {
             self.forced_exit(state, countdown);
         }
         if let Some(result) = self.operation(val, inst.op, &args) {
             self.vals.insert(val, result);
         }
+    }
+
+    /// What follows is made for this instruction of bytecode.
+    fn locate(&mut self, place: Place) {
+        if self.places.last() != Some(&place) {
+            self.places.push(place);
+        }
+        self.b.set_srcloc(SourceLoc::new(self.places.len() as u32 - 1));
     }
 
     fn operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Option<Clif> {
@@ -380,6 +403,7 @@ impl<'a> Lowering<'a> {
             | Op::GuardInteger
             | Op::GuardNumber
             | Op::Check
+            | Op::CheckDone
             | Op::Unbox(_)
             | Op::ToFloat
             | Op::ToInt

@@ -38,8 +38,11 @@ pub fn run(func: &mut Func) {
     }
     for &block in &order {
         let keep: Vec<bool> = func.data(block).params.iter().map(|param| live[param.0 as usize]).collect();
-        let data = func.data_mut(block);
+        let (states, data) = (&func.states, &mut func.blocks[block.0 as usize]);
         data.insts.retain(|val| live[val.0 as usize]);
+        if data.loop_state.is_some_and(|state| states[state.0 as usize].regs.iter().any(|(_, val)| !live[val.0 as usize])) {
+            data.loop_state = None;
+        }
         let mut kept = keep.iter();
         data.params.retain(|_| *kept.next().expect("one per parameter"));
         for &from in &order {

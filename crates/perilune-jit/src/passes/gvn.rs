@@ -293,7 +293,7 @@ fn is_pure(op: Op) -> bool {
 
 fn load_place(op: Op) -> Option<Place> {
     Some(match op {
-        Op::LoadReg(_) => (Class::Register, 0),
+        Op::LoadReg(_) | Op::RegPlace(_) | Op::ExtraArg => (Class::Register, 0),
         Op::Load(Class::Slot, _, offset) => (Class::Slot, offset),
         Op::Load(class, ..) | Op::LoadAt(class) => (class, 0),
         Op::Epoch => (Class::Epoch, 0),

@@ -1,7 +1,7 @@
 //! The matching loop: a backtracking walk over the nodes of a pattern with a stack of open choices.
 
 use super::class::FLAGS;
-use super::{Follow, MAX_CAPTURES, MAX_RECURSION, Node, Pattern, PatternError, Scan, SetTable, Single};
+use super::{Follow, MAX_CAPTURES, MAX_RECURSION, Node, PIECE, Pattern, PatternError, Scan, SetTable, Single, Stop, WORK};
 
 /// The value of `last` for [`Matcher::find_next`] before the first match.
 pub const NO_LAST_MATCH: usize = usize::MAX;
@@ -65,11 +65,13 @@ enum Retry {
 pub struct Matcher {
     spans: [Span; MAX_CAPTURES],
     choices: Vec<Choice>,
+    /// Work done since it was last asked whether to stop.
+    work: u32,
 }
 
 impl Default for Matcher {
     fn default() -> Self {
-        Matcher { spans: [Span::default(); MAX_CAPTURES], choices: Vec::with_capacity(8) }
+        Matcher { spans: [Span::default(); MAX_CAPTURES], choices: Vec::with_capacity(8), work: 0 }
     }
 }
 
@@ -81,8 +83,14 @@ impl Matcher {
 
     /// The first match that starts at or after `from`; for an anchored pattern, the match that starts there.
     #[inline]
-    pub fn find(&mut self, pattern: &Pattern, subject: &[u8], from: usize) -> Result<Option<Match>, PatternError> {
-        self.find_next(pattern, subject, from, NO_LAST_MATCH)
+    pub fn find(
+        &mut self,
+        pattern: &Pattern,
+        subject: &[u8],
+        from: usize,
+        stop: Stop<'_>,
+    ) -> Result<Option<Match>, PatternError> {
+        self.find_next(pattern, subject, from, NO_LAST_MATCH, stop)
     }
 
     /// Like [`find`](Self::find), but passes over a match that ends at `last`, the end of the match before.
@@ -94,6 +102,7 @@ impl Matcher {
         subject: &[u8],
         from: usize,
         last: usize,
+        stop: Stop<'_>,
     ) -> Result<Option<Match>, PatternError> {
         if from > subject.len() {
             return Ok(None);
@@ -102,16 +111,16 @@ impl Matcher {
             return Ok(self.scan(scan, pattern, subject, from));
         }
         if pattern.anchored {
-            let end = self.match_at(pattern, subject, from)?;
+            let end = self.match_at(pattern, subject, from, stop)?;
             return Ok(end.filter(|&end| end != last).map(|end| Match { start: from, end }));
         }
         let Some(first) = pattern.first else {
-            return self.scan_all(pattern, subject, from, last);
+            return self.scan_all(pattern, subject, from, last, stop);
         };
         let tests = Tests { sets: &pattern.sets };
         let mut at = from;
         while let Some(start) = tests.find(first, subject, at) {
-            if let Some(end) = self.match_at(pattern, subject, start)?
+            if let Some(end) = self.match_at(pattern, subject, start, stop)?
                 && end != last
             {
                 return Ok(Some(Match { start, end }));
@@ -134,9 +143,16 @@ impl Matcher {
     }
 
     /// The search for a pattern whose first character is not known.
-    fn scan_all(&mut self, pattern: &Pattern, subject: &[u8], from: usize, last: usize) -> Result<Option<Match>, PatternError> {
+    fn scan_all(
+        &mut self,
+        pattern: &Pattern,
+        subject: &[u8],
+        from: usize,
+        last: usize,
+        stop: Stop<'_>,
+    ) -> Result<Option<Match>, PatternError> {
         for start in from..=subject.len() {
-            match self.match_at(pattern, subject, start)? {
+            match self.match_at(pattern, subject, start, stop)? {
                 Some(end) if end != last => return Ok(Some(Match { start, end })),
                 None if pattern.floating => break,
                 _ => {}
@@ -147,7 +163,13 @@ impl Matcher {
 
     /// The end of the match that starts at `start`, if there is one.
     #[inline]
-    pub fn match_at(&mut self, pattern: &Pattern, subject: &[u8], start: usize) -> Result<Option<usize>, PatternError> {
+    pub fn match_at(
+        &mut self,
+        pattern: &Pattern,
+        subject: &[u8],
+        start: usize,
+        stop: Stop<'_>,
+    ) -> Result<Option<usize>, PatternError> {
         let mut run = Run {
             nodes: &pattern.nodes,
             literals: &pattern.literals,
@@ -155,7 +177,10 @@ impl Matcher {
             subject,
             spans: &mut self.spans,
             choices: &mut self.choices,
+            work: &mut self.work,
+            stop,
         };
+        run.count()?;
         if pattern.deep { run.run::<true>(start) } else { run.run::<false>(start) }
     }
 
@@ -261,6 +286,8 @@ struct Run<'a> {
     subject: &'a [u8],
     spans: &'a mut [Span; MAX_CAPTURES],
     choices: &'a mut Vec<Choice>,
+    work: &'a mut u32,
+    stop: Stop<'a>,
 }
 
 impl Run<'_> {
@@ -285,6 +312,7 @@ impl Run<'_> {
                 Node::Literal { start, len } => self.literal(start as usize, len as usize, at),
                 Node::Greedy { single, min, follow } => {
                     let end = self.tests.run_end(single, self.subject, at);
+                    *self.work = self.work.saturating_add((end - at >> PIECE) as u32);
                     if end > at {
                         deeper::<DEEP>(&mut depth)?;
                         let floor = at + usize::from(min);
@@ -327,6 +355,7 @@ impl Run<'_> {
                 at = reached;
                 index += 1;
             } else if let Some(choice) = self.backtrack() {
+                self.count()?;
                 at = choice.at;
                 index = choice.then as usize;
                 depth = choice.depth;
@@ -334,6 +363,19 @@ impl Run<'_> {
                 return Ok(None);
             }
         }
+    }
+
+    /// Counts an attempt or a step back; now and then asks whether to stop.
+    #[inline(always)]
+    fn count(&mut self) -> Result<(), PatternError> {
+        *self.work += 1;
+        if *self.work < WORK { Ok(()) } else { self.ask() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask(&mut self) -> Result<(), PatternError> {
+        if (self.stop)(std::mem::take(self.work)) { Err(PatternError::Stopped) } else { Ok(()) }
     }
 
     /// Whether the character at `at` exists and passes.
@@ -371,11 +413,17 @@ impl Run<'_> {
     #[inline(always)]
     fn backtrack(&mut self) -> Option<Choice> {
         while let Some(choice) = self.choices.last_mut() {
+            let before = choice.at;
             let found = match choice.retry {
                 Retry::Shorter { floor, follow } => self.tests.shorter(self.subject, choice.at, floor, follow),
                 Retry::Longer { single, follow } => self.tests.longer(self.subject, choice.at, single, follow),
                 Retry::Without => return self.choices.pop(),
             };
+            let seen = found.unwrap_or(match choice.retry {
+                Retry::Shorter { floor, .. } => floor,
+                _ => self.subject.len(),
+            });
+            *self.work = self.work.saturating_add((seen.abs_diff(before) >> PIECE) as u32);
             if let Some(at) = found {
                 choice.at = at;
                 return Some(*choice);

@@ -2,7 +2,7 @@
 
 use perilune_front::number::format_int;
 
-use super::{Capture, Match, Matcher, NO_LAST_MATCH, Pattern, PatternError};
+use super::{Capture, Match, Matcher, NO_LAST_MATCH, Pattern, PatternError, Stop};
 
 /// Appends a replacement string for the match `found`: `%0` is the match, `%1` to `%9` are captures, `%%` is `%`.
 pub fn append_replacement(
@@ -55,13 +55,14 @@ pub fn gsub(
     replacement: &[u8],
     limit: usize,
     out: &mut Vec<u8>,
+    stop: Stop<'_>,
 ) -> Result<usize, PatternError> {
     let verbatim = memchr::memchr(b'%', replacement).is_none();
     let mut count = 0;
     let mut copied = 0;
     let mut last = NO_LAST_MATCH;
     while count < limit
-        && let Some(found) = matcher.find_next(pattern, subject, copied, last)?
+        && let Some(found) = matcher.find_next(pattern, subject, copied, last, stop)?
     {
         count += 1;
         out.extend_from_slice(&subject[copied..found.start]);

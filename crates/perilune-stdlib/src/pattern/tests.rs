@@ -27,7 +27,7 @@ fn find(subject: &[u8], pattern: &[u8], init: usize) -> Result<String, PatternEr
     }
     let pattern = Pattern::new(pattern);
     let mut matcher = Matcher::new();
-    let Some(found) = matcher.find(&pattern, subject, init - 1)? else {
+    let Some(found) = matcher.find(&pattern, subject, init - 1, &never)? else {
         return Ok("nil".into());
     };
     let mut results = vec![(found.start + 1).to_string(), found.end.to_string()];
@@ -140,7 +140,7 @@ fn limits() {
 fn replace(subject: &str, pattern: &str, replacement: &str, limit: usize) -> Result<String, PatternError> {
     let pattern = Pattern::new(pattern.as_bytes());
     let mut out = Vec::new();
-    let count = gsub(&mut Matcher::new(), &pattern, subject.as_bytes(), replacement.as_bytes(), limit, &mut out)?;
+    let count = gsub(&mut Matcher::new(), &pattern, subject.as_bytes(), replacement.as_bytes(), limit, &mut out, &never)?;
     let result = if count == 0 { subject.into() } else { String::from_utf8(out).unwrap() };
     Ok(format!("{result}|{count}"))
 }
@@ -194,7 +194,7 @@ fn iterates() {
         let mut matcher = Matcher::new();
         let mut matches = Vec::new();
         let (mut from, mut last) = (0, NO_LAST_MATCH);
-        while let Some(found) = matcher.find_next(&pattern, subject.as_bytes(), from, last).unwrap() {
+        while let Some(found) = matcher.find_next(&pattern, subject.as_bytes(), from, last, &never).unwrap() {
             (from, last) = (found.end, found.end);
             let captures = joined(&matcher, &pattern, subject.as_bytes(), found, pattern.result_count()).unwrap();
             matches.push(captures[..captures.len().min(2)].join("/"));
@@ -217,7 +217,7 @@ fn classes_agree_with_their_definition() {
             ("[^%s%p]", !(byte == b' ' || (9..=13).contains(&byte) || byte.is_ascii_punctuation())),
             ("[^%W]", byte.is_ascii_alphanumeric()),
         ] {
-            let found = Matcher::new().match_at(&Pattern::new(class.as_bytes()), &[byte], 0).unwrap();
+            let found = Matcher::new().match_at(&Pattern::new(class.as_bytes()), &[byte], 0, &never).unwrap();
             assert_eq!(found.is_some(), holds, "{class} on {byte}");
         }
     }

@@ -7,6 +7,11 @@ use perilune_vm::{NativeResult, Str, Table, Thread, Throw, Type, Value};
 
 #[cold]
 fn raise(t: &mut Thread, error: PatternError) -> Throw {
+    if error == PatternError::Stopped
+        && let Err(throw) = t.check_limits()
+    {
+        return throw;
+    }
     t.error(error.to_string())
 }
 
@@ -66,7 +71,7 @@ pub fn find(t: &mut Thread) -> NativeResult {
     }
     let pattern = compiled(text);
     let mut scratch = Scratch::take();
-    match scratch.matcher.find(&pattern, subject.bytes(), init) {
+    match scratch.matcher.find(&pattern, subject.bytes(), init, &|work| t.is_stopped(work)) {
         Ok(Some(found)) => {
             t.push_int(found.start as i64 + 1);
             t.push_int(found.end as i64);
@@ -106,7 +111,7 @@ pub fn match_(t: &mut Thread) -> NativeResult {
     }
     let pattern = compiled(text);
     let mut scratch = Scratch::take();
-    match scratch.matcher.find(&pattern, subject.bytes(), init) {
+    match scratch.matcher.find(&pattern, subject.bytes(), init, &|work| t.is_stopped(work)) {
         Ok(Some(found)) => push_captures(t, &scratch.matcher, &pattern, subject, found, pattern.result_count()),
         Ok(None) => {
             t.push(Value::NIL);
@@ -152,7 +157,7 @@ fn gmatch_step(t: &mut Thread) -> NativeResult {
     let last = t.upvalue(upvalue::LAST).small_int_value() as usize;
     let pattern = compiled(text.bytes());
     let mut scratch = Scratch::take();
-    match scratch.matcher.find_next(&pattern, subject.bytes(), position, last) {
+    match scratch.matcher.find_next(&pattern, subject.bytes(), position, last, &|work| t.is_stopped(work)) {
         Ok(Some(found)) => {
             let end = Value::small_int(found.end as i64);
             t.set_upvalue(upvalue::POSITION, end);
@@ -227,7 +232,9 @@ struct Substitution<'a> {
 
 impl Substitution<'_> {
     fn by_text(&mut self, t: &mut Thread, replacement: Str, limit: usize) -> Result<(), Throw> {
-        let done = pattern::gsub(self.matcher, self.pattern, self.subject.bytes(), replacement.bytes(), limit, self.out);
+        let (subject, replacement) = (self.subject.bytes(), replacement.bytes());
+        let stop = |work| t.is_stopped(work);
+        let done = pattern::gsub(self.matcher, self.pattern, subject, replacement, limit, self.out, &stop);
         self.count = done.map_err(|error| raise(t, error))?;
         self.changed = self.count > 0;
         Ok(())
@@ -238,7 +245,7 @@ impl Substitution<'_> {
         let mut copied = 0;
         let mut last = NO_LAST_MATCH;
         while self.count < limit {
-            let found = self.matcher.find_next(self.pattern, subject, copied, last);
+            let found = self.matcher.find_next(self.pattern, subject, copied, last, &|work| t.is_stopped(work));
             let Some(found) = found.map_err(|error| raise(t, error))? else { break };
             self.count += 1;
             self.out.extend_from_slice(&subject[copied..found.start]);

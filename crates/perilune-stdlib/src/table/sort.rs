@@ -186,6 +186,7 @@ impl<O: Order> Quicksort<'_, O> {
     /// Sorts the elements from `low` to `high`. Recursion is limited to the smaller part, hence to the logarithm of the size.
     fn sort_interval(&mut self, mut low: u32, mut high: u32, mut random: u32) -> Result<(), Throw> {
         while low < high {
+            self.t.poll(high - low)?;
             self.order_pair(low, high)?;
             if high - low == 1 {
                 break;

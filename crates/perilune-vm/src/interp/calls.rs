@@ -5,7 +5,7 @@ use crate::call::{self, Entered, Recovery};
 use crate::function::{LuaClosure, NativeClosure, Special, Throw};
 use crate::thread::{Frame, Thread, frame_flags, hook_mask};
 use crate::value::Value;
-use perilune_front::op::Instr;
+use perilune_front::op::{Extra, Instr, Op, Operand};
 use std::ptr::NonNull;
 
 impl Machine {
@@ -227,6 +227,9 @@ impl Machine {
             }
             t.frame = frame.prev;
             call::move_results(t, func, first, count, frame.wanted);
+            if frame.flags & frame_flags::OPERATOR != 0 {
+                finish_operator(t.frame, *func);
+            }
             if frame.flags & frame_flags::FRESH != 0 {
                 return Flow::Leave;
             }
@@ -326,7 +329,8 @@ impl Machine {
             let count = t.top.offset_from(func) as usize;
             std::ptr::copy(func, target, count);
             t.top = target.add(count);
-            let (wanted, flags) = (frame.wanted, frame.flags & frame_flags::SPECIAL_RETURN | frame_flags::TAIL);
+            let kept = frame_flags::SPECIAL_RETURN | frame_flags::OPERATOR;
+            let (wanted, flags) = (frame.wanted, frame.flags & kept | frame_flags::TAIL);
             t.frame = frame.prev;
             Ok((target, wanted, flags))
         }
@@ -378,34 +382,65 @@ impl Machine {
     pub(super) fn op_closure(&mut self, i: Instr) -> Flow {
         let index = self.fetch() as usize;
         self.save_pc();
-        let outer = self.closure();
-        let t = self.t();
-        // SAFETY: the verifier bounds child indices and what upvalues refer to; the upvalue count grows with what is filled in,
-        // so a collection in between sees no garbage.
-        unsafe {
-            let proto = outer.as_ref().proto.get().children[index];
-            let upvalues = &proto.get().plan.upvalues;
-            let cell = t.g().allocate(LuaClosure::size_for(upvalues.len()));
-            let closure = LuaClosure::init(cell, proto, 0);
-            self.set(i.a(), closure.into());
-            for (number, desc) in upvalues.iter().enumerate() {
-                let upvalue = if desc.in_stack {
-                    t.find_upvalue(self.register(desc.index))
-                } else {
-                    LuaClosure::upvalue(outer, desc.index as usize)
-                };
-                *LuaClosure::upvalue_slot(closure, number) = upvalue;
-                (*closure.as_ptr()).header.aux = number as u32 + 1;
-            }
-            // It may have been reached while it was made.
-            crate::heap::barrier::stored_many(closure);
-        }
+        let closure = make_closure(self.t(), self.closure(), self.base, index);
+        self.set(i.a(), closure.into());
         Flow::Next
     }
 }
 
+/// A closure of child prototype `index` of `outer`, which runs with its registers at `base`.
+pub(crate) fn make_closure(t: &mut Thread, outer: NonNull<LuaClosure>, base: *mut Value, index: usize) -> NonNull<LuaClosure> {
+    // SAFETY: the verifier bounds child indices and what upvalues refer to; the upvalue count grows with what is filled in,
+    // so a collection in between sees no garbage.
+    unsafe {
+        let proto = outer.as_ref().proto.get().children[index];
+        let upvalues = &proto.get().plan.upvalues;
+        let cell = t.g().allocate(LuaClosure::size_for(upvalues.len()));
+        let closure = LuaClosure::init(cell, proto, 0);
+        for (number, desc) in upvalues.iter().enumerate() {
+            let upvalue = if desc.in_stack {
+                t.find_upvalue(base.add(desc.index as usize))
+            } else {
+                LuaClosure::upvalue(outer, desc.index as usize)
+            };
+            *LuaClosure::upvalue_slot(closure, number) = upvalue;
+            (*closure.as_ptr()).header.aux = number as u32 + 1;
+        }
+        // It may have been reached while it was made.
+        crate::heap::barrier::stored_many(closure);
+        closure
+    }
+}
+
 /// Flags that keep a return from being a copy of results into a Lua caller.
-pub(crate) const SLOW_RETURN: u16 = frame_flags::SPECIAL_RETURN | frame_flags::VARARG | frame_flags::HOOK_RETURN;
+pub(crate) const SLOW_RETURN: u16 =
+    frame_flags::SPECIAL_RETURN | frame_flags::VARARG | frame_flags::HOOK_RETURN | frame_flags::OPERATOR;
+
+/// Does what is left of the instruction of `caller` whose metamethod returned `result`.
+///
+/// # Safety
+/// The frame is in use, and stands one word into that instruction.
+unsafe fn finish_operator(caller: *mut Frame, result: Value) {
+    // SAFETY: by the caller's promise; the verifier bounds registers and jumps.
+    unsafe {
+        let at = (*caller).pc.sub(1);
+        let instr = Instr(*at);
+        let Some(op) = instr.op() else { return };
+        let next = at.add(op.words());
+        (*caller).pc = next;
+        if op.extra() == Extra::Jump {
+            if result.is_truthy() == (instr.c() != 0) {
+                (*caller).pc = next.offset(*at.add(1) as i32 as isize);
+            }
+        } else if op.operands()[0] != Operand::Read {
+            if op == Op::GetMethod {
+                let base = (*caller).base();
+                *base.add(instr.a() as usize + 1) = *base.add(instr.b() as usize);
+            }
+            *(*caller).base().add(instr.a() as usize) = result;
+        }
+    }
+}
 
 /// Whether a protected frame may stand in for the call of `pcall` or `xpcall` at `func`: no hook wants to see it, and the
 /// arguments are such that it does not raise itself.
@@ -470,7 +505,7 @@ pub(super) fn unwind(t: &mut Thread, entry: *mut Frame) -> Result<(), Throw> {
 }
 
 /// Moves the function and its fixed arguments above the extra ones.
-fn set_extra_args_aside(t: &mut Thread, params: usize) -> Result<(), Throw> {
+pub(crate) fn set_extra_args_aside(t: &mut Thread, params: usize) -> Result<(), Throw> {
     // SAFETY: the frame was just entered: its arguments reach up to the top, missing ones were made nil.
     unsafe {
         let frame = t.frame;

@@ -19,6 +19,7 @@ pub(crate) fn field(t: &mut Thread, object: Value, cache: &Cache) -> Option<Valu
             Target::Own => unsafe { *table.get_ref().slots.add(entry.slot as usize) },
             // SAFETY: as long as the epoch stands, so does the place.
             Target::Other(place) => unsafe { *place },
+            Target::Absent => return Some(Value::NIL),
             Target::Add(_) | Target::Made(_) => Value::NIL,
         };
         if !value.is_nil() {

@@ -9,7 +9,7 @@ use crate::convert::to_numeric;
 use crate::error;
 use crate::function::{NativeClosure, Special, Throw};
 use crate::meta;
-use crate::table::{Position, Table};
+use crate::table::{InvalidKey, Position, Table};
 use crate::thread::Thread;
 use crate::value::{INT, Value, fits_inline};
 use perilune_front::number::Number;
@@ -158,26 +158,10 @@ impl Machine {
     #[inline(always)]
     fn iterate_pairs(&mut self, i: Instr, table: Table) -> Flow {
         let cache = self.fetch_cache();
-        let key = self.get(i.a() + 2);
-        let position =
-            if key.is_small_int() && (key.small_int_value() as u64).wrapping_sub(1) < u64::from(table.get_ref().array_len) {
-                Position(key.small_int_value() as usize)
-            } else if key.is_nil() {
-                Position(0)
-            } else if table.is_position_after(Position(cache.hint as usize), key) {
-                Position(cache.hint as usize)
-            } else {
-                match find_position(table, key) {
-                    Some(position) => position,
-                    None => return self.complain_about_key(i),
-                }
-            };
-        match table.pair_at(position) {
-            Some((key, value, next)) => {
-                cache.hint = next.0 as u32;
-                self.continue_for_in(i, key, value)
-            }
-            None => self.end_for_in(i),
+        match next_pair(table, self.get(i.a() + 2), &mut cache.hint) {
+            Ok(Some((key, value))) => self.continue_for_in(i, key, value),
+            Ok(None) => self.end_for_in(i),
+            Err(InvalidKey) => self.complain_about_key(i),
         }
     }
 
@@ -218,6 +202,25 @@ impl Machine {
         self.jump();
         self.poll()
     }
+}
+
+/// The pair after `key`, which `hint` may know the position after; the new pair's is left there.
+#[inline(always)]
+pub(crate) fn next_pair(table: Table, key: Value, hint: &mut u32) -> Result<Option<(Value, Value)>, InvalidKey> {
+    let position =
+        if key.is_small_int() && (key.small_int_value() as u64).wrapping_sub(1) < u64::from(table.get_ref().array_len) {
+            Position(key.small_int_value() as usize)
+        } else if key.is_nil() {
+            Position(0)
+        } else if table.is_position_after(Position(*hint as usize), key) {
+            Position(*hint as usize)
+        } else {
+            find_position(table, key).ok_or(InvalidKey)?
+        };
+    Ok(table.pair_at(position).map(|(key, value, next)| {
+        *hint = next.0 as u32;
+        (key, value)
+    }))
 }
 
 #[cold]

@@ -14,9 +14,10 @@ mod loops;
 mod tables;
 mod tiers;
 
-pub(crate) use calls::SLOW_RETURN;
+pub(crate) use calls::{SLOW_RETURN, make_closure, set_extra_args_aside};
 pub(crate) use fields::{field, store_field};
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
+pub(crate) use loops::next_pair;
 pub(crate) use tables::make_table;
 pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, finish_return, for_in, safepoint, step, step_out};
 
@@ -76,6 +77,10 @@ pub(crate) fn execute(t: &mut Thread) -> Result<(), Throw> {
 
 fn enter_and_dispatch(t: &mut Thread, hooked: bool) -> Result<(), Throw> {
     let entry = t.frame;
+    // A native function may call without end what has no safepoint itself.
+    if t.g().is_interrupted() && t.is_stopped(0) {
+        t.check_limits()?;
+    }
     if hooked {
         hooks::called(t)?;
     } else {
@@ -591,9 +596,5 @@ fn interrupt_with(t: &mut Thread, end: usize) -> Result<(), Throw> {
             return Err(t.g().memory_error());
         }
     }
-    if bits & interrupt::STOP != 0 {
-        // As in PUC Lua, the position is that of the running function's caller.
-        return Err(t.error("interrupted!"));
-    }
-    Ok(())
+    t.stop_for(bits, 0)
 }

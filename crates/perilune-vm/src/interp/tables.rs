@@ -314,7 +314,6 @@ fn get_field(t: &mut Thread, object: Value, cache: &mut Cache) -> Result<Value, 
     if let Some(table) = object.as_table() {
         let shape = table.get_ref().shape;
         if cache.promote(shape, t.g()) {
-            // The promoted entry is valid; the value may still be nil.
             if let Some(value) = promoted_value(table, cache) {
                 return Ok(value);
             }
@@ -329,15 +328,19 @@ fn get_field(t: &mut Thread, object: Value, cache: &mut Cache) -> Result<Value, 
     meta::index(t, object, name.into())
 }
 
+/// What the cache's first entry, which is valid, says of `table`; `None` if a nil field may be inherited.
 fn promoted_value(table: Table, cache: &Cache) -> Option<Value> {
     let value = match cache.entry.target {
         // SAFETY: as in `cached_get`; `promote` checked the epoch.
         Target::Own => unsafe { *table.get_ref().slots.add(cache.entry.slot as usize) },
         // SAFETY: as above.
         Target::Other(place) => unsafe { *place },
-        Target::Add(_) | Target::Made(_) => Value::NIL,
+        Target::Absent => return Some(Value::NIL),
+        Target::Add(_) | Target::Made(_) => return None,
     };
-    (!value.is_nil()).then_some(value)
+    // A key whose value is nil may have another place by now, unless the shape says where it is.
+    let sure = table.meta().is_none() && table.get_ref().shape.get().mode == Mode::Shared;
+    (!value.is_nil() || matches!(cache.entry.target, Target::Own) && sure).then_some(value)
 }
 
 /// The slot number of a place in the table's own storage.
@@ -350,44 +353,42 @@ pub(super) fn is_cacheable(shape: ShapeRef) -> bool {
     shape.get().mode != Mode::Dictionary
 }
 
+/// Finds a field and teaches the cache. `None`: nothing that could be learnt decides what the field is.
 fn learn_get(t: &mut Thread, table: Table, name: Str, cache: &mut Cache) -> Option<Value> {
     let shape = table.get_ref().shape;
     if !is_cacheable(shape) {
         return None;
     }
     if let Some(place) = table.find_str(name) {
-        // SAFETY: a place in the table.
-        let value = unsafe { *place };
-        if value.is_nil() {
-            return None;
-        }
         cache.add(Entry { shape: Some(shape), target: Target::Own, epoch: 0, slot: slot_number(table, place) });
-        return Some(value);
+        return promoted_value(table, cache);
     }
     if shape.get().mode == Mode::Unique {
         // With a role the epoch moves when the table gets the key itself; its shape would not tell.
         table.own_shape(t.g());
     }
-    let (place, value) = find_inherited(t, table, name)?;
+    let target = find_inherited(t, table, name)?;
     let epoch = t.g().role_epoch;
     // Walking the chain may have given tables roles, and this one another shape.
     let shape = table.get_ref().shape;
-    cache.add(Entry { shape: Some(shape), target: Target::Other(place), epoch, slot: 0 });
-    Some(value)
+    cache.add(Entry { shape: Some(shape), target, epoch, slot: 0 });
+    promoted_value(table, cache)
 }
 
 /// Follows `__index` tables from `table`, which lacks the key. Each table on the way takes a role, so that the epoch moves
-/// when it changes.
-fn find_inherited(t: &mut Thread, mut table: Table, name: Str) -> Option<(*mut Value, Value)> {
+/// when it changes. `None`: the chain ends at a function, or nowhere.
+fn find_inherited(t: &mut Thread, mut table: Table, name: Str) -> Option<Target> {
     for _ in 0..100 {
-        let meta = table.meta()?;
-        table = t.g().metamethod_of(meta, Event::Index).as_table()?;
+        let Some(meta) = table.meta() else { return Some(Target::Absent) };
+        let handler = t.g().metamethod_of(meta, Event::Index);
+        if handler.is_nil() {
+            return Some(Target::Absent);
+        }
+        table = handler.as_table()?;
         table.own_shape(t.g());
-        if let Some(place) = table.find_str(name) {
-            // SAFETY: a place in the table.
-            let value = unsafe { *place };
-            // A nil here would have to be watched for becoming something else.
-            return (!value.is_nil()).then_some((place, value));
+        // SAFETY: a place in the table.
+        if let Some(place) = table.find_str(name).filter(|&place| !unsafe { *place }.is_nil()) {
+            return Some(Target::Other(place));
         }
     }
     None

@@ -5,6 +5,7 @@ use super::{Flow, Machine, dispatch_from};
 use crate::call;
 use crate::function::{LuaClosure, NativeClosure, Special, Throw};
 use crate::global::Event;
+use crate::proto::ProtoRef;
 use crate::thread::{Frame, Thread, frame_flags};
 use crate::tier::{self, At, Code, status};
 use crate::value::Value;
@@ -145,10 +146,22 @@ pub(crate) fn step_out(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64
     }
 }
 
+/// Code for the entry of the function whose frame was just pushed. Entries of what has none are sampled here too: a function that
+/// only compiled code and the library call would never get any.
+#[inline]
+fn entry_code(t: &mut Thread, proto: ProtoRef) -> Option<Code> {
+    if let Some(code) = proto.get().tier.entry {
+        return Some(code);
+    }
+    let g = t.g();
+    g.countdown -= 1;
+    if g.countdown == 0 { tier::tick(t, proto, At::Entry) } else { None }
+}
+
 /// Runs compiled code for the frame that native code just entered. Whether the frame returned; if not, the interpreter goes on.
 pub(super) fn enter_from_native(t: &mut Thread) -> Option<Result<bool, Throw>> {
     // SAFETY: a Lua frame was pushed.
-    let code = unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry?;
+    let code = entry_code(t, unsafe { t.frame_ref().closure().as_ref() }.proto)?;
     if t.native_space() < NATIVE_RESERVE {
         return None;
     }
@@ -326,7 +339,7 @@ fn call_lua(t: &mut Thread, func: *mut Value, closure: NonNull<LuaClosure>, want
         return status::UNWIND;
     }
     // SAFETY: a closure's prototype is alive.
-    let outcome = match unsafe { closure.as_ref() }.proto.get().tier.entry {
+    let outcome = match entry_code(t, unsafe { closure.as_ref() }.proto) {
         Some(code) => run_code(t, code),
         None => status::RESUME,
     };

@@ -150,7 +150,8 @@ impl Table {
             }
         }
         self.place(key, value);
-        if self.has_role() {
+        // Caches may know that the key is absent, or its former place, which is nil since the collector forgot the key.
+        if self.get_ref().shape.get().mode == Mode::Unique {
             self.get_mut().header.aux = 0;
             g.roles_changed();
         }

@@ -47,7 +47,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn unary_unprofiled(&mut self, op: Code, i: Instr) -> Result {
+    pub(in crate::build) fn unary_unprofiled(&mut self, op: Code, i: Instr) -> Result {
         let val = self.get(i.b());
         match self.known(val) {
             Known::Int => self.negate_int(op, i, val),

@@ -29,7 +29,7 @@ impl Builder<'_> {
         let block = self.f.block();
         self.end(End::Jump(Edge { to: block, args }));
         self.at = Some(block);
-        self.state = None;
+        (self.state, self.env.resume) = (None, None);
         for r in (0..registers).filter(|&r| assigned.contains(r)) {
             self.forget(u16::from(r));
         }
@@ -158,7 +158,7 @@ impl Builder<'_> {
         }
         let prepared = |builder: &mut Self| {
             builder.pc = pc + 2;
-            builder.state = None;
+            (builder.state, builder.env.resume, builder.acted) = (None, None, false);
             if let Some(ty) = ty {
                 let index = builder.get(i.a());
                 builder.typed(index, ty)?;

@@ -32,7 +32,7 @@ impl Builder<'_> {
     }
 
     /// Whether what an access yielded is a value.
-    fn is_value(&mut self, val: Val) -> Val {
+    pub(in crate::build) fn is_value(&mut self, val: Val) -> Val {
         let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
         let missed = self.push(Op::Same, &[val, calls], Ty::Bool);
         self.push(Op::Not, &[missed], Ty::Bool)

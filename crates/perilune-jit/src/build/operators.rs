@@ -1,0 +1,206 @@
+//! Metamethods of operators on tables: what is known of the table's shape or metatable says which function it is, as long as the
+//! roles' epoch stands, and that function's body is translated in place of the operation.
+
+use super::{Builder, Caller, Closure, Result};
+use crate::ir::{Class, Op, Ty, Val, Width};
+use perilune_front::op::{Extra, Instr, Op as Code};
+use perilune_vm::runtime::Helper;
+use perilune_vm::shape::{Mode, ShapeRef};
+use perilune_vm::tier::{
+    Called, Receiver, event_of, kinds, metamethod_of, numbers_have_metatable, proto_of, shape_as_value,
+};
+use perilune_vm::{Event, Value, layout};
+
+impl Builder<'_> {
+    /// The table that the instruction was seen to find its metamethod by.
+    fn receiver(&self) -> Option<Receiver> {
+        self.profile().and_then(|profile| profile.receivers.get(&self.pc)).copied()
+    }
+
+    /// An operation on one or two values of these kinds, the first of them a table, or a number and a table. `finish` gets what
+    /// the metamethod returned. Whether there is one that could be inlined.
+    pub(super) fn try_operator(
+        &mut self,
+        op: Code,
+        operands: [(Val, u8); 2],
+        finish: impl FnOnce(&mut Self, Val) -> Result,
+    ) -> Result<bool> {
+        let [(a, seen_a), (b, seen_b)] = operands;
+        let number = kinds::INT | kinds::FLOAT;
+        let second = match (seen_a, seen_b) {
+            (kinds::TABLE, _) => false,
+            (kinds::INT | kinds::FLOAT, kinds::TABLE) => !numbers_have_metatable(self.g),
+            _ => return Ok(false),
+        };
+        if seen_a & number != 0 && !second {
+            return Ok(false);
+        }
+        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
+        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        self.try_method(method, |builder| {
+            if second {
+                builder.typed(a, if seen_a == kinds::INT { Ty::Int } else { Ty::Flt })?;
+            }
+            let table = builder.typed(if second { b } else { a }, Ty::Tab)?;
+            builder.check_receiver(table, receiver);
+            let result = builder.call_metamethod(op, method, &[a, b])?;
+            finish(builder, result)
+        })
+    }
+
+    /// Tables with an `__eq` function, which says of two that are not the same whether they are equal.
+    pub(super) fn try_equals(&mut self, i: Instr, a: Val, b: Val) -> Result<bool> {
+        let Some(receiver) = self.receiver() else { return Ok(false) };
+        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, Event::Eq)) else { return Ok(false) };
+        self.try_method(method, |builder| {
+            let (x, y) = (builder.typed(a, Ty::Tab)?, builder.typed(b, Ty::Tab)?);
+            builder.check_receiver(x, receiver);
+            let same = builder.push(Op::Same, &[x, y], Ty::Bool);
+            let equal = builder.either(
+                same,
+                Ty::Bool,
+                |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
+                |builder| {
+                    let result = builder.call_metamethod(Code::Eq, method, &[x, y])?;
+                    Ok(builder.truthy(result))
+                },
+            )?;
+            builder.decide(equal, i)
+        })
+    }
+
+    /// Does something with a function's body, if that can be inlined.
+    fn try_method(&mut self, method: Value, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
+        match proto_of(method) {
+            Some(proto) if self.unprofiled.is_none() && self.may_inline(proto) => self.attempt(action),
+            _ => Ok(false),
+        }
+    }
+
+    /// Makes sure that a table has the metatable that was seen.
+    fn check_receiver(&mut self, table: Val, receiver: Receiver) {
+        let shape = self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr);
+        let (found, wanted) = match receiver {
+            Receiver::Shape(wanted) => (shape, self.shape_address(wanted)),
+            Receiver::Meta(meta) => {
+                let found = self.push(Op::Load(Class::Meta, Width::B8, layout::shape::META), &[shape], Ty::Ptr);
+                let meta = Value::from(meta);
+                self.keep_alive(meta);
+                (found, self.address(meta.address()))
+            }
+            Receiver::Many => unreachable!("it has a metatable"),
+        };
+        let same = self.push(Op::Same, &[found, wanted], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        self.check_epoch();
+    }
+
+    fn shape_address(&mut self, shape: ShapeRef) -> Val {
+        self.keep_alive(shape_as_value(shape));
+        self.address(shape.0.as_ptr() as usize)
+    }
+
+    /// Calls the metamethod of the instruction, whose return finishes it. The function and its arguments go above the registers.
+    fn call_metamethod(&mut self, op: Code, method: Value, args: &[Val]) -> Result<Val> {
+        let Some(proto) = proto_of(method) else { return Err(super::Stop::Refused("a native metamethod")) };
+        self.keep_alive(method);
+        let func = self.here().base + u16::from(self.here().plan.registers);
+        self.env.grow(func as usize + 1 + args.len());
+        self.forget_from(func);
+        let function = self.push(Op::Any(method.0), &[], Ty::Any);
+        self.env.regs[func as usize] = Some(function);
+        for (reg, &arg) in (func + 1..).zip(args) {
+            self.env.regs[reg as usize] = Some(arg);
+        }
+        // A store's metamethod yields nothing that is wanted, but its return has to find a place for it.
+        let called = Called { as_operator: true, in_tail: false };
+        let caller = Caller { resume: self.pc + 1, needs: self.pc, wanted: 1, called, tails: 0 };
+        debug_assert!(op.extra() != Extra::Jump || op.words() == 2);
+        self.inline_at(func, args.len() as u8, proto, Closure::Known(method), caller)?;
+        let result = self.get_reg(func);
+        self.forget_from(func);
+        Ok(result)
+    }
+
+    // ---- access ----
+
+    /// Whether the table that the instruction was seen to access has a function for what it does not have itself.
+    pub(super) fn accesses_by_function(&self, op: Code) -> bool {
+        let receiver = self.receiver();
+        if receiver == Some(Receiver::Many) {
+            return self.has_failed();
+        }
+        let meta = receiver.and_then(Receiver::meta);
+        let method = meta.zip(event_of(op)).map(|(meta, event)| metamethod_of(self.g, meta, event));
+        method.is_some_and(|method| method.is_function())
+    }
+
+    /// What an `__index` function says of a key that a table does not have; `None` if that is nothing to be done in place.
+    pub(super) fn try_index_function(&mut self, op: Code, i: Instr, object: Val, key: Val) -> Result<bool> {
+        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
+        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        self.try_method(method, |b| {
+            let table = b.typed(object, Ty::Tab)?;
+            b.check_receiver(table, receiver);
+            let any = b.any(key);
+            let found = b.raw_value(table, any, receiver);
+            let val = match found {
+                None => b.call_metamethod(op, method, &[table, key])?,
+                Some(found) => {
+                    let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                    let absent = b.push(Op::Same, &[found, nil], Ty::Bool);
+                    b.either(
+                        absent,
+                        Ty::Any,
+                        |b| {
+                            let result = b.call_metamethod(op, method, &[table, key])?;
+                            Ok(b.any(result))
+                        },
+                        |_| Ok(found),
+                    )?
+                }
+            };
+            if op == Code::GetMethod {
+                b.set(i.a() + 1, table);
+            }
+            b.set(i.a(), val);
+            Ok(())
+        })
+    }
+
+    /// A `__newindex` function gets what is stored at a key that a table does not have.
+    pub(super) fn try_store_function(&mut self, op: Code, object: Val, key: Val, val: Val) -> Result<bool> {
+        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
+        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        self.try_method(method, |b| {
+            let table = b.typed(object, Ty::Tab)?;
+            b.check_receiver(table, receiver);
+            let any = b.any(key);
+            if let Some(found) = b.raw_value(table, any, receiver) {
+                // What is there already is the interpreter's, for once.
+                let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                let absent = b.push(Op::Same, &[found, nil], Ty::Bool);
+                b.push_exit(Op::Check, &[absent], Ty::None);
+            }
+            b.call_metamethod(op, method, &[table, key, val])?;
+            Ok(())
+        })
+    }
+
+    /// What a table itself has at a key; `None` if its shape says that it has nothing there.
+    fn raw_value(&mut self, table: Val, key: Val, receiver: Receiver) -> Option<Val> {
+        if let (Receiver::Shape(shape), Op::Any(word)) = (receiver, self.f.inst(key).op)
+            && shape_lacks(shape, Value(word))
+        {
+            return None;
+        }
+        Some(self.push(Op::Help(Helper::raw_get), &[table, key], Ty::Any))
+    }
+}
+
+/// Whether no table of this shape has anything at a key that is a short string.
+fn shape_lacks(shape: ShapeRef, key: Value) -> bool {
+    let Some(name) = key.as_str().filter(|name| name.is_short()) else { return false };
+    // SAFETY: the profile forgets shapes that die.
+    unsafe { shape.0.as_ref() }.mode == Mode::Shared && shape.find(name).is_none()
+}

@@ -1,0 +1,75 @@
+//! Frames of inlined calls, made for as long as others may look at them.
+
+use super::Lowering;
+use crate::ir::StateId;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_vm::layout;
+use perilune_vm::runtime::Helper;
+use perilune_vm::tier::status;
+
+impl Lowering<'_> {
+    /// The running frame.
+    pub(super) fn innermost(&self) -> Clif {
+        self.shown.last().copied().unwrap_or(self.frame)
+    }
+
+    /// Makes the frames of a state's inlined calls. The code checked at its entry that the stack has room for them.
+    pub(super) fn push_frames(&mut self, state: StateId) {
+        let func = self.func;
+        let state = &func.states[state.0 as usize];
+        self.set_position(self.frame, state.pc);
+        for call in &state.inlined {
+            let node = self.node_after(self.innermost());
+            self.begin_frame(node, call.func, call.wanted, call.called.flags());
+            let limit = self.reg_address(call.func + 1 + u16::from(call.proto.get().registers));
+            self.b.ins().store(MemFlagsData::trusted(), limit, node, layout::frame::LIMIT);
+            self.shown.push(node);
+            self.shown_proto = call.proto;
+            self.set_position(node, call.pc);
+        }
+        let innermost = self.innermost();
+        self.b.ins().store(MemFlagsData::trusted(), innermost, self.thread, layout::thread::FRAME);
+    }
+
+    /// Takes them away. The innermost was looked at after what could have changed it.
+    pub(super) fn pop_frames(&mut self) {
+        self.shown.pop();
+        let mut flags = self.flags_of(self.frame);
+        for node in std::mem::take(&mut self.shown) {
+            let more = self.flags_of(node);
+            flags = self.b.ins().bor(flags, more);
+        }
+        self.shown_proto = self.func.proto;
+        let altered = self.b.ins().band_imm_u(flags, i64::from(layout::frame::ALTERED));
+        self.unlikely(altered, |l| {
+            let resume = l.word(status::RESUME);
+            l.leave_unless_done(resume);
+        });
+        self.b.ins().store(MemFlagsData::trusted(), self.frame, self.thread, layout::thread::FRAME);
+    }
+
+    fn flags_of(&mut self, frame: Clif) -> Clif {
+        self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS)
+    }
+
+    fn set_position(&mut self, frame: Clif, word: u32) {
+        let pc = self.code_address(word);
+        self.b.ins().store(MemFlagsData::trusted(), pc, frame, layout::frame::PC);
+    }
+
+    /// The node after that of a frame, which is made if there is none.
+    fn node_after(&mut self, frame: Clif) -> Clif {
+        let node = self.load(types::I64, frame, layout::frame::NEXT);
+        let (missing, next) = (self.b.create_block(), self.b.create_block());
+        let param = self.b.append_block_param(next, types::I64);
+        self.b.set_cold_block(missing);
+        let exists = self.b.ins().icmp_imm_u(IntCC::NotEqual, node, 0);
+        self.b.ins().brif(exists, next, &[node.into()], missing, &[]);
+        self.b.switch_to_block(missing);
+        let made = self.help(Helper::node_after, &[self.thread, frame]);
+        self.b.ins().jump(next, &[made.into()]);
+        self.b.switch_to_block(next);
+        param
+    }
+}

@@ -1,0 +1,300 @@
+-- A field by its inline cache.
+local function get(o) return o.x end
+--- asm
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 2
+--                 0000  push rbp
+--                 0001  mov rbp, rsp
+--                 0004  sub rsp, 0x20
+--                 0008  mov [rsp], rbx
+--                 000c  mov [rsp+8], r12
+--                 0011  mov [rsp+0x10], r13
+--                 0016  mov [rsp+0x18], r14
+--                 001b  mov rcx, [rsi]
+--                 001e  mov rax, [rcx]
+--                 0021  xor rax, [0x1a8]
+--                 0028  mov rax, [rax+8]
+--                 002c  mov rdx, [rdi+0x18]
+--                 0030  mov r13, [rax+8]
+--                 0034  mov r8, [rax+0x18]
+--                 0038  mov rax, [rax+0x28]
+--                 003c  mov rbx, [rdx+0x10]
+--                 0040  mov [rsi+0x10], r13
+--                 0044  lea rax, [rcx+0x18]
+--                 0048  mov [rsi+8], rax
+--                 004c  mov r12, rsi
+--                 004f  mov rdx, [rdi+0xb0]
+--                 0056  mov rax, rsp
+--                 0059  lea rsi, [rax-0x50000]
+--                 0060  mov eax, 6
+--                 0065  cmp rsi, rdx
+--                 0068  jb 0x187
+--                 006e  mov rax, [rdi+0x28]
+--                 0072  mov r14, rdi
+--                 0075  add rcx, 8
+--                 007c  sub rax, rcx
+--                 007f  cmp rax, 0x20
+--                 0083  jl 0x125
+--                 0089  jmp 0x92
+--                 008e  mov rax, [r12]
+--                 0092  mov eax, [rbx]
+--                 0094  test eax, eax
+--                 0096  jne 0x143
+--                 009c  jmp 0xa5
+--                 00a1  mov rax, [r12]
+--                 00a5  mov rdx, r13
+--                 00a8  mov rsi, r12
+--                 00ab  mov rdi, r14
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+--                 00ae  call perilune_step
+--                 00b3  test rax, rax
+--                 00b6  jne 0x187
+--                 00bc  mov rcx, [r12]
+-- [2]
+--        1  closure         r0
+--             v1 = Step(1)
+--             return
+--                 00c0  lea rdx, [r13+4]
+--                 00c4  mov rsi, r12
+--                 00c7  mov rdi, r14
+--                 00ca  call perilune_step
+--                 00cf  test rax, rax
+--                 00d2  jne 0x187
+--                 00d8  mov rsi, [r12]
+--                 00dc  movzx rdx, word ptr [r12+0x2c]
+--                 00e2  and edx, 0x312
+--                 00e8  or edx, [r12+0x28]
+--                 00ed  test edx, edx
+--                 00ef  jne 0x159
+--                 00f5  mov rsi, [r12+0x18]
+--                 00fa  mov rdi, r14
+--                 00fd  mov [rdi+0x10], rsi
+--                 0101  xor rax, rax
+--                 0104  mov rbx, [rsp]
+--                 0108  mov r12, [rsp+8]
+--                 010d  mov r13, [rsp+0x10]
+--                 0112  mov r14, [rsp+0x18]
+--                 0117  add rsp, 0x20
+--                 011b  mov rsp, rbp
+--                 011e  pop rbp
+--                 011f  ret
+--                 0120  jmp 0x187
+--                 0125  mov edx, 2
+--                 012a  mov rdi, r14
+--                 012d  mov rsi, rdx
+--                 0130  call perilune_make_room
+--                 0135  test rax, rax
+--                 0138  je 0x8e
+--                 013e  jmp 0x187
+--                 0143  mov rdi, r14
+--                 0146  call perilune_interrupt
+--                 014b  test rax, rax
+--                 014e  je 0xa1
+--                 0154  jmp 0x187
+--                 0159  add rsi, 8
+--                 0160  xor rdx, rdx
+--                 0163  mov rdi, r14
+--                 0166  call perilune_finish_return
+--                 016b  mov rbx, [rsp]
+--                 016f  mov r12, [rsp+8]
+--                 0174  mov r13, [rsp+0x10]
+--                 0179  mov r14, [rsp+0x18]
+--                 017e  add rsp, 0x20
+--                 0182  mov rsp, rbp
+--                 0185  pop rbp
+--                 0186  ret
+--                 0187  mov rbx, [rsp]
+--                 018b  mov r12, [rsp+8]
+--                 0190  mov r13, [rsp+0x10]
+--                 0195  mov r14, [rsp+0x18]
+--                 019a  add rsp, 0x20
+--                 019e  mov rsp, rbp
+--                 01a1  pop rbp
+--                 01a2  ret
+--                 01a8  data 0xfffc000000000000
+--
+-- function get <2-2>, without a profile
+--         function f0 "test:2" entry 0 registers 2
+--                 0000  push rbp
+--                 0001  mov rbp, rsp
+--                 0004  sub rsp, 0x40
+--                 0008  mov [rsp+0x10], rbx
+--                 000d  mov [rsp+0x18], r12
+--                 0012  mov [rsp+0x20], r13
+--                 0017  mov [rsp+0x28], r14
+--                 001c  mov [rsp+0x30], r15
+--                 0021  mov r8, [rsi]
+--                 0024  mov r9, [r8]
+--                 0027  xor r9, [0x2a0]
+--                 002e  mov r9, [r9+8]
+--                 0032  mov r12, [rdi+0x18]
+--                 0036  mov rdx, [r9+8]
+--                 003a  mov r10, [r9+0x18]
+--                 003e  mov r9, [r9+0x28]
+--                 0042  mov [rsp], r9
+--                 0046  mov r14, [r12+0x10]
+--                 004b  mov [rsi+0x10], rdx
+--                 004f  mov [rsp+8], rdx
+--                 0054  lea r9, [r8+0x18]
+--                 0058  mov [rsi+8], r9
+--                 005c  mov r13, rsi
+--                 005f  mov r9, [rdi+0xb0]
+--                 0066  mov r10, rsp
+--                 0069  add r10, 0xfffffffffffb0000
+--                 0070  mov eax, 6
+--                 0075  cmp r10, r9
+--                 0078  jb 0x27e
+--                 007e  mov r10, [rdi+0x28]
+--                 0082  mov r15, rdi
+--                 0085  lea rbx, [r8+8]
+--                 0089  sub r10, rbx
+--                 008c  cmp r10, 0x20
+--                 0090  jl 0x1e6
+--                 0096  jmp 0xa4
+--                 009b  mov ebx, 8
+--                 00a0  add rbx, [r13]
+--                 00a4  mov eax, [r14]
+--                 00a7  test eax, eax
+--                 00a9  jne 0x204
+--                 00af  jmp 0xbd
+--                 00b4  mov ebx, 8
+--                 00b9  add rbx, [r13]
+-- [2]
+--        0  get_field       r1 r0                    ; .x
+--         b0:
+--             v0: Any = LoadReg(0)
+--             v1: Any = Field(0) v0
+--             v2: Any = Any(0xfff9000000000003)
+--             v3: Bool = Same v1, v2
+--             v4: Bool = Not v3
+--             branch v4, b1, b2
+--                 00bd  mov rsi, [rbx]
+--                 00c0  mov rax, rsi
+--                 00c3  xor rax, [0x2a8]
+--                 00ca  shr rax, 0x30
+--                 00ce  test rax, rax
+--                 00d1  jne 0x21a
+--                 00d7  mov rax, rsi
+--                 00da  xor rax, [0x2a8]
+--                 00e1  mov rax, [rax+8]
+--                 00e5  mov rdx, [rsp]
+--                 00e9  mov rcx, [rdx+8]
+--                 00ed  cmp rax, rcx
+--                 00f0  jne 0x160
+--                 00f6  movzx rax, byte ptr [rdx+0x10]
+--                 00fb  test rax, rax
+--                 00fe  jne 0x12b
+--                 0104  mov rax, rsi
+--                 0107  xor rax, [0x2a8]
+--                 010e  mov rax, [rax+0x10]
+--                 0112  mov ecx, [rdx+0x24]
+--                 0115  mov rax, [rax+rcx*8]
+--                 0119  cmp rax, [0x2b0]
+--                 0120  je 0x160
+--                 0126  jmp 0x168
+--                 012b  movzx rcx, byte ptr [rdx+0x10]
+--                 0130  mov eax, [rdx+0x20]
+--                 0133  mov edi, [r12]
+--                 0137  cmp rcx, 1
+--                 013b  sete cl
+--                 013e  cmp rax, rdi
+--                 0141  sete al
+--                 0144  test al, cl
+--                 0146  je 0x160
+--                 014c  mov rax, [rdx+0x18]
+--                 0150  mov rax, [rax]
+--                 0153  cmp rax, [0x2b0]
+--                 015a  jne 0x168
+--                 0160  mov rdi, r15
+--                 0163  call perilune_field
+--                 0168  cmp rax, [0x2b8]
+--                 016f  sete cl
+--                 0172  xor cl, 1
+--                 0176  test cl, cl
+--                 0178  jne 0x18f
+--                 017e  jmp 0x229
+--                 0183  mov rax, [r13]
+--                 0187  lea rbx, [rax+8]
+--                 018b  mov rax, [rax+0x10]
+--                 018f  movzx rcx, word ptr [r13+0x2c]
+--                 0194  and ecx, 0x312
+--                 019a  mov edx, 1
+--                 019f  xor edx, [r13+0x28]
+--                 01a3  or ecx, edx
+--                 01a5  test ecx, ecx
+--                 01a7  jne 0x247
+--                 01ad  mov [rbx-8], rax
+--                 01b1  mov rax, [r13+0x18]
+--                 01b5  mov rdi, r15
+--                 01b8  mov [rdi+0x10], rax
+--                 01bc  xor rax, rax
+--                 01bf  mov rbx, [rsp+0x10]
+--                 01c4  mov r12, [rsp+0x18]
+--                 01c9  mov r13, [rsp+0x20]
+--                 01ce  mov r14, [rsp+0x28]
+--                 01d3  mov r15, [rsp+0x30]
+--                 01d8  add rsp, 0x40
+--                 01dc  mov rsp, rbp
+--                 01df  pop rbp
+--                 01e0  ret
+--                 01e1  jmp 0x27e
+--                 01e6  mov edx, 2
+--                 01eb  mov rdi, r15
+--                 01ee  mov rsi, rdx
+--                 01f1  call perilune_make_room
+--                 01f6  test rax, rax
+--                 01f9  je 0x9b
+--                 01ff  jmp 0x27e
+--                 0204  mov rdi, r15
+--                 0207  call perilune_interrupt
+--                 020c  test rax, rax
+--                 020f  je 0xb4
+--                 0215  jmp 0x27e
+--                 021a  mov rax, 0xfff9000000000003
+--                 0224  jmp 0x168
+--                 0229  mov rdx, [rsp+8]
+--                 022e  mov rsi, r13
+--                 0231  mov rdi, r15
+--                 0234  call perilune_step
+--                 0239  test rax, rax
+--                 023c  je 0x183
+--                 0242  jmp 0x27e
+--                 0247  mov [rbx+8], rax
+--                 024b  lea rsi, [rbx+8]
+--                 024f  mov edx, 1
+--                 0254  mov rdi, r15
+--                 0257  call perilune_finish_return
+--                 025c  mov rbx, [rsp+0x10]
+--                 0261  mov r12, [rsp+0x18]
+--                 0266  mov r13, [rsp+0x20]
+--                 026b  mov r14, [rsp+0x28]
+--                 0270  mov r15, [rsp+0x30]
+--                 0275  add rsp, 0x40
+--                 0279  mov rsp, rbp
+--                 027c  pop rbp
+--                 027d  ret
+--                 027e  mov rbx, [rsp+0x10]
+--                 0283  mov r12, [rsp+0x18]
+--                 0288  mov r13, [rsp+0x20]
+--                 028d  mov r14, [rsp+0x28]
+--                 0292  mov r15, [rsp+0x30]
+--                 0297  add rsp, 0x40
+--                 029b  mov rsp, rbp
+--                 029e  pop rbp
+--                 029f  ret
+--        0  get_field       r1 r0                    ; .x
+--         b2 cold:
+--             v5 = Step(0)
+--             v6: Any = LoadReg(1)
+--             jump b3(v6)
+--         b1:
+--             jump b3(v1)
+--         b3(v7: Any):
+--             return v7 by r1
+--                 02a0  data 0xfffc000000000000
+--                 02a8  data 0xfffe000000000000
+--                 02b0  data 0xfff9000000000000
+--                 02b8  data 0xfff9000000000003

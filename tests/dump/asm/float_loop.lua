@@ -1,0 +1,339 @@
+-- A loop that has only floats and integers in registers.
+local function half(n)
+  local x = 1.0
+  for i = 1, 10 do x = x * 0.5 end
+  return x
+end
+--- asm
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 2
+--                 0000  push rbp
+--                 0001  mov rbp, rsp
+--                 0004  sub rsp, 0x20
+--                 0008  mov [rsp], rbx
+--                 000c  mov [rsp+8], r12
+--                 0011  mov [rsp+0x10], r13
+--                 0016  mov [rsp+0x18], r14
+--                 001b  mov rcx, [rsi]
+--                 001e  mov rax, [rcx]
+--                 0021  xor rax, [0x1a8]
+--                 0028  mov rax, [rax+8]
+--                 002c  mov rdx, [rdi+0x18]
+--                 0030  mov r13, [rax+8]
+--                 0034  mov r8, [rax+0x18]
+--                 0038  mov rax, [rax+0x28]
+--                 003c  mov rbx, [rdx+0x10]
+--                 0040  mov [rsi+0x10], r13
+--                 0044  lea rax, [rcx+0x18]
+--                 0048  mov [rsi+8], rax
+--                 004c  mov r12, rsi
+--                 004f  mov rdx, [rdi+0xb0]
+--                 0056  mov rax, rsp
+--                 0059  lea rsi, [rax-0x50000]
+--                 0060  mov eax, 6
+--                 0065  cmp rsi, rdx
+--                 0068  jb 0x187
+--                 006e  mov rax, [rdi+0x28]
+--                 0072  mov r14, rdi
+--                 0075  add rcx, 8
+--                 007c  sub rax, rcx
+--                 007f  cmp rax, 0x20
+--                 0083  jl 0x125
+--                 0089  jmp 0x92
+--                 008e  mov rax, [r12]
+--                 0092  mov eax, [rbx]
+--                 0094  test eax, eax
+--                 0096  jne 0x143
+--                 009c  jmp 0xa5
+--                 00a1  mov rax, [r12]
+--                 00a5  mov rdx, r13
+--                 00a8  mov rsi, r12
+--                 00ab  mov rdi, r14
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+--                 00ae  call perilune_step
+--                 00b3  test rax, rax
+--                 00b6  jne 0x187
+--                 00bc  mov rcx, [r12]
+-- [6]
+--        1  closure         r0
+--             v1 = Step(1)
+--             return
+--                 00c0  lea rdx, [r13+4]
+--                 00c4  mov rsi, r12
+--                 00c7  mov rdi, r14
+--                 00ca  call perilune_step
+--                 00cf  test rax, rax
+--                 00d2  jne 0x187
+--                 00d8  mov rsi, [r12]
+--                 00dc  movzx rdx, word ptr [r12+0x2c]
+--                 00e2  and edx, 0x312
+--                 00e8  or edx, [r12+0x28]
+--                 00ed  test edx, edx
+--                 00ef  jne 0x159
+--                 00f5  mov rsi, [r12+0x18]
+--                 00fa  mov rdi, r14
+--                 00fd  mov [rdi+0x10], rsi
+--                 0101  xor rax, rax
+--                 0104  mov rbx, [rsp]
+--                 0108  mov r12, [rsp+8]
+--                 010d  mov r13, [rsp+0x10]
+--                 0112  mov r14, [rsp+0x18]
+--                 0117  add rsp, 0x20
+--                 011b  mov rsp, rbp
+--                 011e  pop rbp
+--                 011f  ret
+--                 0120  jmp 0x187
+--                 0125  mov edx, 2
+--                 012a  mov rdi, r14
+--                 012d  mov rsi, rdx
+--                 0130  call perilune_make_room
+--                 0135  test rax, rax
+--                 0138  je 0x8e
+--                 013e  jmp 0x187
+--                 0143  mov rdi, r14
+--                 0146  call perilune_interrupt
+--                 014b  test rax, rax
+--                 014e  je 0xa1
+--                 0154  jmp 0x187
+--                 0159  add rsi, 8
+--                 0160  xor rdx, rdx
+--                 0163  mov rdi, r14
+--                 0166  call perilune_finish_return
+--                 016b  mov rbx, [rsp]
+--                 016f  mov r12, [rsp+8]
+--                 0174  mov r13, [rsp+0x10]
+--                 0179  mov r14, [rsp+0x18]
+--                 017e  add rsp, 0x20
+--                 0182  mov rsp, rbp
+--                 0185  pop rbp
+--                 0186  ret
+--                 0187  mov rbx, [rsp]
+--                 018b  mov r12, [rsp+8]
+--                 0190  mov r13, [rsp+0x10]
+--                 0195  mov r14, [rsp+0x18]
+--                 019a  add rsp, 0x20
+--                 019e  mov rsp, rbp
+--                 01a1  pop rbp
+--                 01a2  ret
+--                 01a8  data 0xfffc000000000000
+--
+-- function half <2-6>, without a profile
+--         function f0 "test:2" entry 0 registers 6
+--                 0000  push rbp
+--                 0001  mov rbp, rsp
+--                 0004  sub rsp, 0x50
+--                 0008  mov [rsp+0x20], rbx
+--                 000d  mov [rsp+0x28], r12
+--                 0012  mov [rsp+0x30], r13
+--                 0017  mov [rsp+0x38], r14
+--                 001c  mov [rsp+0x40], r15
+--                 0021  mov r8, [rsi]
+--                 0024  mov r9, [r8]
+--                 0027  xor r9, [0x2a0]
+--                 002e  mov r9, [r9+8]
+--                 0032  mov r10, [rdi+0x18]
+--                 0036  mov r15, [r9+8]
+--                 003a  mov r11, [r9+0x18]
+--                 003e  mov r9, [r9+0x28]
+--                 0042  mov r12, [r10+0x10]
+--                 0046  mov [rsi+0x10], r15
+--                 004a  lea r9, [r8+0x38]
+--                 004e  mov [rsi+8], r9
+--                 0052  mov r13, rsi
+--                 0055  mov r10, [rdi+0xb0]
+--                 005c  mov r11, rsp
+--                 005f  add r11, 0xfffffffffffb0000
+--                 0066  mov eax, 6
+--                 006b  cmp r11, r10
+--                 006e  jb 0x27c
+--                 0074  mov r11, [rdi+0x28]
+--                 0078  mov [rsp], rdi
+--                 007c  lea rcx, [r8+8]
+--                 0080  sub r11, rcx
+--                 0083  cmp r11, 0x40
+--                 0087  jl 0x195
+--                 008d  mov rbx, r13
+--                 0090  jmp 0xa0
+--                 0095  mov ecx, 8
+--                 009a  mov rbx, r13
+--                 009d  add rcx, [rbx]
+--                 00a0  mov eax, [r12]
+--                 00a4  test eax, eax
+--                 00a6  jne 0x1b4
+--                 00ac  jmp 0xb9
+--                 00b1  mov ecx, 8
+--                 00b6  add rcx, [rbx]
+-- [3]
+--        0  load_float      r1 1
+--         b0:
+--             v0: Flt = Flt(1.0)
+--                 00b9  mov rax, 0x3ff0000000000000
+--                 00c3  movq xmm0, rax
+--                 00c8  movdqu [rsp+0x10], xmm0
+-- [4]
+--        1  load_int        r2 1
+--             v1: small Int = Int(1)
+--                 00ce  mov r13d, 1
+--        4  for_prep        r2 L2
+--             v4: Bool = Bool(true)
+--             branch v4, b1, b2
+--                 00d4  mov r14d, 9
+--        4  for_prep        r2 L2
+--         b2:
+--             jump b8(v0)
+--         b1:
+--             v5: small Int = Int(9)
+--        6  mul_k           r1 r1 k0                 ; 0.5
+--             v12: Flt = Flt(0.5)
+--        7  for_loop        r2 L1
+--             v14: small Int = Int(0)
+--             v27: Any = Any(1)
+--             jump b3(v0, v1, v5)
+--                 00da  test r14, r14
+--                 00dd  je 0x12c
+--                 00e3  mov eax, [r12]
+--                 00e7  test eax, eax
+--                 00e9  setne al
+--                 00ec  xor al, 1
+--                 00ee  test al, al
+--                 00f0  jne 0x108
+--                 00f6  jmp 0x1cb
+--                 00fb  mov ecx, 8
+--                 0100  add rcx, [rbx]
+--                 0103  jmp 0xda
+--                 0108  movdqu xmm0, [rsp+0x10]
+--                 010e  mulsd xmm0, [0x2b0]
+--                 0116  add r13, 1
+--                 011d  sub r14, 1
+--                 0121  movdqu [rsp+0x10], xmm0
+--                 0127  jmp 0xda
+--                 012c  movdqu xmm0, [rsp+0x10]
+--                 0132  mulsd xmm0, [0x2c0]
+--                 01d9  movq rax, xmm0
+--                 01de  movdqu [rsp+0x10], xmm0
+--                 01e4  mov [rcx+8], rax
+--                 01e8  add r13, 1
+--                 01ef  mov rax, r13
+--                 01f2  or rax, [0x2e0]
+--                 01f9  mov [rcx+0x10], rax
+--                 01fd  sub r14, 1
+--                 0201  mov rdx, r14
+--                 0204  or rdx, [0x2e0]
+--                 020b  mov [rcx+0x18], rdx
+--                 020f  mov rdx, 0xffff000000000001
+--                 0219  mov [rcx+0x20], rdx
+--                 021d  mov [rcx+0x28], rax
+--                 0221  lea rdx, [r15+0x18]
+--                 0225  mov rsi, rbx
+--                 0228  mov rdi, [rsp]
+--                 022c  call perilune_safepoint
+--                 0231  test rax, rax
+--                 0234  je 0xfb
+--                 023a  jmp 0x27c
+--                 023f  movq rax, xmm0
+--        6  mul_k           r1 r1 k0                 ; 0.5
+--         b3(v9: Flt, v10: small Int, v11: small Int):
+--             v13: Flt = FMul v9, v12
+--        7  for_loop        r2 L1
+--             v15: Bool = Compare(Eq) v11, v14
+--             branch v15, b4, b5
+--        7  for_loop        r2 L1
+--         b5:
+--             v17: small Int = Sub v11, v1
+--             v18: small Int = Add v10, v1
+--             v19: Bool = Waiting
+--             v20: Bool = Not v19
+--             branch v20, b6, b7
+--        7  for_loop        r2 L1
+--         b7 cold:
+--             v21: Any = Box v13
+--             v22 = StoreReg(1) v21
+--             v23: Any = BoxSmall v18
+--             v24 = StoreReg(2) v23
+--             v25: Any = BoxSmall v17
+--             v26 = StoreReg(3) v25
+--             v28 = StoreReg(4) v27
+--             v30 = StoreReg(5) v23
+--             v31 = Safepoint(6)
+--             jump b3(v13, v18, v17)
+-- [5]
+--        9  return1         r1
+--         b6:
+--             jump b3(v13, v18, v17)
+--         b4:
+--             jump b8(v13)
+--         b8(v32: Flt):
+--             v33: Any = Box v32
+--             return v33 by r1
+--                 013a  movzx rax, word ptr [rbx+0x2c]
+--                 013f  and eax, 0x312
+--                 0144  mov edx, 1
+--                 0149  xor edx, [rbx+0x28]
+--                 014c  or eax, edx
+--                 014e  test eax, eax
+--                 0150  jne 0x23f
+--                 0156  movq rax, xmm0
+--                 015b  mov [rcx-8], rax
+--                 015f  mov rax, [rbx+0x18]
+--                 0163  mov rdi, [rsp]
+--                 0167  mov [rdi+0x10], rax
+--                 016b  xor rax, rax
+--                 016e  mov rbx, [rsp+0x20]
+--                 0173  mov r12, [rsp+0x28]
+--                 0178  mov r13, [rsp+0x30]
+--                 017d  mov r14, [rsp+0x38]
+--                 0182  mov r15, [rsp+0x40]
+--                 0187  add rsp, 0x50
+--                 018b  mov rsp, rbp
+--                 018e  pop rbp
+--                 018f  ret
+--                 0190  jmp 0x27c
+--                 0195  mov edx, 6
+--                 019a  mov rdi, [rsp]
+--                 019e  mov rsi, rdx
+--                 01a1  call perilune_make_room
+--                 01a6  test rax, rax
+--                 01a9  je 0x95
+--                 01af  jmp 0x27c
+--                 01b4  mov rdi, [rsp]
+--                 01b8  call perilune_interrupt
+--                 01bd  test rax, rax
+--                 01c0  je 0xb1
+--                 01c6  jmp 0x27c
+--                 01cb  movdqu xmm0, [rsp+0x10]
+--                 01d1  mulsd xmm0, [0x2d0]
+--                 0244  mov [rcx+8], rax
+--                 0248  lea rsi, [rcx+8]
+--                 024c  mov edx, 1
+--                 0251  mov rdi, [rsp]
+--                 0255  call perilune_finish_return
+--                 025a  mov rbx, [rsp+0x20]
+--                 025f  mov r12, [rsp+0x28]
+--                 0264  mov r13, [rsp+0x30]
+--                 0269  mov r14, [rsp+0x38]
+--                 026e  mov r15, [rsp+0x40]
+--                 0273  add rsp, 0x50
+--                 0277  mov rsp, rbp
+--                 027a  pop rbp
+--                 027b  ret
+--                 027c  mov rbx, [rsp+0x20]
+--                 0281  mov r12, [rsp+0x28]
+--                 0286  mov r13, [rsp+0x30]
+--                 028b  mov r14, [rsp+0x38]
+--                 0290  mov r15, [rsp+0x40]
+--                 0295  add rsp, 0x50
+--                 0299  mov rsp, rbp
+--                 029c  pop rbp
+--                 029d  ret
+--                 02a0  data 0xfffc000000000000
+--                 02a8  data 0x0
+--                 02b0  data 0x3fe0000000000000
+--                 02b8  data 0x0
+--                 02c0  data 0x3fe0000000000000
+--                 02c8  data 0x0
+--                 02d0  data 0x3fe0000000000000
+--                 02d8  data 0x0
+--                 02e0  data 0xffff000000000000

@@ -1,0 +1,67 @@
+-- Types are not known: each way has its own arithmetic.
+local a, b = ...
+return a + b, a // 2
+--- ir
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 4
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+-- [2]
+--        1  vararg          r0 3
+--             v1 = Step(1)
+-- [3]
+--        2  add             r2 r0 r1
+--             v2: Any = LoadReg(0)
+--             v3: Any = LoadReg(1)
+--             v4: Bool = AreInts v2, v3
+--             branch v4, b1, b2
+--        2  add             r2 r0 r1
+--         b2:
+--             v8: Bool = AreFloats v2, v3
+--             branch v8, b3, b4
+--        2  add             r2 r0 r1
+--         b4 cold:
+--             v12 = Step(2)
+--             v14: Any = LoadReg(2)
+--             jump b5(v14)
+--        2  add             r2 r0 r1
+--         b3:
+--             v9: Flt = Unbox(Flt) v2
+--             v10: Flt = Unbox(Flt) v3
+--             v11: Flt = FAdd v9, v10
+--             v13: Any = Box v11
+--             jump b5(v13)
+--        2  add             r2 r0 r1
+--         b5(v15: Any):
+--             jump b6(v15)
+--         b1:
+--             v5: small Int = Unbox(Int) v2
+--             v6: small Int = Unbox(Int) v3
+--             v7: Int = Add v5, v6
+--             v16: Any = Box v7
+--             jump b6(v16)
+--        3  idiv_k          r3 r0 k0                 ; 2
+--         b6(v17: Any):
+--             v18: small Int = Int(2)
+--             v19: Bool = AreInts v2
+--             branch v19, b7, b8
+--        3  idiv_k          r3 r0 k0                 ; 2
+--         b8:
+--             v22 = StoreReg(2) v17
+--             v23 = Step(3)
+--             v25: Any = LoadReg(3)
+--             jump b9(v25)
+--        3  idiv_k          r3 r0 k0                 ; 2
+--         b7:
+--             v20: small Int = Unbox(Int) v2
+--             v21: small Int = IDiv v20, v18
+--             v24: Any = BoxSmall v21
+--             jump b9(v24)
+--        4  return          r2 3 0
+--         b9(v26: Any):
+--             v27 = StoreReg(2) v17
+--             v28 = StoreReg(3) v26
+--             v29 = SetPc(5)
+--             return 2 from r2

@@ -1,0 +1,69 @@
+-- Comparisons and branches.
+local function clamp(x, low)
+  if x < low or x == nil then return low end
+  return x
+end
+--- ir
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 2
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+-- [5]
+--        1  closure         r0
+--             v1 = Step(1)
+--             return
+--
+-- function clamp <2-5>, without a profile
+--         function f0 "test:2" entry 0 registers 2
+-- [3]
+--        0  lt              r0 r1 1 L1
+--         b0:
+--             v0: Any = LoadReg(0)
+--             v1: Any = LoadReg(1)
+--             v2: Bool = AreInts v0, v1
+--             branch v2, b1, b2
+--        0  lt              r0 r1 1 L1
+--         b2:
+--             v6: Bool = AreNumbers v0, v1
+--             branch v6, b5, b6
+--        0  lt              r0 r1 1 L1
+--         b6 cold:
+--             v10: Bool = StepJump(0)
+--             branch v10, b9, b10
+--        0  lt              r0 r1 1 L1
+--         b10:
+--             jump b11
+--         b9:
+--             jump b14
+--         b5:
+--             v7: Flt = ToDouble v0
+--             v8: Flt = ToDouble v1
+--             v9: Bool = FCompare(Lt) v7, v8
+--             branch v9, b7, b8
+--        0  lt              r0 r1 1 L1
+--         b8:
+--             jump b11
+--         b7:
+--             jump b14
+--         b1:
+--             v3: small Int = Unbox(Int) v0
+--             v4: small Int = Unbox(Int) v1
+--             v5: Bool = Compare(Lt) v3, v4
+--             branch v5, b3, b4
+--        2  eq_k            r0 k0 0 L2               ; nil
+--         b4:
+--             jump b11
+--         b11:
+--             v11: Any = Any(nil)
+--             v12: Bool = Same v0, v11
+--             branch v12, b12, b13
+--         b13:
+--             return v0 by r0
+--         b12:
+--             jump b14
+--         b3:
+--             jump b14
+--         b14:
+--             return v1 by r1

@@ -1,0 +1,181 @@
+-- A numeric loop over an array part.
+local function sum(t)
+  local s = 0.5
+  for i = 1, #t do s = s + t[i] end
+  return s
+end
+--- ir
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 2
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+-- [6]
+--        1  closure         r0
+--             v1 = Step(1)
+--             return
+--
+-- function sum <2-6>, without a profile
+--         function f0 "test:2" entry 0 registers 7
+-- [3]
+--        0  load_k          r1 k0                    ; 0.5
+--         b0:
+--             v0: Flt = Flt(0.5)
+-- [4]
+--        1  load_int        r2 1
+--             v1: small Int = Int(1)
+--        2  len             r3 r0
+--             v2: Any = LoadReg(0)
+--             v3: Any = Length v2
+--             v4: Any = Any(nil)
+--             v5: Bool = Same v3, v4
+--             v6: Bool = Not v5
+--             branch v6, b1, b2
+--        2  len             r3 r0
+--         b2 cold:
+--             v8: Any = Any(0.5)
+--             v9 = StoreReg(1) v8
+--             v10: Any = Any(1)
+--             v11 = StoreReg(2) v10
+--             v12 = Step(2)
+--             v13: Any = LoadReg(3)
+--             jump b3(v13)
+--        4  for_prep        r2 L2
+--         b1:
+--             jump b3(v3)
+--         b3(v14: Any):
+--             v16: Bool = AreInts v14
+--             branch v16, b4, b5
+--        4  for_prep        r2 L2
+--         b5 cold:
+--             v23: Any = Any(0.5)
+--             v24 = StoreReg(1) v23
+--             v25: Any = Any(1)
+--             v26 = StoreReg(2) v25
+--             v27 = StoreReg(3) v14
+--             v29 = StoreReg(4) v25
+--             v30: Bool = StepJump(4)
+--             branch v30, b8, b9
+--        4  for_prep        r2 L2
+--         b9:
+--             v31: Any = LoadReg(2)
+--             v32: small Int = Guard(Int) v31 else @6 []
+--             v33: Any = LoadReg(3)
+--             v34: small Int = Guard(Int) v33 else @6 []
+--             jump b10(v32, v34)
+--        4  for_prep        r2 L2
+--         b8:
+--             jump b25(v23)
+--         b4:
+--             v17: small Int = Unbox(Int) v14
+--             v18: Bool = Compare(Le) v1, v17
+--             branch v18, b6, b7
+--        8  for_loop        r2 L1
+--         b7:
+--             v99: Any = Any(0.5)
+--             jump b25(v99)
+--        4  for_prep        r2 L2
+--         b6:
+--             v19: small Int = Sub v17, v1
+--             v20: Int = Int(140737488355328)
+--             v21: Bool = Compare(Below) v19, v20
+--             v22 = Check v21 else @4 [r1=v0 r2=v1 r3=v14 r4=v1]
+--             jump b10(v1, v19)
+--        4  for_prep        r2 L2
+--         b10(v35: small Int, v36: small Int):
+--             v38: Any = Any(0.5)
+--        6  get_index       r6 r0 r5
+--             v43: Any = Any(0xfff9000000000003)
+--             v51: Any = Any(1)
+--        7  add             r1 r1 r6
+--             v71: Any = Any(1)
+--        8  for_loop        r2 L1
+--             v82: small Int = Int(0)
+--             v94: Any = Any(1)
+--             jump b11(v38, v35, v36)
+--        6  get_index       r6 r0 r5
+--         b11(v39: Any, v40: small Int, v41: small Int):
+--             v42: Any = Index v2, v40
+--             v44: Bool = Same v42, v43
+--             v45: Bool = Not v44
+--             branch v45, b12, b13
+--        6  get_index       r6 r0 r5
+--         b13 cold:
+--             v46 = StoreReg(1) v39
+--             v47: Any = BoxSmall v40
+--             v48 = StoreReg(2) v47
+--             v49: Any = BoxSmall v41
+--             v50 = StoreReg(3) v49
+--             v52 = StoreReg(4) v51
+--             v54 = StoreReg(5) v47
+--             v55 = Step(6)
+--             v56: Any = LoadReg(6)
+--             jump b14(v56)
+--        7  add             r1 r1 r6
+--         b12:
+--             jump b14(v42)
+--         b14(v57: Any):
+--             v58: Bool = AreInts v39, v57
+--             branch v58, b15, b16
+--        7  add             r1 r1 r6
+--         b16:
+--             v62: Bool = AreFloats v39, v57
+--             branch v62, b17, b18
+--        7  add             r1 r1 r6
+--         b18 cold:
+--             v66 = StoreReg(1) v39
+--             v67: Any = BoxSmall v40
+--             v68 = StoreReg(2) v67
+--             v69: Any = BoxSmall v41
+--             v70 = StoreReg(3) v69
+--             v72 = StoreReg(4) v71
+--             v74 = StoreReg(5) v67
+--             v75 = StoreReg(6) v57
+--             v76 = Step(7)
+--             v78: Any = LoadReg(1)
+--             jump b19(v78)
+--        7  add             r1 r1 r6
+--         b17:
+--             v63: Flt = Unbox(Flt) v39
+--             v64: Flt = Unbox(Flt) v57
+--             v65: Flt = FAdd v63, v64
+--             v77: Any = Box v65
+--             jump b19(v77)
+--        7  add             r1 r1 r6
+--         b19(v79: Any):
+--             jump b20(v79)
+--         b15:
+--             v59: small Int = Unbox(Int) v39
+--             v60: small Int = Unbox(Int) v57
+--             v61: Int = Add v59, v60
+--             v80: Any = Box v61
+--             jump b20(v80)
+--        8  for_loop        r2 L1
+--         b20(v81: Any):
+--             v83: Bool = Compare(Eq) v41, v82
+--             branch v83, b21, b22
+--        8  for_loop        r2 L1
+--         b22:
+--             v85: small Int = Sub v41, v1
+--             v86: small Int = Add v40, v1
+--             v87: Bool = Waiting
+--             v88: Bool = Not v87
+--             branch v88, b23, b24
+--        8  for_loop        r2 L1
+--         b24 cold:
+--             v89 = StoreReg(1) v81
+--             v90: Any = BoxSmall v86
+--             v91 = StoreReg(2) v90
+--             v92: Any = BoxSmall v85
+--             v93 = StoreReg(3) v92
+--             v95 = StoreReg(4) v94
+--             v97 = StoreReg(5) v90
+--             v98 = Safepoint(6)
+--             jump b11(v81, v86, v85)
+--         b23:
+--             jump b11(v81, v86, v85)
+--         b21:
+--             jump b25(v81)
+--         b25(v101: Any):
+--             return v101 by r1

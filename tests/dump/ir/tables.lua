@@ -1,0 +1,98 @@
+-- Fields, methods, constructors.
+local function f(o, v)
+  o.x = v
+  return o:m({ v, y = o.x })
+end
+--- ir
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 2
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+-- [5]
+--        1  closure         r0
+--             v1 = Step(1)
+--             return
+--
+-- function f <2-5>, without a profile
+--         function f0 "test:2" entry 0 registers 7
+-- [3]
+--        0  set_field       r0 r1                    ; .x
+--         b0:
+--             v0: Any = LoadReg(0)
+--             v1: Any = LoadReg(1)
+--             v2: Bool = StoreField(0) v0, v1
+--             branch v2, b1, b2
+--        0  set_field       r0 r1                    ; .x
+--         b2 cold:
+--             v3 = Step(0)
+--             jump b3
+-- [4]
+--        2  get_method      r2 r0                    ; :m
+--         b1:
+--             jump b3
+--         b3:
+--             v4: Any = Method(1) v0
+--             v5: Any = Any(0xfff9000000000003)
+--             v6: Bool = Same v4, v5
+--             v7: Bool = Not v6
+--             branch v7, b4, b5
+--        2  get_method      r2 r0                    ; :m
+--         b5 cold:
+--             v8 = Step(2)
+--             v9: Any = LoadReg(2)
+--             v11: Any = LoadReg(3)
+--             jump b6(v9, v11)
+--        4  new_table       r4                       ; 1 items, 1 fields
+--         b4:
+--             jump b6(v4, v0)
+--         b6(v10: Any, v12: Any):
+--             v13: Ptr = Cache(2)
+--             v14: Any = Help(new_table) v13
+--             v15: Tab = Unbox(Tab) v14
+--        7  get_field       r6 r0                    ; .x
+--             v16: Any = Field(3) v0
+--             v18: Bool = Same v16, v5
+--             v19: Bool = Not v18
+--             branch v19, b7, b8
+--        7  get_field       r6 r0                    ; .x
+--         b8 cold:
+--             v20 = StoreReg(2) v10
+--             v21 = StoreReg(3) v12
+--             v22 = StoreReg(4) v14
+--             v23 = StoreReg(5) v1
+--             v24 = Step(7)
+--             v25: Any = LoadReg(6)
+--             jump b9(v25)
+--        9  set_field       r4 r6                    ; .y
+--         b7:
+--             jump b9(v16)
+--         b9(v26: Any):
+--             v27: Bool = StoreField(4) v15, v26
+--             branch v27, b10, b11
+--        9  set_field       r4 r6                    ; .y
+--         b11 cold:
+--             v28 = StoreReg(2) v10
+--             v29 = StoreReg(3) v12
+--             v30 = StoreReg(4) v14
+--             v31 = StoreReg(5) v1
+--             v32 = StoreReg(6) v26
+--             v33 = Step(9)
+--             jump b12
+--       11  set_list        r4 1 0
+--         b10:
+--             jump b12
+--         b12:
+--             v34 = StoreReg(5) v1
+--             v35: small Int = Int(5)
+--             v36: small Int = Int(1)
+--             v38: Int = Help(set_list) v15, v35, v36, v36
+--             v39: small Int = Int(0)
+--             v40: Bool = Compare(Eq) v38, v39
+--             v41 = Check v40 else @11 [r2=v10 r3=v12 r4=v15]
+--       13  tail_call       r2 3 0
+--             v42 = StoreReg(2) v10
+--             v43 = StoreReg(3) v12
+--             v44 = StoreReg(4) v14
+--             step 13

@@ -1,0 +1,89 @@
+-- Variables of outer functions, closures.
+local count = 0
+local function next() count = count + 1 return count end
+return function() return next end
+--- ir
+-- function main <0-0>, without a profile
+--         function f0 "test:0" entry 0 registers 3
+-- [1]
+--        0  vararg_prep     0
+--         b0:
+--             v0 = Step(0)
+-- [2]
+--        1  load_int        r0 0
+--             v1: small Int = Int(0)
+--             v2: Any = Any(0)
+--             v3 = StoreReg(0) v2
+-- [3]
+--        2  closure         r1
+--             v4 = Step(2)
+-- [4]
+--        4  closure         r2
+--             v5 = Step(4)
+--        6  return          r2 2 1
+--             v7: Int = Help(has_open) v1
+--             v9: Bool = Compare(Ne) v7, v1
+--             branch v9, b1, b2
+--        6  return          r2 2 1
+--         b2:
+--             v10 = SetPc(7)
+--             return 1 from r2
+--         b1:
+--             step 6
+--
+-- function next <3-3>, without a profile
+--         function f0 "test:3" entry 0 registers 2
+-- [3]
+--        0  get_upvalue     r0 u0                    ; count
+--         b0:
+--             v0: Fun = Callee
+--             v1: Ptr = Load(UpvalueAt, B8, 16) v0
+--             v2: Ptr = Load(UpvalueAt, B8, 8) v1
+--             v3: Any = Load(Upvalue, B8, 0) v2
+--        1  add_i           r0 r0 1
+--             v4: small Int = Int(1)
+--             v5: Bool = AreInts v3
+--             branch v5, b1, b2
+--        1  add_i           r0 r0 1
+--         b2:
+--             v8: Bool = AreFloats v3
+--             branch v8, b3, b4
+--        1  add_i           r0 r0 1
+--         b4 cold:
+--             v12 = StoreReg(0) v3
+--             v13 = Step(1)
+--             v15: Any = LoadReg(0)
+--             jump b5(v15)
+--        1  add_i           r0 r0 1
+--         b3:
+--             v9: Flt = Unbox(Flt) v3
+--             v10: Flt = Flt(1.0)
+--             v11: Flt = FAdd v9, v10
+--             v14: Any = Box v11
+--             jump b5(v14)
+--        1  add_i           r0 r0 1
+--         b5(v16: Any):
+--             jump b6(v16)
+--         b1:
+--             v6: small Int = Unbox(Int) v3
+--             v7: Int = Add v6, v4
+--             v17: Any = Box v7
+--             jump b6(v17)
+--        2  set_upvalue     r0 u0                    ; count
+--         b6(v18: Any):
+--             v20: Ptr = Load(UpvalueAt, B8, 16) v0
+--             v21: Ptr = Load(UpvalueAt, B8, 8) v20
+--             v22 = Store(Upvalue, B8, 0) v21, v18
+--             v23 = Barrier v20, v18
+--             return v18 by r0
+--
+-- function anonymous:4 <4-4>, without a profile
+--         function f0 "test:4" entry 0 registers 2
+-- [4]
+--        0  get_upvalue     r0 u0                    ; next
+--         b0:
+--             v0: Fun = Callee
+--             v1: Ptr = Load(UpvalueAt, B8, 16) v0
+--             v2: Ptr = Load(UpvalueAt, B8, 8) v1
+--             v3: Any = Load(Upvalue, B8, 0) v2
+--             return v3 by r0
