@@ -137,3 +137,13 @@ for _ = 1, 40 do
   shown("old")
 end
 print(shown("old"))
+
+-- Where the border of a list lies does not depend on how it was made.
+local function after_nil(a, ...)
+  local t = { a, ... }
+  return #t, t[2]
+end
+for _ = 1, 40 do
+  after_nil(nil, 1, "e", nil)
+end
+print(after_nil(nil, 1, "e"), after_nil(1, nil, 3), after_nil(nil))

@@ -48,12 +48,12 @@ impl Builder<'_> {
         let result = match (special, given) {
             (Special::Sqrt | Special::Abs | Special::Floor | Special::Ceil, 1) => self.rounding(special, &call)?,
             (Special::Max | Special::Min, 2) => self.extreme(special, &call)?,
-            (Special::ToInteger, 1) => self.to_integer(&call)?,
+            (Special::ToInteger, 1) => self.integral_value(&call)?,
             (Special::MathType, 1) => self.math_type(&call)?,
             (Special::SetMetatable, 2) => self.set_metatable(&call)?,
             (Special::GetMetatable, 1) => self.get_metatable(&call),
             (Special::Type, 1) => self.type_name(&call),
-            (Special::ToString, 1) => self.to_string(&call)?,
+            (Special::ToString, 1) => self.text_of(&call)?,
             (Special::RawEqual, 2) => self.raw_equal(&call),
             (Special::RawLen, 1) => self.raw_length(&call)?,
             (Special::RawGet, 2) => self.raw_get(&call)?,
@@ -125,7 +125,7 @@ impl Builder<'_> {
         Some(self.push(Op::Help(Helper::type_name), &[names, arg], Ty::Any))
     }
 
-    fn to_string(&mut self, call: &Call) -> Result<Option<Val>> {
+    fn text_of(&mut self, call: &Call) -> Result<Option<Val>> {
         let (arg, seen) = self.argument(call, 1);
         if seen == 0 || seen & !(kinds::INT | kinds::FLOAT | kinds::STRING | kinds::BOOL | kinds::NIL) != 0 {
             return Ok(None);

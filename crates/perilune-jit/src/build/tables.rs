@@ -597,7 +597,7 @@ impl Builder<'_> {
     }
 
     /// Stores `count` registers after register `a` in a table, from index `from` on.
-    pub(super) fn store_list(&mut self, table: Val, a: u8, count: u8, from: i64) {
+    fn store_list(&mut self, table: Val, a: u8, count: u8, from: i64) {
         let first = self.reg(a) + 1;
         for reg in first..first + u16::from(count) {
             self.sync(reg);

@@ -99,18 +99,14 @@ impl Builder<'_> {
         Ok(true)
     }
 
-    /// `{...}`, perhaps with other elements before.
+    /// `{...}`. With other elements before, all are stored at once: where the border is depends on that.
     fn set_extra_list(&mut self, i: Instr, list: Instr, pc: u32) -> Result<bool> {
         let object = self.get(list.a());
-        if self.f.ty(object) != Ty::Tab {
+        if self.f.ty(object) != Ty::Tab || i.a() != list.a() + 1 {
             return Ok(false);
         }
-        let fixed = i.a() - list.a() - 1;
         let from = i64::from(self.here().plan.code[pc as usize + 1]) + 1;
-        if fixed > 0 {
-            self.store_list(object, list.a(), fixed, from);
-        }
-        let from = self.int(from + i64::from(fixed));
+        let from = self.int(from);
         let failed = self.push(Op::Help(Helper::set_extra_list), &[object, from], Ty::Int);
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);

@@ -83,6 +83,14 @@ impl Lowering<'_> {
                 self.load_base();
                 None
             }
+            Op::Help(helper) => Some(self.call_helper(val, helper, args)),
+            _ => self.frame_operation(val, op, args),
+        }
+    }
+
+    /// Positions, frames, calls, and instructions that the interpreter executes.
+    fn frame_operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Option<Clif> {
+        match op {
             Op::SetPc(word) => {
                 let pc = self.code_address(word);
                 self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
@@ -124,7 +132,6 @@ impl Lowering<'_> {
             Op::StepJump(pc) => Some(self.step_jump(Helper::step, pc)),
             Op::Next(reg) => Some(self.next_pair(reg, args)),
             Op::ForIn(pc) => Some(self.step_jump(Helper::for_in, pc)),
-            Op::Help(helper) => Some(self.call_helper(val, helper, args)),
             _ => unreachable!("{op:?} is lowered elsewhere"),
         }
     }

@@ -8,7 +8,7 @@ use crate::global::Event;
 use crate::proto::ProtoRef;
 use crate::thread::{Frame, Thread, frame_flags};
 use crate::tier::{self, At, Code, status};
-use crate::value::Value;
+use crate::value::{Value, fits_inline};
 use perilune_front::op::{Instr, Op};
 use std::ptr::NonNull;
 
@@ -223,19 +223,8 @@ pub(crate) fn for_in(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
         let i = Instr(*pc);
         let base = (*frame).base();
         let iterator = *base.add(i.a() as usize);
-        if let Some(outcome) = iterate_array(base, i, iterator) {
+        if let Some(outcome) = iterate_plainly(frame, pc, i, iterator) {
             return outcome;
-        }
-        if let Some(native) = iterator.as_native()
-            && matches!(NativeClosure::special(native), s if s == Special::Next as u16 || s == Special::IpairsStep as u16)
-            && (*base.add(i.a() as usize + 1)).as_table().is_some()
-        {
-            let outcome = step(t, frame, pc);
-            if outcome != status::DONE {
-                // The body is before the instruction, its end behind both.
-                return if outcome == status::TAKEN && (*frame).pc == pc.add(4) { status::DONE } else { outcome };
-            }
-            return for_in_decide(frame, i);
         }
         let window = base.add(i.a() as usize + 4);
         for offset in 0..3 {
@@ -250,29 +239,32 @@ pub(crate) fn for_in(t: &mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
     }
 }
 
-/// The next round of a loop over an array part, by `ipairs` or `next`; `None` if that is not what the loop does at the moment.
-unsafe fn iterate_array(base: *mut Value, i: Instr, iterator: Value) -> Option<u64> {
+/// The next round of a loop over a table by `next`, or by `ipairs` without metamethods; `None` if the loop is no such one, or an
+/// error is to be raised.
+unsafe fn iterate_plainly(frame: *mut Frame, pc: *const u32, i: Instr, iterator: Value) -> Option<u64> {
     let special = NativeClosure::special(iterator.as_native()?);
-    // SAFETY: registers of the frame, which the verifier bounds; elements below the array part's length.
+    // SAFETY: registers of the frame and caches of its function, which the verifier bounds.
     unsafe {
-        let first = base.add(i.a() as usize);
+        let first = (*frame).base().add(i.a() as usize);
         let (table, control) = ((*first.add(1)).as_table()?, *first.add(2));
-        let index = match control {
-            // The key 0 is no place in the array part: what comes after it is elsewhere.
-            control if control == Value::small_int(0) && special == Special::Next as u16 => return None,
-            control if control.is_small_int() => control.small_int_value() as u64,
-            control if control.is_nil() && special == Special::Next as u16 => 0,
-            _ => return None,
+        let found = if special == Special::Next as u16 {
+            let caches = (*frame).closure().as_ref().proto.get().caches.as_ptr().cast_mut();
+            let hint = &raw mut (*caches.add(*pc.add(1) as usize)).hint;
+            super::next_pair(table, control, &mut *hint).ok()?
+        } else if special == Special::IpairsStep as u16 && control.is_small_int() {
+            let index = control.small_int_value() + 1;
+            let value = table.get_int(index);
+            if value.is_nil() && table.meta().is_some() || !fits_inline(index) {
+                return None;
+            }
+            (!value.is_nil()).then_some((Value::small_int(index), value))
+        } else {
+            return None;
         };
-        let known = special == Special::Next as u16 || special == Special::IpairsStep as u16;
-        if !known || index >= u64::from(table.get_ref().array_len) {
-            return None;
-        }
-        let value = *table.get_ref().array.add(index as usize);
-        if value.is_nil() {
-            return None;
-        }
-        let key = Value::small_int(index as i64 + 1);
+        let Some((key, value)) = found else {
+            *first.add(4) = Value::NIL;
+            return Some(status::DONE);
+        };
         *first.add(2) = key;
         *first.add(4) = key;
         if i.c() >= 2 {

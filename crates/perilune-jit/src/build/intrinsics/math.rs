@@ -83,7 +83,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn to_integer(&mut self, call: &Call) -> Result<Option<Val>> {
+    pub(super) fn integral_value(&mut self, call: &Call) -> Result<Option<Val>> {
         let (arg, seen) = self.argument(call, 1);
         match seen {
             kinds::INT => {
