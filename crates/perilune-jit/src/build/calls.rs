@@ -187,14 +187,7 @@ impl Builder<'_> {
     }
 
     /// Translates the body of a function: what is left of it are the ways that return.
-    fn inlined_body(
-        &mut self,
-        func: u16,
-        given: u8,
-        proto: ProtoRef,
-        closure: Closure,
-        caller: Caller,
-    ) -> Result<super::Body> {
+    fn inlined_body(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result<super::Body> {
         let (params, registers) = (proto.get().params, proto.get().registers);
         let base = func + 1;
         let extent = base + u16::from(registers);

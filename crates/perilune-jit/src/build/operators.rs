@@ -6,9 +6,7 @@ use crate::ir::{Class, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
 use perilune_vm::runtime::Helper;
 use perilune_vm::shape::{Mode, ShapeRef};
-use perilune_vm::tier::{
-    Called, Receiver, event_of, kinds, metamethod_of, numbers_have_metatable, proto_of, shape_as_value,
-};
+use perilune_vm::tier::{Called, Receiver, event_of, kinds, metamethod_of, numbers_have_metatable, proto_of, shape_as_value};
 use perilune_vm::{Event, Value, layout};
 
 impl Builder<'_> {

@@ -80,7 +80,12 @@ impl Builder<'_> {
     }
 
     /// Splits, and goes on where both ways lead.
-    pub(super) fn fork(&mut self, condition: Val, yes: impl FnOnce(&mut Self) -> Result, no: impl FnOnce(&mut Self) -> Result) -> Result {
+    pub(super) fn fork(
+        &mut self,
+        condition: Val,
+        yes: impl FnOnce(&mut Self) -> Result,
+        no: impl FnOnce(&mut Self) -> Result,
+    ) -> Result {
         let mut ways = Vec::new();
         let (on, off) = self.branch_to_new(condition);
         let (env, pc) = (self.env.clone(), self.pc);

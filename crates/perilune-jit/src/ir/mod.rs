@@ -13,9 +13,9 @@ pub mod verify;
 
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
+use perilune_vm::tier::Called;
 pub use print::Line;
 pub(crate) use signature::takes_thread;
-use perilune_vm::tier::Called;
 use smallvec::SmallVec;
 use std::collections::HashSet;
 pub use text::Names;
@@ -680,7 +680,12 @@ fn helper_effects(helper: Helper) -> Effects {
         Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable => {
             Effects { reads: Classes::ALL, ..Effects::default() }
         }
-        Helper::raw_set | Helper::assign | Helper::set_metatable | Helper::set_list | Helper::set_extra_list | Helper::set_open_list => writes(&TABLES),
+        Helper::raw_set
+        | Helper::assign
+        | Helper::set_metatable
+        | Helper::set_list
+        | Helper::set_extra_list
+        | Helper::set_open_list => writes(&TABLES),
         Helper::append | Helper::table_remove | Helper::table_insert => writes(&TABLES),
         Helper::close_captured => writes(&[Class::Upvalue, Class::UpvalueAt]),
         _ => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
