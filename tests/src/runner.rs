@@ -54,12 +54,11 @@ pub fn run(mut command: Command, limit: Duration) -> Result<Outcome, String> {
         child.kill().map_err(|e| format!("cannot stop a process that ran out of time: {e}"))?;
     }
     let status = child.wait().map_err(|e| format!("cannot wait for a process: {e}"))?;
-    Ok(Outcome {
-        stdout: received(&stdout),
-        stderr: received(&stderr),
-        status: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0)),
-        timed_out,
-    })
+    let (stdout, stderr) = (received(&stdout), received(&stderr));
+    // Output that did not arrive in time is no empty output.
+    let timed_out = timed_out || stdout.is_none() || stderr.is_none();
+    let status = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+    Ok(Outcome { stdout: stdout.unwrap_or_default(), stderr: stderr.unwrap_or_default(), status, timed_out })
 }
 
 /// Waits until the child ends; false when the deadline comes first.
@@ -93,8 +92,8 @@ fn collect(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
 }
 
 /// The collected bytes. A grandchild may hold the pipe open after the child has ended, hence the limit.
-fn received(pipe: &Receiver<Vec<u8>>) -> Vec<u8> {
-    pipe.recv_timeout(Duration::from_secs(5)).unwrap_or_default()
+fn received(pipe: &Receiver<Vec<u8>>) -> Option<Vec<u8>> {
+    pipe.recv_timeout(Duration::from_secs(20)).ok()
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub fn open(t: &mut Thread) -> Table {
         t.set_field(table, name, value);
     }
     let names = [t.global().str(b"integer").into(), t.global().str(b"float").into()];
-    let type_name = t.new_native(type_name, &names);
+    let type_name = t.global().special_native(type_name, &names, Special::MathType);
     t.set_field(table, "type", type_name);
     random::add_functions(t, table);
     table

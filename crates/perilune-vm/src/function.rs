@@ -209,6 +209,8 @@ pub enum Special {
     Char,
     /// `math.tointeger`
     ToInteger,
+    /// `math.type`
+    MathType,
 }
 
 impl Special {
@@ -245,6 +247,7 @@ impl Special {
         Special::RawSet,
         Special::Char,
         Special::ToInteger,
+        Special::MathType,
     ];
 }
 

@@ -51,6 +51,8 @@ pub mod flags {
     /// The object is a key of a big ephemeron table that was not reached when the table was looked at: if it is reached later,
     /// what it keeps alive is looked up.
     pub const EPHEMERON_KEY: u8 = 32;
+    /// A weak table has entries of dead objects that are yet to be cleared: see [`crate::heap::dying`].
+    pub const DYING: u8 = 64;
 }
 
 impl Header {

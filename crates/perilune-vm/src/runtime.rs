@@ -69,6 +69,7 @@ macro_rules! for_each_helper {
             to_integer(I, I) -> I;
             raw_get(I, I) -> I;
             get_metatable(I, I) -> I;
+            table_length(I, I) -> I;
             table_remove(I, I, I) -> I;
             table_insert(I, I, I, I) -> I;
         }

@@ -148,3 +148,26 @@ for i = 1, 60 do
   magnitude(-i)
 end
 print(magnitude(-5), magnitude(5), magnitude(math.mininteger), magnitude(-0.0), magnitude(-1 << 60))
+
+-- Kinds of numbers, and lengths of tables whose metatables may say otherwise.
+local function number_kind(x)
+  return math.type(x)
+end
+for i = 1, 60 do
+  number_kind(i)
+  if i > 30 then number_kind(i + 0.5) end
+end
+print(number_kind(1), number_kind(1.0), number_kind(1 << 60), number_kind("1"), number_kind({}), pcall(number_kind))
+local function size(t)
+  return #t
+end
+local classes = { setmetatable({ 1, 2, 3 }, Class), setmetatable({ 1, 2 }, {}), { 1 } }
+for i = 1, 90 do
+  size(classes[i % 3 + 1])
+end
+print(size(classes[1]), size(classes[2]), size(classes[3]), size("four"))
+print(size(setmetatable({}, { __len = function() return "length" end })))
+Class.__len = function(t) return -rawlen(t) end
+print(size(classes[1]), size(classes[2]))
+Class.__len = nil
+print(size(classes[1]), pcall(size, 5))

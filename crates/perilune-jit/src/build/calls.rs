@@ -312,8 +312,11 @@ impl Builder<'_> {
             None if self.never_ran() => return self.exit(),
             _ => return self.step_out(),
         };
-        if i.c() != 0 && !self.nothing_to_close() {
+        if i.c() != 0 && !self.nothing_to_close() || self.failed() {
             return self.step_out();
+        }
+        if self.return_byte(native, i)? {
+            return Err(Stop::Ended);
         }
         if let Some(results) = self.intrinsic(native, i.a(), i.b() - 1, None)? {
             if let [result] = results[..] {
@@ -356,7 +359,7 @@ impl Builder<'_> {
     }
 
     /// Returns one value; `r` is a register that is free for it.
-    fn return_one(&mut self, r: u8, val: Val) -> Result {
+    pub(super) fn return_one(&mut self, r: u8, val: Val) -> Result {
         if self.inlined() {
             return self.yield_results(vec![val]);
         }
@@ -367,7 +370,7 @@ impl Builder<'_> {
     }
 
     /// Returns values; registers from `r` on are free for them.
-    fn return_all(&mut self, r: u8, results: Vec<Val>) -> Result {
+    pub(super) fn return_all(&mut self, r: u8, results: Vec<Val>) -> Result {
         if self.inlined() {
             return self.yield_results(results);
         }

@@ -49,6 +49,7 @@ impl Builder<'_> {
             (Special::Sqrt | Special::Abs | Special::Floor | Special::Ceil, 1) => self.rounding(special, &call)?,
             (Special::Max | Special::Min, 2) => self.extreme(special, &call)?,
             (Special::ToInteger, 1) => self.to_integer(&call)?,
+            (Special::MathType, 1) => self.math_type(&call)?,
             (Special::SetMetatable, 2) => self.set_metatable(&call)?,
             (Special::GetMetatable, 1) => self.get_metatable(&call),
             (Special::Type, 1) => self.type_name(&call),

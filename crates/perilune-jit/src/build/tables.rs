@@ -139,6 +139,7 @@ impl Builder<'_> {
                     return b.load_by_shape(table, shape, more, false);
                 }
                 // A site with several shapes will meet others.
+                b.hardly_ever();
                 let name = b.field_name();
                 Ok(b.index(table, name))
             },
@@ -284,6 +285,7 @@ impl Builder<'_> {
             |b| {
                 if more.is_empty() {
                     // A site with several shapes will meet others.
+                    b.hardly_ever();
                     let name = b.field_name();
                     b.assign(table, name, val);
                 } else {
@@ -343,6 +345,7 @@ impl Builder<'_> {
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
+                b.hardly_ever();
                 let name = b.field_name();
                 b.assign(table, name, any);
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
@@ -422,7 +425,7 @@ impl Builder<'_> {
     }
 
     fn element(&mut self, table: Val, key: Val) -> Result<Val> {
-        let boxed_key = self.any(key);
+        let any = key;
         let key = self.typed(key, Ty::Int)?;
         let (index, _, inside) = self.index_of(table, key);
         if self.site().notes & (notes::BEYOND | notes::HOLE) == 0 {
@@ -431,11 +434,22 @@ impl Builder<'_> {
             self.check_not_nil(val);
             return Ok(val);
         }
-        let val =
-            self.either(inside, Ty::Any, |b| Ok(b.load_element(table, index, None)), |b| Ok(b.index(table, boxed_key)))?;
+        // Only there the key is wanted as a value of any type.
+        let elsewhere = |b: &mut Self| {
+            b.hardly_ever();
+            let key = b.any(any);
+            Ok(b.index(table, key))
+        };
+        let val = self.either(inside, Ty::Any, |b| Ok(b.load_element(table, index, None)), elsewhere)?;
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
         let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
-        self.either(absent, Ty::Any, |b| Ok(b.index(table, boxed_key)), |_| Ok(val))
+        self.either(absent, Ty::Any, elsewhere, |_| Ok(val))
+    }
+
+    /// The block that begins is hardly ever executed.
+    pub(super) fn hardly_ever(&mut self) {
+        let block = self.block();
+        self.f.data_mut(block).cold = true;
     }
 
     pub(super) fn load_element(&mut self, table: Val, index: Val, checked: Option<Val>) -> Val {
@@ -478,7 +492,7 @@ impl Builder<'_> {
         if self.f.ty(val) == Ty::Any && !matches!(self.f.inst(val).op, Op::Any(_)) {
             self.check_not_nil(any);
         }
-        let boxed_key = self.any(key);
+        let any_key = key;
         let key = self.typed(key, Ty::Int)?;
         let (index, len, inside) = self.index_of(table, key);
         let store = |b: &mut Self| {
@@ -511,7 +525,9 @@ impl Builder<'_> {
                         Ok(b.push(Op::Bool(true), &[], Ty::Bool))
                     },
                     |b| {
-                        b.raw_set(table, boxed_key, any)?;
+                        b.hardly_ever();
+                        let key = b.any(any_key);
+                        b.raw_set(table, key, any)?;
                         Ok(b.push(Op::Bool(true), &[], Ty::Bool))
                     },
                 )
@@ -613,7 +629,12 @@ impl Builder<'_> {
             kinds::TABLE => {
                 let table = self.typed(object, Ty::Tab)?;
                 if self.site().notes & notes::META != 0 {
-                    return self.step(Code::Len, i);
+                    let length = self.push(Op::Help(Helper::table_length), &[table], Ty::Any);
+                    let fine = self.is_value(length);
+                    self.push_exit(Op::Check, &[fine], Ty::None);
+                    let int = self.as_int(length);
+                    self.set(i.a(), int);
+                    return Ok(());
                 }
                 let plain = self.has_no_meta(table);
                 self.push_exit(Op::Check, &[plain], Ty::None);

@@ -146,12 +146,6 @@ impl Lowering<'_> {
         self.load(types::I64, proto, layout::proto::ENTRY)
     }
 
-    pub(super) fn go_on_if(&mut self, condition: Clif, other: ClifBlock) {
-        let next = self.b.create_block();
-        self.b.ins().brif(condition, next, &[], other, &[]);
-        self.b.switch_to_block(next);
-    }
-
     fn set_top(&mut self, reg: u16) {
         let top = self.reg_address(reg);
         self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);

@@ -1,19 +1,21 @@
 //! Ways out of compiled code: registers are written back, the runtime rebuilds the frames.
 //!
-//! Guards that leave to the same moment share the code for it. What tells them apart, which instruction failed, they give it.
+//! Guards that leave to the same moment share the code for it. What tells them apart is the address of an [`Exit`], which says what
+//! failed.
 
 use super::Lowering;
 use super::reasons::reason;
 use crate::ir::{FrameState, Place, StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block as ClifBlock, BlockArg, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
 use perilune_vm::tier::{Exit, InlinedFrame};
 
-/// Where a guard goes that fails, with the address of its [`Exit`] if the code is for this process.
-#[derive(Clone)]
-pub(super) struct Way {
-    pub(super) block: ClifBlock,
-    pub(super) args: Vec<BlockArg>,
+/// What is told of a way out, and the code that tells it.
+pub(super) struct Described {
+    /// Which of `made`.
+    exit: usize,
+    block: ClifBlock,
+    shared: ClifBlock,
 }
 
 /// Code that leaves to one moment.
@@ -23,26 +25,28 @@ pub(super) struct SharedExit {
 }
 
 impl Lowering<'_> {
-    pub(super) fn exit_of(&mut self, val: Val) -> Way {
+    pub(super) fn exit_of(&mut self, val: Val) -> ClifBlock {
         let state = self.func.inst(val).state.expect("what can leave has a state");
         self.exit_to(state, false, reason(self.func, val))
     }
 
     /// The way out at a state. `uncharted`: nothing is known of what follows. `why`: what is assumed.
-    pub(super) fn exit_to(&mut self, state: StateId, uncharted: bool, why: u16) -> Way {
-        let block = self.shared_exit(state);
+    pub(super) fn exit_to(&mut self, state: StateId, uncharted: bool, why: u16) -> ClifBlock {
         if !self.literals.is_process() {
-            return Way { block, args: Vec::new() };
+            return self.shared_exit(state);
         }
-        let index = *self.described.entry((state, uncharted)).or_insert(self.made.len());
-        if index == self.made.len() {
-            let exit = describe(self.func, &self.func.states[state.0 as usize], uncharted);
-            self.made.push(exit);
+        if let Some(known) = self.described.get(&(state, uncharted)) {
+            self.made[known.exit].why |= why;
+            return known.block;
         }
-        self.made[index].why |= why;
-        let address = &raw const *self.made[index] as i64;
-        let address = self.b.ins().iconst(types::I64, address);
-        Way { block, args: vec![address.into()] }
+        let shared = self.shared_exit(state);
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        let mut exit = describe(self.func, &self.func.states[state.0 as usize], uncharted);
+        exit.why = why;
+        self.described.insert((state, uncharted), Described { exit: self.made.len(), block, shared });
+        self.made.push(exit);
+        block
     }
 
     /// The block that leaves to a state's moment.
@@ -72,11 +76,19 @@ impl Lowering<'_> {
         self.b.ins().store(MemFlagsData::trusted(), count, address, 0);
         let due = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, count, 0);
         let next = self.b.create_block();
-        self.b.ins().brif(due, exit.block, &exit.args, next, &[]);
+        self.b.ins().brif(due, exit, &[], next, &[]);
         self.b.switch_to_block(next);
     }
 
     pub(super) fn fill_exits(&mut self) {
+        let mut described: Vec<Described> = std::mem::take(&mut self.described).into_values().collect();
+        described.sort_by_key(|described| described.exit);
+        for Described { exit, block, shared } in described {
+            self.b.switch_to_block(block);
+            let address = &raw const *self.made[exit] as i64;
+            let address = self.b.ins().iconst(types::I64, address);
+            self.b.ins().jump(shared, &[address.into()]);
+        }
         for SharedExit { block, state: id } in std::mem::take(&mut self.exits) {
             self.b.switch_to_block(block);
             let func = self.func;

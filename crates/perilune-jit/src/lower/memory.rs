@@ -68,7 +68,7 @@ impl Lowering<'_> {
                 let waiting = self.waits_or_used_up();
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
-                self.b.ins().brif(waiting, exit.block, &exit.args, next, &[]);
+                self.b.ins().brif(waiting, exit, &[], next, &[]);
                 self.b.switch_to_block(next);
                 None
             }

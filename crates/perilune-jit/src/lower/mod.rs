@@ -178,8 +178,8 @@ struct Lowering<'a> {
     helpers: HashMap<Helper, FuncRef>,
     /// Code for ways out, which is made last.
     exits: Vec<exits::SharedExit>,
-    /// By state, and whether nothing is known of what follows: which of `made` describes the way out.
-    described: HashMap<(ir::StateId, bool), usize>,
+    /// By state, and whether nothing is known of what follows.
+    described: HashMap<(ir::StateId, bool), exits::Described>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
     /// Whether instructions are told where they come from.
@@ -339,7 +339,7 @@ impl<'a> Lowering<'a> {
             }
             End::Exit(state) => {
                 let exit = self.exit_to(*state, true, 0);
-                self.b.ins().jump(exit.block, &exit.args);
+                self.b.ins().jump(exit, &[]);
             }
             End::Return0 => self.return_fast(0, None),
             End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),

@@ -1,10 +1,9 @@
 //! Values: constants, boxing, guards, conditions.
 
 use super::Lowering;
-use super::exits::Way;
 use crate::ir::{Op, Ty, Val};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
+use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::runtime::Helper;
 use perilune_vm::value::{INT, MAX_DOUBLE, TAG_FUNCTION, TAG_OBJECT, TAG_SHIFT, TAG_STRING, TAG_TABLE};
 use perilune_vm::{Value, layout};
@@ -46,7 +45,7 @@ impl Lowering<'_> {
             Op::GuardNumber => self.guard_number(val, args[0]),
             Op::Check | Op::CheckDone => {
                 let exit = self.exit_of(val);
-                self.pass_if(args[0], &exit);
+                self.go_on_if(args[0], exit);
                 return None;
             }
             Op::Unbox(Ty::Int) => self.payload(args[0]),
@@ -57,7 +56,7 @@ impl Lowering<'_> {
             Op::GuardFits => {
                 let exit = self.exit_of(val);
                 let fits = self.fits(args[0]);
-                self.pass_if(fits, &exit);
+                self.go_on_if(fits, exit);
                 args[0]
             }
             Op::AreInts => {
@@ -84,15 +83,15 @@ impl Lowering<'_> {
     }
 
     /// Goes on in a new block if the condition holds, else to `exit`.
-    fn pass_if(&mut self, condition: Clif, exit: &Way) {
+    pub(super) fn go_on_if(&mut self, condition: Clif, exit: ClifBlock) {
         let next = self.b.create_block();
-        self.b.ins().brif(condition, next, &[], exit.block, &exit.args);
+        self.b.ins().brif(condition, next, &[], exit, &[]);
         self.b.switch_to_block(next);
     }
 
-    fn leave_if(&mut self, condition: Clif, exit: &Way) {
+    fn leave_if(&mut self, condition: Clif, exit: ClifBlock) {
         let next = self.b.create_block();
-        self.b.ins().brif(condition, exit.block, &exit.args, next, &[]);
+        self.b.ins().brif(condition, exit, &[], next, &[]);
         self.b.switch_to_block(next);
     }
 
@@ -168,18 +167,18 @@ impl Lowering<'_> {
         match ty {
             Ty::Int => {
                 let fine = self.is_inline_int(word);
-                self.pass_if(fine, &exit);
+                self.go_on_if(fine, exit);
                 self.payload(word)
             }
             Ty::Flt => {
                 let fine = self.is_float(word);
-                self.pass_if(fine, &exit);
+                self.go_on_if(fine, exit);
                 self.b.ins().bitcast(types::F64, MemFlagsData::new(), word)
             }
             ty => {
                 let address = self.untag(word, tag_of(ty));
                 let high = self.b.ins().ushr_imm_u(address, i64::from(TAG_SHIFT));
-                self.leave_if(high, &exit);
+                self.leave_if(high, exit);
                 address
             }
         }
@@ -241,10 +240,10 @@ impl Lowering<'_> {
         self.b.switch_to_block(cold);
         let address = self.untag(word, TAG_OBJECT);
         let high = self.b.ins().ushr_imm_u(address, i64::from(TAG_SHIFT));
-        self.leave_if(high, &exit);
+        self.leave_if(high, exit);
         let kind = self.b.ins().uload8(types::I64, MemFlagsData::trusted(), address, layout::header::KIND);
         let wide = self.b.ins().icmp_imm_u(IntCC::Equal, kind, i64::from(layout::header::WIDE_INT));
-        self.pass_if(wide, &exit);
+        self.go_on_if(wide, exit);
         let int = self.load(types::I64, address, layout::cell::WIDE_VALUE);
         self.b.ins().jump(next, &[int.into()]);
         self.b.switch_to_block(next);
@@ -262,7 +261,7 @@ impl Lowering<'_> {
         self.b.ins().jump(next, &[bits.into()]);
         self.b.switch_to_block(other);
         let int = self.is_inline_int(word);
-        self.pass_if(int, &exit);
+        self.go_on_if(int, exit);
         let payload = self.payload(word);
         let converted = self.b.ins().fcvt_from_sint(types::F64, payload);
         self.b.ins().jump(next, &[converted.into()]);
@@ -279,7 +278,7 @@ impl Lowering<'_> {
         // 2^63 saturates to an integer that rounds to 2^63.
         let below = self.b.ins().icmp_imm_s(IntCC::NotEqual, int, i64::MAX);
         let fine = self.b.ins().band(same, below);
-        self.pass_if(fine, &exit);
+        self.go_on_if(fine, exit);
         int
     }
 }

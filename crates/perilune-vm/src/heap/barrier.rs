@@ -14,7 +14,7 @@ use super::block::Block;
 use crate::global::interrupt;
 use crate::object::{Header, Kind, flags};
 use crate::proto::ProtoRef;
-use crate::table::TableObject;
+use crate::table::{Table, TableObject};
 use crate::thread::ThreadRef;
 use crate::value::Value;
 use std::ptr::NonNull;
@@ -104,7 +104,7 @@ fn is_black<T>(object: NonNull<T>) -> bool {
 
 /// The heap that a cell belongs to.
 #[inline(always)]
-fn heap_of<'a>(cell: NonNull<Header>) -> &'a mut Heap {
+pub(super) fn heap_of<'a>(cell: NonNull<Header>) -> &'a mut Heap {
     // SAFETY: a block's owner is the address of its heap, which stays in place as long as it has blocks. One mutator thread.
     unsafe { &mut *(Block::of(cell).header().owner as *mut Heap) }
 }
@@ -144,7 +144,12 @@ impl Heap {
     /// Puts a black object on the remembered list, and makes it grey.
     fn remember(&mut self, mut object: NonNull<Header>) {
         // SAFETY: the caller holds the object.
-        unsafe { object.as_mut() }.flags &= !flags::BLACK;
+        let found = unsafe { &mut object.as_mut().flags };
+        if *found & flags::DYING != 0 {
+            // What is stored from here on will not be marked, and would be taken for dead.
+            self.settle(Table(object.cast()));
+        }
+        *found &= !flags::BLACK;
         // What was black in an earlier cycle and is not reached in this one yet needs nothing.
         if self.watch != Watch::Nothing && Block::of(object).is_marked(object) {
             self.remembered.push(object);

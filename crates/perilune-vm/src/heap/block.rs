@@ -125,6 +125,12 @@ impl Block {
         (granule / 64, 1 << (granule % 64))
     }
 
+    /// Where the bit of a cell is.
+    #[inline(always)]
+    pub(super) fn mark_word(self, cell: NonNull<Header>) -> NonNull<u64> {
+        NonNull::from(&self.header().marks[Self::bit(cell).0])
+    }
+
     /// Whether the cell is marked.
     #[inline(always)]
     pub fn is_marked(self, cell: NonNull<Header>) -> bool {

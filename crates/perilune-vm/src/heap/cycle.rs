@@ -118,6 +118,7 @@ impl Global {
     }
 
     fn begin_clear(&mut self) {
+        self.heap.clear_dying(&mut Budget::unlimited());
         self.gc.phase = Phase::Clear;
         self.gc.marker = None;
         self.heap.forget_noticed(Watch::Nothing);
@@ -190,10 +191,11 @@ impl Global {
 
     fn resurrect_with(&mut self, marker: &mut Marker) {
         marker.remove_duplicates();
-        if marker.clear_weak_values() {
+        let dead = self.find_dead_finalizable(marker.full);
+        // What comes back for its finalizer, and what it refers to, is to be gone from weak tables then.
+        if marker.clear_weak_values(marker.full && dead.is_empty()) {
             self.roles_changed();
         }
-        let dead = self.find_dead_finalizable(marker.full);
         for &value in &dead {
             marker.value(value);
         }
@@ -226,7 +228,7 @@ impl Global {
 
     fn finish_weak(&mut self, marker: &mut Marker) {
         marker.remove_duplicates();
-        if marker.clear_weak_values() {
+        if marker.clear_weak_values(marker.full) {
             self.roles_changed();
         }
         marker.finish_weak();
@@ -249,7 +251,7 @@ impl Global {
                 return false;
             }
         }
-        true
+        self.heap.clear_dying(budget)
     }
 
     fn end_cycle(&mut self) {

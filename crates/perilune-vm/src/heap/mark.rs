@@ -95,7 +95,7 @@ impl Marker {
     }
 
     #[inline(always)]
-    fn heap<'a>(&self) -> &'a mut Heap {
+    pub(super) fn heap<'a>(&self) -> &'a mut Heap {
         // SAFETY: the heap stays in place and outlives a marking of it; callers keep no reference to it across this one's use.
         unsafe { &mut *self.heap.as_ptr() }
     }
@@ -473,6 +473,15 @@ fn prefetch(cell: NonNull<Header>) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = cell;
+}
+
+/// Asks for what says whether an object is marked.
+#[inline(always)]
+pub(super) fn prefetch_mark(value: Value) {
+    if value.is_heap() {
+        let cell = value.pointer::<Header>();
+        prefetch(Block::of(cell).mark_word(cell).cast());
+    }
 }
 
 /// Something alive refers to a cell that was freed: the memory is not to be trusted any more.

@@ -11,6 +11,7 @@ pub mod block;
 mod budget;
 pub mod collect;
 mod cycle;
+pub(crate) mod dying;
 mod finalize;
 pub mod mark;
 pub mod pauses;
@@ -123,6 +124,8 @@ pub struct Heap {
     stale_large: Vec<Block>,
     /// Spans of dead large objects, to be given back: address and blocks.
     dying: Vec<(usize, usize)>,
+    /// Weak tables that are being cleared.
+    dying_tables: Vec<dying::Dying>,
     /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more.
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
@@ -167,6 +170,8 @@ const LEAST_SPARE: usize = 32;
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
 const SWEEPS_AT_ONCE: usize = 4;
+/// Bytes of a run of free cells while the end of a full cycle is not far.
+const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
 const MOST_THREADS: usize = 64;
 /// Bytes below which waiting for a safepoint never hurts.
@@ -182,6 +187,7 @@ impl Heap {
             old_large: Vec::new(),
             stale_large: Vec::new(),
             dying: Vec::new(),
+            dying_tables: Vec::new(),
             spare: Vec::new(),
             used: 0,
             debt: 0,
@@ -306,11 +312,28 @@ impl Heap {
                 self.sweep_for_use(index, block);
             } else {
                 let block = self.add_block(index)?;
-                let class = &mut self.classes[index];
-                class.touched.push(block);
-                class.runs.push((block.cell(0).as_ptr() as usize, block.end()));
+                self.use_block(index, block);
             }
         }
+    }
+
+    /// Makes the cells of a new block the free runs of its class.
+    fn use_block(&mut self, index: usize, block: Block) {
+        let (start, end) = (block.cell(0).as_ptr() as usize, block.end());
+        let size = CLASS_SIZES[index % CLASSES];
+        let class = &mut self.classes[index];
+        class.touched.push(block);
+        if self.may_sweep {
+            class.runs.push((start, end));
+            return;
+        }
+        // The collector is in a hurry: it asks to work when a run is used up.
+        if std::mem::take(&mut class.raw) {
+            free_headers(start, end, size);
+        }
+        let piece = (HURRIED_RUN / size).max(1) * size;
+        let pieces = (start..end).step_by(piece).map(|from| (from, (from + piece).min(end)));
+        class.runs.extend(pieces);
     }
 
     /// Gives a class another block, all of whose cells are free; in stress mode their headers are zero.

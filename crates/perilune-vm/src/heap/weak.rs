@@ -4,8 +4,9 @@
 //! entries that may be dead then, the *candidates*, count at the end: what was alive stays so, and what is stored later is
 //! marked by the barrier.
 
+use super::Heap;
 use super::budget::Budget;
-use super::mark::{Marker, Strength, is_collectable_dead, is_marked};
+use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
 use crate::global::Global;
 use crate::object::flags;
 use crate::table::{Table, dead_key};
@@ -51,7 +52,7 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries(), self.table.array());
+        let (entries, elements) = (self.table.entries_unsettled(), self.table.array());
         while self.entries < entries.len() {
             let end = (self.entries + CHUNK).min(entries.len());
             for (number, entry) in entries[self.entries..end].iter_mut().enumerate() {
@@ -85,19 +86,25 @@ impl BigWeak {
         true
     }
 
-    /// Removes what is dead: entries with dead values, and elements.
-    fn clear_values(&mut self) -> bool {
+    /// Removes what is dead: entries with dead values, and elements. `later`: entries may be cleared later.
+    fn clear_values(&mut self, heap: &mut Heap, later: bool) -> bool {
+        if later {
+            heap.let_die(self.table, &mut self.entry_candidates);
+        }
         let (mut lost, mut trim) = (false, false);
-        let entries = self.table.entries();
+        let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in &self.entry_candidates {
             if let Some(entry) = entries.get_mut(number as usize) {
                 lost |= clear_value(entry);
             }
         }
         let elements = self.table.array();
-        for &number in &std::mem::take(&mut self.element_candidates) {
-            if let Some(value) = elements.get_mut(number as usize) {
-                trim |= clear_slot(value);
+        for numbers in std::mem::take(&mut self.element_candidates).chunks(CHUNK) {
+            numbers.iter().filter_map(|&number| elements.get(number as usize)).for_each(|&value| prefetch_mark(value));
+            for &number in numbers {
+                if let Some(value) = elements.get_mut(number as usize) {
+                    trim |= clear_slot(value);
+                }
             }
         }
         self.table.shared_slots().iter_mut().for_each(|value| {
@@ -113,8 +120,11 @@ impl BigWeak {
     }
 
     /// Removes entries with dead keys.
-    fn clear_keys(&mut self) {
-        let entries = self.table.entries();
+    fn clear_keys(&mut self, heap: &mut Heap, later: bool) {
+        if later {
+            heap.let_die(self.table, &mut self.entry_candidates);
+        }
+        let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in &self.entry_candidates {
             if let Some(entry) = entries.get_mut(number as usize) {
                 clear_key(entry);
@@ -247,13 +257,14 @@ impl Marker {
         }
     }
 
-    /// Removes entries with dead values from weak tables; whether a table with a role lost one, which inline caches may have
+    /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which inline caches may have
     /// found there or through it.
-    pub(crate) fn clear_weak_values(&mut self) -> bool {
+    pub(crate) fn clear_weak_values(&mut self, later: bool) -> bool {
         let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
+        let heap = self.heap();
         for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
             big.complete();
-            lost |= big.clear_values();
+            lost |= big.clear_values(heap, later);
         }
         lost
     }
@@ -263,10 +274,11 @@ impl Marker {
     pub(crate) fn finish_weak(&mut self) {
         clear_keys(&self.ephemerons);
         clear_keys(&self.all_weak);
+        let heap = self.heap();
         let mut tables = std::mem::take(&mut self.big_weak);
         for big in &mut tables {
             big.complete();
-            big.clear_keys();
+            big.clear_keys(heap, self.full);
         }
         self.plain_values();
     }
@@ -286,7 +298,7 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries().len(), self.table.array().len());
+        let (entries, elements) = (self.table.entries_unsettled().len(), self.table.array().len());
         self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
         self.element_candidates.extend(self.elements as u32..elements.max(self.elements) as u32);
         (self.entries, self.elements) = (entries, elements);
@@ -311,7 +323,7 @@ fn clear_slot(value: &mut Value) -> bool {
 }
 
 /// Removes an entry if its value is dead; whether it was.
-fn clear_value(entry: &mut [Value; 2]) -> bool {
+pub(super) fn clear_value(entry: &mut [Value; 2]) -> bool {
     let dead = clear_slot(&mut entry[1]);
     if entry[1].is_nil() && entry[0].is_heap() {
         entry[0] = dead_key(entry[0]);
@@ -320,7 +332,7 @@ fn clear_value(entry: &mut [Value; 2]) -> bool {
 }
 
 /// Removes an entry if its key is dead.
-fn clear_key(entry: &mut [Value; 2]) {
+pub(super) fn clear_key(entry: &mut [Value; 2]) {
     if is_collectable_dead(entry[0]) {
         *entry = [dead_key(entry[0]), Value::NIL];
     }

@@ -122,7 +122,13 @@ pub(super) extern "C" fn set_open_list(t: *mut Thread, table: u64, first: *const
     let t = thread(t);
     // SAFETY: open results reach from a register up to the top.
     let values = unsafe { std::slice::from_raw_parts(first, t.top.offset_from(first) as usize) };
-    u64::from(table_at(table).set_list(t.g(), from, values).is_err())
+    // They reach beyond the frame's registers, where the collector would not look.
+    let frame = t.frame_ref();
+    let limit = frame.limit;
+    frame.limit = limit.max(t.top);
+    let stored = table_at(table).set_list(t.g(), from, values);
+    frame.limit = limit;
+    u64::from(stored.is_err())
 }
 
 /// Sets the extra arguments of the function aside that was just entered: a status.
@@ -204,6 +210,13 @@ pub(super) extern "C" fn to_integer(t: *mut Thread, value: u64) -> u64 {
 /// The value at a key, without metamethods.
 pub(super) extern "C" fn raw_get(table: u64, key: u64) -> u64 {
     table_at(table).get(Value(key)).0
+}
+
+/// The length of a table, whose metatable may say otherwise.
+pub(super) extern "C" fn table_length(t: *mut Thread, table: u64) -> u64 {
+    let table = table_at(table);
+    let plain = table.meta().is_none_or(|meta| thread(t).g().metamethod_of(meta, Event::Len).is_nil());
+    if plain { Value::small_int(table.len()).0 } else { CALLS_METAMETHOD }
 }
 
 /// `getmetatable`

@@ -6,8 +6,8 @@
 
 use super::{KeyError, Table};
 use crate::global::Global;
-use crate::heap::barrier;
-use crate::object::{Header, Kind, Values};
+use crate::heap::{barrier, dying};
+use crate::object::{Header, Kind, Values, flags};
 use crate::shape::{Mode, ShapeRef};
 use crate::string::Str;
 use crate::value::{PAYLOAD, TAG_SHIFT, TAG_SIMPLE, TAG_STRING, Value};
@@ -76,7 +76,11 @@ impl Table {
             let key = unsafe { *entry };
             if matches(key) {
                 // SAFETY: as above.
-                return Some(unsafe { entry.add(1) });
+                let value = unsafe { entry.add(1) };
+                if table.header.flags & flags::DYING != 0 {
+                    forget_dead(value);
+                }
+                return Some(value);
             }
             if key.is_nil() {
                 return None;
@@ -169,6 +173,14 @@ impl Table {
 
     /// The entries as (key, value) pairs.
     pub(crate) fn entries<'a>(self) -> &'a mut [[Value; 2]] {
+        if self.get_ref().header.flags & flags::DYING != 0 {
+            dying::settle(self);
+        }
+        self.entries_unsettled()
+    }
+
+    /// The same, for the collector: there may be dead ones among them.
+    pub(crate) fn entries_unsettled<'a>(self) -> &'a mut [[Value; 2]] {
         let table = self.get_ref();
         if table.shape.get().mode == Mode::Shared || table.dict_used == 0 {
             return &mut [];
@@ -300,6 +312,17 @@ impl Table {
         // SAFETY: as above.
         debug_assert_eq!(unsafe { cell.as_ref() }.kind(), Kind::Values);
         Some(cell)
+    }
+}
+
+/// Of a weak table that is being cleared: the value of an entry goes if it is dead.
+#[cold]
+fn forget_dead(place: *mut Value) {
+    // SAFETY: the caller found the place in a table.
+    unsafe {
+        if dying::is_dead(*place) {
+            *place = Value::NIL;
+        }
     }
 }
 

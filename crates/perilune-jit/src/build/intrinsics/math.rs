@@ -4,7 +4,7 @@ use super::Call;
 use crate::build::{Builder, Result};
 use crate::ir::{Cond, Op, Ty, Val};
 use perilune_vm::Special;
-use perilune_vm::runtime::Helper;
+use perilune_vm::runtime::{Helper, native_upvalue};
 use perilune_vm::tier::kinds;
 
 impl Builder<'_> {
@@ -59,6 +59,28 @@ impl Builder<'_> {
             self.f.small.insert(result);
         }
         Ok(Some(result))
+    }
+
+    pub(super) fn math_type(&mut self, call: &Call) -> Result<Option<Val>> {
+        let (arg, seen) = self.argument(call, 1);
+        let name = |index| native_upvalue(call.callee, index);
+        let (Some(integer), Some(float)) = (name(0), name(1)) else { return Ok(None) };
+        match seen {
+            kinds::INT | kinds::FLOAT => {
+                self.check_callee(call);
+                self.typed(arg, if seen == kinds::INT { Ty::Int } else { Ty::Flt })?;
+                Ok(Some(self.constant(if seen == kinds::INT { integer } else { float })))
+            }
+            both if both == kinds::INT | kinds::FLOAT => {
+                self.check_callee(call);
+                let any = self.any(arg);
+                let numbers = self.push(Op::AreNumbers, &[any], Ty::Bool);
+                self.push_exit(Op::Check, &[numbers], Ty::None);
+                let ints = self.push(Op::AreInts, &[any], Ty::Bool);
+                Ok(Some(self.either(ints, Ty::Any, |b| Ok(b.constant(integer)), |b| Ok(b.constant(float)))?))
+            }
+            _ => Ok(None),
+        }
     }
 
     pub(super) fn to_integer(&mut self, call: &Call) -> Result<Option<Val>> {

@@ -3,9 +3,10 @@
 use super::{Call, Results};
 use crate::build::{Builder, Result};
 use crate::ir::{Class, Cond, Op, Ty, Val, Width};
-use perilune_vm::layout;
+use perilune_front::op::Instr;
 use perilune_vm::runtime::Helper;
-use perilune_vm::tier::kinds;
+use perilune_vm::tier::{intrinsic_of, kinds};
+use perilune_vm::{Special, Value, layout};
 
 impl Builder<'_> {
     pub(super) fn string_len(&mut self, call: &Call) -> Result<Option<Val>> {
@@ -70,6 +71,35 @@ impl Builder<'_> {
             self.byte_at(string, at, Some(checked))
         });
         Ok(Some(bytes.collect()))
+    }
+
+    /// `return s:byte(i)` where that is nothing at times: a call that yields all there is. Whether there was a rule.
+    pub(in crate::build) fn return_byte(&mut self, callee: Value, i: Instr) -> Result<bool> {
+        let call = Call { callee, func: i.a(), given: i.b() - 1, wanted: None };
+        if intrinsic_of(callee) != Some(Special::Byte) || call.given != 2 || !self.has_failed() {
+            return Ok(false);
+        }
+        let ((string, seen), (index, seen_index)) = (self.argument(&call, 1), self.argument(&call, 2));
+        if (seen, seen_index) != (kinds::STRING, kinds::INT) {
+            return Ok(false);
+        }
+        self.check_callee(&call);
+        let (string, index) = (self.typed(string, Ty::Str)?, self.typed(index, Ty::Int)?);
+        let (length, one, zero) = (self.string_length(string), self.int(1), self.int(0));
+        // Others count from the end.
+        let fine = self.push(Op::Compare(Cond::Ge), &[index, zero], Ty::Bool);
+        self.push_exit(Op::Check, &[fine], Ty::None);
+        let at = self.push(Op::Sub, &[index, one], Ty::Int);
+        let inside = self.push(Op::Compare(Cond::Below), &[at, length], Ty::Bool);
+        self.split(
+            inside,
+            |b| {
+                let byte = b.byte_at(string, at, None);
+                b.return_one(i.a(), byte)
+            },
+            |b| b.return_all(i.a(), Vec::new()),
+        )?;
+        Ok(true)
     }
 
     fn string_byte(&mut self, string: Val, index: Val) -> Result<Val> {
