@@ -193,7 +193,7 @@ extern "C" fn print_at_exit() {
 
 fn compile(source: &[u8], name: &[u8]) -> Result<Proto, Vec<u8>> {
     if source.first() == Some(&BINARY_MARK) {
-        return Ok(binary::undump(source, name)?);
+        return binary::undump(source, name);
     }
     compiler::compile(source, name).map_err(|error| error.message)
 }

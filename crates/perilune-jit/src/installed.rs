@@ -37,6 +37,7 @@ const PART: usize = 8;
 /// Code and the ways out that it names by address.
 struct Body {
     block: CodeBlock,
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
     _exits: Vec<Box<Exit>>,
 }
 

@@ -191,7 +191,7 @@ fn rep(t: &mut Thread) -> NativeResult {
         return Err(t.error("resulting string too large"));
     }
     // Memory is filled at some gigabytes a second.
-    t.poll(u32::try_from(step * count >> 6).unwrap_or(u32::MAX))?;
+    t.poll(u32::try_from((step * count) >> 6).unwrap_or(u32::MAX))?;
     let result = repeat(t, s.bytes(), separator, count)?;
     t.push(result);
     Ok(1)

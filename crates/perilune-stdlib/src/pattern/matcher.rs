@@ -312,7 +312,7 @@ impl Run<'_> {
                 Node::Literal { start, len } => self.literal(start as usize, len as usize, at),
                 Node::Greedy { single, min, follow } => {
                     let end = self.tests.run_end(single, self.subject, at);
-                    *self.work = self.work.saturating_add((end - at >> PIECE) as u32);
+                    *self.work = self.work.saturating_add(((end - at) >> PIECE) as u32);
                     if end > at {
                         deeper::<DEEP>(&mut depth)?;
                         let floor = at + usize::from(min);

@@ -240,10 +240,29 @@ fn cache_returns_what_was_asked_for() {
             let text = format!("x{i}%d");
             let pattern = cache.get(text.as_bytes());
             let subject = format!("x{i}{round}");
-            let found = Matcher::new().find(&pattern, subject.as_bytes(), 0).unwrap();
+            let found = Matcher::new().find(&pattern, subject.as_bytes(), 0, &never).unwrap();
             assert_eq!(found, Some(Match { start: 0, end: subject.len() }));
         }
     }
     assert!(cache.get(b"^a").is_anchored());
     assert!(!cache.get_unanchored(b"^a").is_anchored());
+}
+
+#[test]
+fn long_searches_are_given_up_on_demand() {
+    use std::cell::Cell;
+    let subject = vec![b'a'; 2000];
+    let pattern = Pattern::new(b".-.-.-.-b");
+    let (asked, work) = (Cell::new(0), Cell::new(0));
+    let stop = |done: u32| {
+        asked.set(asked.get() + 1);
+        work.set(work.get() + u64::from(done));
+        asked.get() == 100
+    };
+    assert_eq!(Matcher::new().find(&pattern, &subject, 0, &stop), Err(PatternError::Stopped));
+    assert_eq!(asked.get(), 100);
+    assert!(work.get() >= 100 * 256, "{}", work.get());
+    // Short ones never ask.
+    let short = Matcher::new().find(&Pattern::new(b"(%w+) (%w+)$"), b"hello brave new world", 0, &|_| panic!("asked"));
+    assert_eq!(short, Ok(Some(Match { start: 12, end: 21 })));
 }
