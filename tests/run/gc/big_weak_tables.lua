@@ -25,12 +25,12 @@ end
 do -- A chain in which each value is the next key: only the first key is held.
   local chain, first = setmetatable({}, { __mode = "k" }), {}
   local at = first
-  for i = 1, SIZE do
+  for i = 1, SIZE // 4 do
     local following = { i }
     chain[at] = following
     at = following
   end
-  for i = 1, SIZE do chain[{}] = { i } end
+  for i = 1, SIZE // 4 do chain[{}] = { i } end
   collect(function() end)
   collectgarbage()
   local length = 0

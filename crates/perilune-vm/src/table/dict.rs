@@ -78,7 +78,7 @@ impl Table {
                 // SAFETY: as above.
                 let value = unsafe { entry.add(1) };
                 if table.header.flags & flags::DYING != 0 {
-                    forget_dead(value);
+                    return forget_dead(value);
                 }
                 return Some(value);
             }
@@ -315,15 +315,17 @@ impl Table {
     }
 }
 
-/// Of a weak table that is being cleared: the value of an entry goes if it is dead.
+/// Of a weak table that is being cleared: the value of an entry goes if it is dead. Returns its place.
 #[cold]
-fn forget_dead(place: *mut Value) {
+#[inline(never)]
+fn forget_dead(place: *mut Value) -> Option<*mut Value> {
     // SAFETY: the caller found the place in a table.
     unsafe {
         if dying::is_dead(*place) {
             *place = Value::NIL;
         }
     }
+    Some(place)
 }
 
 /// `ceil(log2(n))` for n >= 1.
