@@ -17,9 +17,14 @@ const USAGE: &str = "[--runs N] [--tiers interp,mixed,opt] [--flags \"--gc-stres
 
 /// Runs the task.
 pub fn run(arguments: &[String]) -> Result<(), String> {
-    let mut given = Arguments::new(arguments);
+    let mut arguments = arguments.to_vec();
+    // Its value looks like options: it is taken as it stands.
+    let flags = match arguments.iter().position(|argument| argument == "--flags") {
+        Some(at) if at + 1 < arguments.len() => arguments.drain(at..at + 2).nth(1),
+        _ => None,
+    };
+    let mut given = Arguments::new(&arguments);
     let runs = given.number("--runs", 100)?;
-    let flags = given.text("--flags")?;
     let named = given.text("--tiers")?;
     given.finish().map_err(|problem| format!("{problem}\nusage: cargo xtask gc-luck {USAGE}"))?;
     let mut failed = 0;
