@@ -102,7 +102,8 @@ impl Lowering<'_> {
                 let base = self.b.use_var(self.base);
                 self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
             }
-            let exit = self.b.block_params(block).first().copied();
+            // The builder may have added parameters of its own behind it.
+            let exit = self.literals.is_process().then(|| self.b.block_params(block)[0]);
             let status = self.leave_at(state, exit);
             self.b.ins().return_(&[status]);
         }
