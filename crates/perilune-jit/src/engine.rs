@@ -36,6 +36,8 @@ pub struct Thresholds {
     pub watched_period: u32,
     /// Entries that make it worth compiling a function for its start when a loop in it is hot.
     pub entries: u32,
+    /// Rounds of a loop that must have been watched before it is entered: of a round that was just begun nothing is known.
+    pub rounds: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
     pub events: u32,
     /// Entries of code for a loop that make it worth compiling the whole function: a program's one long loop is entered a few
@@ -60,6 +62,7 @@ impl Thresholds {
         watched_after_failure: 300,
         watched_period: 16,
         entries: 2,
+        rounds: 4,
         events: 24,
         loop_entries: 8,
         failures: 4,
@@ -76,6 +79,7 @@ impl Thresholds {
         watched_after_failure: u32::MAX,
         watched_period: 1,
         entries: 2,
+        rounds: 1,
         events: 2,
         loop_entries: 2,
         failures: 2,
@@ -305,7 +309,7 @@ impl Engine {
         let Some(profile) = &proto.tier().profile else { return false };
         match at {
             At::Entry => profile.entries >= self.thresholds.entries,
-            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|seen| seen.iter().any(|&kinds| kinds != 0)),
+            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|header| header.rounds >= self.thresholds.rounds),
         }
     }
 

@@ -118,7 +118,7 @@ impl Builder<'_> {
 
     /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
     fn begin_loop(&mut self, pc: u32) -> Result {
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.begin_loop_unprofiled(pc);
         }
         let assigned = self.here().cfg.loops[&pc];
@@ -126,13 +126,11 @@ impl Builder<'_> {
         let (base, registers) = (self.here().base, self.here().plan.registers);
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
-        let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
-        let seen = |r: u8| seen.as_ref().map_or(0, |seen| seen[r as usize]);
         // What the loop reads but never assigns is guarded once, outside.
         let captured = self.here().captured;
         let own = |r: &u8| *r < registers && !captured.contains(*r);
         for r in needed.difference(assigned).iter().filter(own) {
-            if let Some(ty) = type_for(seen(r), Ty::Any)
+            if let Some(ty) = type_for(self.seen_at_header(pc, base + u16::from(r)), Ty::Any)
                 && ty != Ty::Str
             {
                 let val = self.get(r);
@@ -149,7 +147,11 @@ impl Builder<'_> {
             }
             let val = self.get(r);
             let have = self.f.ty(val);
-            let ty = type_for(seen(r), have).unwrap_or(Ty::Any);
+            let ty = match self.seen_at_header(pc, reg) {
+                0 if self.widened.contains(&(pc, reg)) => Ty::Any,
+                0 => have,
+                seen => type_for(seen, have).unwrap_or(Ty::Any),
+            };
             let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
             params.push((reg, ty));
             args.push(arg);
@@ -182,6 +184,13 @@ impl Builder<'_> {
         }
         self.body_mut().headers.insert(pc, Header { block, params });
         Ok(())
+    }
+
+    /// The kinds that a register was seen to have at a loop's header. Of headers that are such only for who enters the function
+    /// in the middle, nothing is known.
+    fn seen_at_header(&self, pc: u32, reg: u16) -> u8 {
+        let seen = self.profile().and_then(|profile| profile.headers.get(&pc));
+        seen.map_or(0, |seen| seen.kinds[(reg - self.here().base) as usize])
     }
 
     /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
@@ -242,12 +251,16 @@ impl Builder<'_> {
         (self.state, self.env.resume, self.acted) = (None, None, false);
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.jump_back_unprofiled(pc, block, &params);
         }
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty) in params {
             let val = self.get_reg(reg);
+            if ty != Ty::Any && self.f.ty(val) != ty && self.seen_at_header(pc, reg) == 0 {
+                // The whole function is translated anew.
+                self.widened.insert((pc, reg));
+            }
             let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
             args.push(arg);
         }

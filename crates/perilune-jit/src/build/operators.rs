@@ -70,7 +70,7 @@ impl Builder<'_> {
     /// Does something with a function's body, if that can be inlined.
     fn try_method(&mut self, method: Value, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         match proto_of(method) {
-            Some(proto) if self.unprofiled.is_none() && self.may_inline(proto) => self.attempt(action),
+            Some(proto) if !self.unprofiled && self.may_inline(proto) => self.attempt(action),
             _ => Ok(false),
         }
     }
