@@ -7,6 +7,7 @@ use super::budget::Budget;
 use super::cycle::{Phase, Precision};
 use super::finalize::Finalizers;
 use super::mark::Marker;
+use super::usage::Usage;
 use crate::global::{Global, interrupt};
 use crate::thread::ThreadRef;
 use crate::value::Value;
@@ -52,6 +53,8 @@ pub struct Work<'a> {
     pub start: Instant,
     /// How long.
     pub time: Duration,
+    /// What it cost.
+    pub usage: Usage,
     /// What was done, in order.
     pub parts: &'a [Part],
     /// Bytes in use before.
@@ -69,6 +72,15 @@ pub struct Part {
     pub start: Instant,
     /// How long it took.
     pub time: Duration,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// How things were when the program was stopped.
+pub(super) struct Stop {
+    pub(super) start: Instant,
+    usage: Usage,
+    before: usize,
 }
 
 /// Watches the collector.
@@ -444,20 +456,27 @@ impl Global {
 
     /// Does a piece of work, which is recorded.
     pub(super) fn timed(&mut self, reason: &'static str, work: impl FnOnce(&mut Global) -> &'static str) {
-        let start = Instant::now();
+        let stop = self.stop();
+        let what = work(self);
+        self.heap.stats.pauses.add(stop.start.elapsed().as_nanos() as u64);
+        self.tell(what, reason, &stop);
+    }
+
+    /// A stop begins.
+    pub(super) fn stop(&mut self) -> Stop {
         self.gc.parts.clear();
         self.heap.note_peak();
-        let before = self.heap.used();
-        let what = work(self);
-        self.heap.stats.pauses.add(start.elapsed().as_nanos() as u64);
-        self.tell(what, reason, start, before);
+        let usage = if self.gc.tracer.is_some() { Usage::now() } else { Usage::default() };
+        Stop { start: Instant::now(), usage, before: self.heap.used() }
     }
 
     /// Tells those who watch of a stop.
-    pub(super) fn tell(&mut self, what: &'static str, reason: &'static str, start: Instant, before: usize) {
+    pub(super) fn tell(&mut self, what: &'static str, reason: &'static str, stop: &Stop) {
+        let Stop { start, before, .. } = *stop;
         let (time, after) = (start.elapsed(), self.heap.used());
         if let Some(tracer) = &mut self.gc.tracer {
-            tracer(&Work { what, reason, start, time, parts: &self.gc.parts, before, after });
+            let usage = Usage::now() - stop.usage;
+            tracer(&Work { what, reason, start, time, usage, parts: &self.gc.parts, before, after });
         }
     }
 
@@ -466,9 +485,9 @@ impl Global {
         if self.gc.tracer.is_none() {
             return work(self);
         }
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), Usage::now());
         let result = work(self);
-        self.gc.parts.push(Part { what, start, time: start.elapsed() });
+        self.gc.parts.push(Part { what, start, time: start.elapsed(), usage: Usage::now() - before });
         result
     }
 
