@@ -3,7 +3,9 @@
 use crate::timeline;
 use perilune_host::output::write_error;
 use perilune_vm::heap::collect::{Mode, Work};
+use perilune_vm::heap::usage::Usage;
 use perilune_vm::state::State;
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use std::time::Duration;
 const VARIABLE: &str = "PERILUNE_GC";
 /// The period of `--gc-random` unless `--gc-stress` says one: verifying takes long.
 const RANDOM_PERIOD: NonZeroU32 = NonZeroU32::new(61).expect("not zero");
+
+/// A thread that was on a processor for so much less than the time that passed was kept waiting.
+const LEAST_LOSS: Duration = Duration::from_micros(20);
 
 /// What the options ask of the collector.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -93,10 +98,28 @@ pub fn bytes(text: &str) -> Option<usize> {
     digits.parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
+/// A line for a stop, then one for each of its parts.
 fn trace(work: &Work<'_>) {
-    let Work { what, reason, time, before, after, .. } = *work;
-    let line = format!("[gc] {what} ({reason}): {} us, {before} -> {after} bytes\n", time.as_micros());
-    write_error(line.as_bytes());
+    let Work { what, reason, time, usage, parts, before, after, .. } = *work;
+    let mut text = format!("[gc] {what} ({reason}): {}, {before} -> {after} bytes\n", cost(time, usage));
+    for part in parts {
+        let _ = writeln!(text, "[gc]   {}: {}", part.what, cost(part.time, part.usage));
+    }
+    write_error(text.as_bytes());
+}
+
+/// How long something took; how long the thread was on a processor, if that is another time; what else explains it.
+fn cost(time: Duration, usage: Usage) -> String {
+    let mut text = format!("{} us", time.as_micros());
+    if usage.processor + LEAST_LOSS < time {
+        let _ = write!(text, " ({} us on a processor)", usage.processor.as_micros());
+    }
+    for (count, name) in [(usage.faults, "page faults"), (usage.preemptions, "preemptions")] {
+        if count > 0 {
+            let _ = write!(text, ", {count} {name}");
+        }
+    }
+    text
 }
 
 #[cfg(test)]

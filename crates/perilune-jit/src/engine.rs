@@ -287,7 +287,10 @@ impl Engine {
             At::Entry => 0,
             At::Loop(pc) => pc,
         };
-        match self.begin(t, proto, entry) {
+        let started = Instant::now();
+        let begun = self.begin(t, proto, entry);
+        self.trace_stop(proto, entry, "graph", started);
+        match begun {
             Ok(job) if self.settings.hot == Some(0) => {
                 let begun = job.begun;
                 let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
@@ -419,7 +422,9 @@ impl Engine {
             let Done { proto, entry, begun, generation, machine } = done;
             proto.tier().pending = false;
             if generation == self.generation {
+                let started = Instant::now();
                 self.finish(t.global(), proto, entry, begun, machine);
+                self.trace_stop(proto, entry, "installed", started);
             }
             t.global().unpin(proto_as_value(proto));
         }
@@ -440,6 +445,14 @@ impl Engine {
                 }
             }
             Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    /// Says how long the program's own thread has worked on something.
+    fn trace_stop(&self, proto: ProtoRef, entry: u32, what: &str, started: Instant) {
+        if self.settings.trace_tier {
+            let elapsed = started.elapsed().as_micros();
+            eprintln!("[tier] {} entered at {}: {what} in {elapsed} us, the program waiting", name(proto), line(proto, entry));
         }
     }
 

@@ -176,8 +176,8 @@ impl Thread {
         if self.g().gc.running_finalizers {
             return;
         }
-        let (start, before) = (Instant::now(), self.g().heap.used());
-        let deadline = start + Duration::from_nanos(self.g().gc.target_ns / 4);
+        let stop = self.g().stop();
+        let deadline = stop.start + Duration::from_nanos(self.g().gc.target_ns / 4);
         self.g().gc.running_finalizers = true;
         while let Some(object) = self.g().gc.finalizing.pop_back() {
             self.finalize(object);
@@ -186,7 +186,7 @@ impl Thread {
             }
         }
         self.g().gc.running_finalizers = false;
-        self.g().tell("finalizers", "queue", start, before);
+        self.g().tell("finalizers", "queue", &stop);
     }
 
     fn finalize(&mut self, object: Value) {

@@ -29,6 +29,8 @@ pub(crate) enum Strength {
 pub struct Marker {
     heap: NonNull<Heap>,
     stack: Vec<NonNull<Header>>,
+    /// Units of work that tracing the last object took beyond the usual one.
+    work: usize,
     /// Big tables that have been traced in part.
     partial: Vec<Partial>,
     /// Whether everything is marked anew.
@@ -62,6 +64,12 @@ struct Partial {
 
 /// Values of a big table that are traced at a time.
 const CHUNK: usize = 256;
+/// Values that are looked at in a unit of work.
+const VALUES_OF_A_UNIT: usize = 4;
+/// Bytes of a native stack that are looked at in a unit of work.
+const WORDS_OF_A_UNIT: usize = 64;
+/// Units of work that coming to a native stack takes: its memory has not been in use for long.
+const NATIVE_STACK: usize = 16;
 
 /// Whether a cell is marked.
 #[inline]
@@ -74,6 +82,7 @@ impl Marker {
         Marker {
             heap: NonNull::from(heap),
             stack: Vec::new(),
+            work: 0,
             partial: Vec::new(),
             full,
             at_safepoint: false,
@@ -193,7 +202,7 @@ impl Marker {
                 if let Some(cell) = std::mem::replace(&mut ahead[at], next) {
                     waiting -= 1;
                     self.trace(g, cell);
-                    budget.spend(1);
+                    budget.spend(1 + std::mem::take(&mut self.work));
                 }
                 at = (at + 1) % AHEAD;
             }
@@ -203,7 +212,7 @@ impl Marker {
             }
             let Some(partial) = self.partial.pop() else { return true };
             self.trace_chunk(partial);
-            budget.spend(CHUNK / 8);
+            budget.spend(CHUNK / VALUES_OF_A_UNIT);
         }
     }
 
@@ -240,6 +249,7 @@ impl Marker {
     fn trace_values(&mut self, values: NonNull<Values>) {
         // SAFETY: a vector's values are initialised up to its capacity.
         let values = unsafe { std::slice::from_raw_parts(Values::data(values), values.as_ref().capacity) };
+        self.work += values.len() / VALUES_OF_A_UNIT;
         for &value in values {
             self.value(value);
         }
@@ -269,6 +279,7 @@ impl Marker {
         if self.full {
             self.protos.push(proto);
         }
+        self.work += proto.get().consts.len() / VALUES_OF_A_UNIT;
         proto.trace(&mut |cell| self.cell(cell));
     }
 
@@ -282,6 +293,8 @@ impl Marker {
     fn trace_thread(&mut self, g: &Global, thread: ThreadRef) {
         let t = thread.get();
         let (mut at, end) = (t.stack, t.live_end());
+        // SAFETY: both are places of the stack.
+        self.work += unsafe { end.offset_from(at) }.unsigned_abs() / VALUES_OF_A_UNIT;
         while at < end {
             // SAFETY: below the stack's end.
             self.value(unsafe { *at });
@@ -300,6 +313,7 @@ impl Marker {
             upvalue = unsafe { open.0.as_ref() }.next_open;
         }
         if t.native_top != 0 {
+            self.work += NATIVE_STACK + (t.native_high - t.native_top) / WORDS_OF_A_UNIT;
             self.ambiguous_range(t.native_top, t.native_high);
             self.native_segments(t);
         }
@@ -360,6 +374,7 @@ impl Marker {
             self.partial.push(Partial { table, entries: 0, elements: 0 });
             return;
         }
+        self.work += object.array_len as usize / VALUES_OF_A_UNIT + object.slot_cap as usize / VALUES_OF_A_UNIT;
         for &mut value in table.array() {
             self.value(value);
         }

@@ -20,6 +20,7 @@ pub mod roots;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
+pub mod usage;
 mod verify;
 mod weak;
 

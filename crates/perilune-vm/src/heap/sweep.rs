@@ -280,6 +280,12 @@ impl Heap {
         self.marked = 0;
     }
 
+    /// A young marking begins, which what was noticed since the last collection is a part of.
+    pub(super) fn begin_young_marking(&mut self) {
+        self.debt = 0;
+        self.watch = Watch::Marking;
+    }
+
     /// Forgets dead prototypes with profiles; after a `full` marking, also what profiles and code know of the dead.
     pub(super) fn forget_dead_watched(&mut self, full: bool) {
         self.watched.retain(|proto| is_marked(proto.0.cast()));
@@ -290,7 +296,9 @@ impl Heap {
 
     /// After a young marking: what was allocated since the last collection and is not marked is dead.
     pub(super) fn finish_young_marking(&mut self) {
+        debug_assert!(self.remembered.is_empty() && self.grey.is_empty(), "the end of a marking comes at a stretch");
         self.debt = 0;
+        self.watch = Watch::Young;
         self.young_shapes.clear();
         if self.is_stressed() {
             self.sweep_stressed();
