@@ -17,6 +17,7 @@ use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_valu
 use perilune_vm::{Global, Thread};
 use std::cell::Cell;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -239,7 +240,7 @@ impl Compiler for Engine {
         }
         if self.settings.trace_deopt {
             let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
-            eprintln!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at);
+            say(format_args!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at));
         }
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
@@ -339,12 +340,8 @@ impl Engine {
         *ends += 1;
         let ends = *ends;
         if self.settings.trace_deopt {
-            eprintln!(
-                "[deopt] {} at {} (pc {}), not seen before, time {ends}",
-                name(exit.proto),
-                line(exit.proto, exit.at),
-                exit.at
-            );
+            let (name, at) = (name(exit.proto), line(exit.proto, exit.at));
+            say(format_args!("[deopt] {name} at {at} (pc {}), not seen before, time {ends}", exit.at));
         }
         if self.thresholds.watch != 0 {
             t.global().set_profiling(self.thresholds.watched_instructions);
@@ -357,7 +354,7 @@ impl Engine {
     fn refuse(&mut self, proto: ProtoRef, entry: u32, reason: &str) {
         self.figures.refused += 1;
         if self.settings.trace_tier {
-            eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
+            say(format_args!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry)));
         }
         // A loop that cannot be entered may still be a part of what is entered elsewhere.
         if entry == 0 || proto.tier().compiled >= self.thresholds.recompilations {
@@ -441,7 +438,7 @@ impl Engine {
                 self.figures.time += begun.elapsed();
                 if self.settings.trace_tier {
                     let elapsed = begun.elapsed().as_micros();
-                    eprintln!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry));
+                    say(format_args!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry)));
                 }
             }
             Err(reason) => self.refuse(proto, entry, &reason),
@@ -555,6 +552,11 @@ pub(crate) fn check(func: &ir::Func, after: &str) -> Result<(), String> {
     let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
     debug_assert!(result.is_ok(), "{result:?}\n{func}");
     result
+}
+
+/// Writes a line to standard error. Where that cannot be written to, it is lost.
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 pub(crate) fn name(proto: ProtoRef) -> String {
