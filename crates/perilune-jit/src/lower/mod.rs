@@ -113,17 +113,17 @@ fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
     cranelift_codegen::isa::lookup_by_name(&triple).map_err(|error| error.to_string())
 }
 
-/// `ahead`: for objects, with call frame information.
-fn flags(ahead: bool) -> Result<settings::Flags, String> {
+/// `unwind`: with call frame information.
+fn flags(unwind: bool) -> Result<settings::Flags, String> {
     let mut flags = settings::builder();
     for (name, value) in [
-        // Our passes did most of what Cranelift's would find; decision 0008 has what they cost and bring.
-        ("opt_level", if ahead { "speed" } else { "none" }),
+        // Decision 0008 has what this costs and brings.
+        ("opt_level", "speed"),
         ("preserve_frame_pointers", "true"),
         ("is_pic", "false"),
         ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
         ("regalloc_algorithm", "backtracking"),
-        ("unwind_info", if ahead { "true" } else { "false" }),
+        ("unwind_info", if unwind { "true" } else { "false" }),
     ] {
         flags.set(name, value).map_err(|error| error.to_string())?;
     }
