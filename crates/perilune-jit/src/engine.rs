@@ -46,6 +46,8 @@ pub struct Thresholds {
     pub loop_entries: u32,
     /// Times an assumption may fail before the code is made anew.
     pub failures: u32,
+    /// Times code that is to be made anew may leave before it is not entered any more.
+    pub stale_exits: u32,
     /// Times code may come to its end where nothing was known before it is made anew.
     pub ends: u32,
     /// Times it may fail before it is not made any more.
@@ -67,6 +69,7 @@ impl Thresholds {
         events: 24,
         loop_entries: 8,
         failures: 4,
+        stale_exits: 64,
         ends: 6,
         gives_up: 12,
         recompilations: 24,
@@ -84,6 +87,7 @@ impl Thresholds {
         events: 2,
         loop_entries: 2,
         failures: 2,
+        stale_exits: 4,
         ends: 2,
         gives_up: 4,
         recompilations: 12,
@@ -178,7 +182,11 @@ impl Compiler for Engine {
             backend.store.found(proto, at);
         }
         if existing(proto, at).is_some() {
-            self.consider_entry(t, proto, at);
+            if proto.tier().stale.contains(&word(at)) {
+                self.renew(t, proto, at);
+            } else {
+                self.consider_entry(t, proto, at);
+            }
             // Installing the other may have freed this one.
             return existing(proto, at);
         }
@@ -223,6 +231,15 @@ impl Compiler for Engine {
         }
         self.figures.exits += 1;
         record_running(t);
+        let tier = exit.compiled.tier();
+        if tier.pending || !tier.stale.is_empty() {
+            // Better code is in the making, or will be when a sample falls on the function.
+            tier.stale_exits += 1;
+            if !tier.pending && tier.stale_exits >= self.thresholds.stale_exits {
+                self.discard_stale(exit.compiled);
+            }
+            return;
+        }
         let profile = exit.proto.profile();
         if exit.uncharted {
             return self.came_to_an_end(t, exit);
@@ -246,7 +263,7 @@ impl Compiler for Engine {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
         if failures.is_multiple_of(self.thresholds.failures) {
-            self.discard(exit.compiled);
+            self.outdate(exit.compiled);
         }
     }
 
@@ -281,7 +298,26 @@ fn existing(proto: ProtoRef, at: At) -> Option<Code> {
     }
 }
 
+/// The word of code where a function is entered.
+fn word(at: At) -> u32 {
+    match at {
+        At::Entry => 0,
+        At::Loop(pc) => pc,
+    }
+}
+
 impl Engine {
+    /// Makes code anew that left too often. Until that is done the old is used: to interpret takes longer than to leave.
+    fn renew(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
+        let tier = proto.tier();
+        if tier.pending {
+            return;
+        }
+        let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= self.thresholds.entries);
+        let wanted = if entered && tier.stale.contains(&0) { At::Entry } else { at };
+        self.compile(t, proto, wanted);
+    }
+
     /// Compiles a function for a place, or lets the compiler's thread do it.
     fn compile(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let entry = match at {
@@ -347,12 +383,13 @@ impl Engine {
             t.global().set_profiling(self.thresholds.watched_instructions);
         }
         if ends.is_multiple_of(self.thresholds.ends) {
-            self.discard(exit.compiled);
+            self.outdate(exit.compiled);
         }
     }
 
     fn refuse(&mut self, proto: ProtoRef, entry: u32, reason: &str) {
         self.figures.refused += 1;
+        self.discard_stale(proto);
         if self.settings.trace_tier {
             say(format_args!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry)));
         }
@@ -458,6 +495,7 @@ impl Engine {
         if let Some(text) = &machine.text {
             self.settings.sink.put(text);
         }
+        self.discard_stale(proto);
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(CodeError::Full { .. }) => Ok(None),
@@ -465,12 +503,20 @@ impl Engine {
         }
     }
 
-    /// Code that leaves too often is not entered any more. Whoever is in it may finish.
-    fn discard(&mut self, proto: ProtoRef) {
+    /// Code that leaves too often is to be made anew.
+    fn outdate(&mut self, proto: ProtoRef) {
+        let tier = proto.tier();
+        tier.stale_exits = 0;
+        tier.stale = tier.entry.map(|_| 0).into_iter().chain(tier.loops.iter().map(|(pc, _)| *pc)).collect();
+        self.figures.discarded += u64::from(!tier.stale.is_empty());
+    }
+
+    /// Has no stale code entered any more. Whoever is in it may finish.
+    fn discard_stale(&mut self, proto: ProtoRef) {
         if let Some(backend) = &mut self.backend
-            && backend.store.discard(proto)
+            && !proto.tier().stale.is_empty()
         {
-            self.figures.discarded += 1;
+            backend.store.discard(proto);
         }
     }
 }

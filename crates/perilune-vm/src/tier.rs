@@ -154,6 +154,10 @@ pub struct Tier {
     pub loops: Vec<(u32, Code)>,
     /// Targets of jumps back that cannot be entered.
     pub closed: Vec<u32>,
+    /// Words of code at which it is entered by code that left too often, and is in use until there is better.
+    pub stale: Vec<u32>,
+    /// How often such code has left since.
+    pub stale_exits: u32,
     /// Samples that fell on the function.
     pub ticks: u32,
     /// Times that code for a loop was entered while there was none for the function's entry.

@@ -564,7 +564,7 @@ impl Builder<'_> {
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
         // Nothing was stored if it failed: the interpreter does it, or raises the error.
-        self.push_exit(Op::Check, &[fine], Ty::None);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
     // ---- others ----
