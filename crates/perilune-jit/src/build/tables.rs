@@ -262,6 +262,7 @@ impl Builder<'_> {
             _ => return self.step(op, i),
         };
         let table = self.typed(object, Ty::Tab)?;
+        let val = self.fitting_to_store(val);
         let shape = self.shape_of(table);
         self.store_by_shape(table, shape, &entries, val, entries.len() == 1)
     }
@@ -446,6 +447,20 @@ impl Builder<'_> {
         self.either(absent, Ty::Any, elsewhere, |_| Ok(val))
     }
 
+    /// The value of a store. An integer that was not seen to be beyond 48 bits is taken to fit a word: then it is no reference.
+    fn fitting_to_store(&mut self, val: Val) -> Val {
+        let known = self.f.ty(val) != Ty::Int || self.f.small.contains(&val) || matches!(self.f.inst(val).op, Op::Int(_));
+        if known || self.unprofiled.is_some() || self.has_failed() || self.site().c & kinds::OTHER != 0 {
+            return val;
+        }
+        let fitting = self.push_exit(Op::GuardFits, &[val], Ty::Int);
+        self.f.small.insert(fitting);
+        for known in self.env.regs.iter_mut().chain(&mut self.env.places).flatten().filter(|known| **known == val) {
+            *known = fitting;
+        }
+        fitting
+    }
+
     /// The block that begins is hardly ever executed.
     pub(super) fn hardly_ever(&mut self) {
         let block = self.block();
@@ -479,6 +494,7 @@ impl Builder<'_> {
             return self.step(op, i);
         }
         let table = self.typed(object, Ty::Tab)?;
+        let val = self.fitting_to_store(val);
         let any = self.any(val);
         if self.site().notes & notes::META != 0 {
             self.assign(table, key, any);
@@ -541,7 +557,9 @@ impl Builder<'_> {
         let at_end = self.push(Op::Compare(Cond::Eq), &[index, len], Ty::Bool);
         let cap = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_CAP), &[table], Ty::Int);
         let room = self.push(Op::Compare(Cond::Below), &[len, cap], Ty::Bool);
-        let others = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::DICT_USED), &[table], Ty::Int);
+        let flags = self.push(Op::Load(Class::ArrayLen, Width::B1, layout::header::FLAGS), &[table], Ty::Int);
+        let indexed = self.int(i64::from(layout::header::INDEXED));
+        let others = self.push(Op::And, &[flags, indexed], Ty::Int);
         let zero = self.int(0);
         let none = self.push(Op::Compare(Cond::Eq), &[others, zero], Ty::Bool);
         let fine = self.push(Op::Both, &[at_end, room], Ty::Bool);

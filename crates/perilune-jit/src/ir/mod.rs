@@ -424,6 +424,14 @@ pub struct FrameState {
     pub at: u32,
 }
 
+impl FrameState {
+    /// Whether another state describes the same moment, of which other things were assumed.
+    #[must_use]
+    pub fn is_same_moment(&self, other: &FrameState) -> bool {
+        self.pc == other.pc && self.regs == other.regs && self.inlined == other.inlined
+    }
+}
+
 /// An instruction of bytecode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -503,6 +511,11 @@ impl Func {
         let val = self.value(op, args, ty, state);
         self.blocks[block.0 as usize].insts.push(val);
         val
+    }
+
+    /// A new instruction that is in no block yet.
+    pub fn detached(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        self.value(op, args, ty, None)
     }
 
     /// The instruction that yields `val`.

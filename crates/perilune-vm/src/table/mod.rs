@@ -160,7 +160,7 @@ impl Table {
             // SAFETY: within the array part.
             return unsafe { *table.array.add(index as usize) };
         }
-        if table.dict_used == 0 {
+        if table.dict_used == 0 || key > 0 && !self.is_indexed() {
             return Value::NIL;
         }
         self.load(self.find_int(key))
@@ -171,6 +171,12 @@ impl Table {
     #[must_use]
     pub fn get_str(self, key: Str) -> Value {
         self.load(self.find_str(key))
+    }
+
+    /// Whether positive integers may be among the dictionary's keys.
+    #[inline]
+    pub(crate) fn is_indexed(self) -> bool {
+        self.get_ref().header.flags & flags::INDEXED != 0
     }
 
     fn get_other(self, key: Value) -> Value {
