@@ -699,7 +699,9 @@ fn helper_effects(helper: Helper) -> Effects {
         | Helper::set_list
         | Helper::set_extra_list
         | Helper::set_open_list => writes(&TABLES),
-        Helper::append | Helper::table_remove | Helper::table_insert => writes(&TABLES),
+        // Neither shapes nor fields change.
+        Helper::set_element | Helper::append => writes(&[Class::ArrayAt, Class::ArrayLen, Class::Element]),
+        Helper::table_remove | Helper::table_insert => writes(&TABLES),
         Helper::close_captured => writes(&[Class::Upvalue, Class::UpvalueAt]),
         _ => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
     }
