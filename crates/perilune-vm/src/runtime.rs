@@ -38,6 +38,7 @@ macro_rules! for_each_helper {
             new_table(I, I) -> I;
             index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
+            set_element(I, I, I, I) -> I;
             assign(I, I, I, I) -> I;
             set_metatable(I, I, I) -> I;
             set_list(I, I, I, I, I) -> I;
@@ -394,6 +395,12 @@ extern "C" fn store_field(t: *mut Thread, object: u64, value: u64, cache: *const
 /// Stores without metamethods; 1 if that is impossible.
 extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
     u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
+}
+
+/// Stores at an integer key of a table without metatable, if its shape stays as it is and no role is concerned; else 1, and nothing
+/// is stored.
+extern "C" fn set_element(t: *mut Thread, table: u64, key: i64, value: u64) -> u64 {
+    u64::from(!table_at(table).set_element(thread(t).g(), key, Value(value)))
 }
 
 /// Stores as an assignment does, but calls no metamethod and raises no error: 1 if that would be necessary, and nothing is stored.

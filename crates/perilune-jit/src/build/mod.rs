@@ -87,8 +87,8 @@ struct Caller {
 /// A loop's header that was begun.
 struct Header {
     block: Block,
-    /// The registers that have parameters, in order.
-    params: Vec<(u16, Ty)>,
+    /// The registers that have parameters, in order, and the kinds that their values were seen to have.
+    params: Vec<(u16, Ty, u8)>,
 }
 
 /// A function body in translation: the outermost or an inlined one.

@@ -278,6 +278,7 @@ impl Builder<'_> {
     pub(super) fn barrier(&mut self, object: Val, val: Val, any: Val) {
         let is_reference = match self.f.inst(any).op {
             Op::Any(bits) => Value(bits).is_collectable(),
+            Op::BoxSmall => false,
             _ => !matches!(self.f.ty(val), Ty::Flt | Ty::Bool),
         };
         if is_reference {

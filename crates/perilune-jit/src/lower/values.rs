@@ -222,8 +222,8 @@ impl Lowering<'_> {
 
     /// The address in a reference. Not by a constant, or each use of it would be computed anew, for want of registers.
     fn address(&mut self, word: Clif) -> Clif {
-        let high = self.b.ins().ishl_imm_u(word, SPARE);
-        self.b.ins().ushr_imm_u(high, SPARE)
+        let turned = self.b.ins().rotl_imm_u(word, SPARE);
+        self.b.ins().ushr_imm_u(turned, SPARE)
     }
 
     pub(super) fn is_inline_int(&mut self, word: Clif) -> Clif {
