@@ -6,6 +6,7 @@
 
 use super::Heap;
 use super::budget::Budget;
+use super::segments::Segments;
 use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
 use crate::global::Global;
 use crate::object::flags;
@@ -27,9 +28,9 @@ pub(crate) struct BigWeak {
     entries: usize,
     elements: usize,
     /// Numbers of entries that may be dead.
-    entry_candidates: Vec<u32>,
+    entry_candidates: Segments<u32>,
     /// And of elements.
-    element_candidates: Vec<u32>,
+    element_candidates: Segments<u32>,
 }
 
 fn storage_of(table: Table) -> [usize; 2] {
@@ -39,7 +40,7 @@ fn storage_of(table: Table) -> [usize; 2] {
 impl BigWeak {
     pub(super) fn new(table: Table, strength: Strength) -> BigWeak {
         let storage = storage_of(table);
-        let (entry_candidates, element_candidates) = (Vec::new(), Vec::new());
+        let (entry_candidates, element_candidates) = (Segments::default(), Segments::default());
         BigWeak { table, strength, storage, entries: 0, elements: 0, entry_candidates, element_candidates }
     }
 
@@ -93,7 +94,7 @@ impl BigWeak {
         }
         let (mut lost, mut trim) = (false, false);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
-        for &number in &self.entry_candidates {
+        for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
                 lost |= clear_value(entry);
             }
@@ -111,7 +112,7 @@ impl BigWeak {
             clear_slot(value);
         });
         if self.strength == Strength::WeakValues {
-            self.entry_candidates = Vec::new();
+            self.entry_candidates = Segments::default();
         }
         if trim {
             self.table.trim_array();
@@ -125,7 +126,7 @@ impl BigWeak {
             heap.let_die(self.table, &mut self.entry_candidates);
         }
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
-        for &number in &self.entry_candidates {
+        for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
                 clear_key(entry);
             }
