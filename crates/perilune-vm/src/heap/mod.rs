@@ -33,8 +33,8 @@ use barrier::Watch;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
 use pauses::Pauses;
 use region::{BLOCK_SHIFT, BLOCK_SIZE, Region, region};
-use std::ptr::NonNull;
 use segments::Segments;
+use std::ptr::NonNull;
 use stress::Stress;
 use sweep::Clearing;
 

@@ -75,7 +75,9 @@ impl<T: Copy> Segments<T> {
     /// The element with this number.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Option<&T> {
-        self.full.get(index / SEGMENT).map_or_else(|| self.last.get(index - self.full.len() * SEGMENT), |full| full.get(index % SEGMENT))
+        self.full
+            .get(index / SEGMENT)
+            .map_or_else(|| self.last.get(index - self.full.len() * SEGMENT), |full| full.get(index % SEGMENT))
     }
 
     /// The place of the element with this number, if there is one.
