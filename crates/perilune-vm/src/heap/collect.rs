@@ -108,8 +108,8 @@ pub struct Collector {
     pub(super) unreaped: Vec<ThreadRef>,
     pub(super) pace: Pace,
     pub(super) finalizers: Finalizers,
-    /// Dead objects whose finalizers are to run, the next one last.
-    pub(crate) finalizing: VecDeque<Value>,
+    /// Dead objects whose finalizers are to run, in batches, the next one last.
+    pub(crate) finalizing: VecDeque<Vec<Value>>,
     pub(super) running_finalizers: bool,
     /// Whether the state is being closed: what is made from then on is never finalized.
     pub(super) closing: bool,

@@ -65,6 +65,10 @@ pub(crate) enum Precision {
 
 /// The part of a slice's time that it may take beyond that, if it was spent on roots.
 const GRACE_SHARE: u64 = 4;
+/// Times in a row that a marking may not be done with what changed while the program ran before it gets more time for that.
+const USUAL_MISSES: u32 = 8;
+/// How often that time is doubled at most: to some seconds.
+const MOST_DOUBLINGS: u32 = 14;
 
 impl Global {
     // ---- full cycles ----
@@ -151,9 +155,7 @@ impl Global {
     fn begin_mark(&mut self) {
         self.gc.phase = Phase::Mark;
         self.heap.begin_marking();
-        let mut marker = Box::new(Marker::new(&self.heap, true));
-        marker.finalizing(self);
-        self.gc.marker = Some(marker);
+        self.gc.marker = Some(Box::new(Marker::new(&self.heap, true)));
     }
 
     /// Marks until the budget is spent or nothing is left to mark; whether the latter. Roots may change whenever the program
@@ -174,12 +176,14 @@ impl Global {
                 self.gc.finalizers.take_young().for_each(|cell| marker.cell(cell));
             }
             // Looking at the roots may take longer than a slice; what has changed there is little.
-            let grace = Duration::from_nanos(self.gc.target_ns / GRACE_SHARE);
-            let mut grace = Budget::until(Instant::now() + grace);
-            let budget = if budget.is_over() { &mut grace } else { &mut *budget };
+            let hurried = marker.misses > USUAL_MISSES && !budget.is_unlimited();
+            let mut grace = self.grace(marker.misses);
+            let budget = if budget.is_over() || hurried { &mut grace } else { &mut *budget };
             if !marker.converge(self, budget) {
+                marker.misses += 1;
                 break;
             }
+            marker.misses = 0;
             if !marker.full {
                 // What old profiles refer to is marked; those of functions found just now count too.
                 marker.watched(self);
@@ -198,6 +202,13 @@ impl Global {
         }
         self.gc.marker = Some(marker);
         done
+    }
+
+    /// The time for what changed while the program ran. If it changes faster than that, the marking would never end: it gets
+    /// more and more.
+    fn grace(&self, misses: u32) -> Budget {
+        let usual = Duration::from_nanos(self.gc.target_ns / GRACE_SHARE);
+        Budget::until(Instant::now() + usual * (1 << (misses / USUAL_MISSES).min(MOST_DOUBLINGS)))
     }
 
     /// After the first marking: weak values are cleared, then what has a finalizer lives on until it was called.

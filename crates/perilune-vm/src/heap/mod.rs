@@ -17,6 +17,7 @@ pub mod mark;
 pub mod pauses;
 pub mod region;
 pub mod roots;
+mod segments;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
@@ -32,6 +33,7 @@ use barrier::Watch;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
 use pauses::Pauses;
 use region::{BLOCK_SHIFT, BLOCK_SIZE, Region, region};
+use segments::Segments;
 use std::ptr::NonNull;
 use stress::Stress;
 use sweep::Clearing;
@@ -131,8 +133,10 @@ pub struct Heap {
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
     used: usize,
-    /// Threads that ran since the last collection.
+    /// Threads that ran since the last collection, or slice of the end of a marking.
     pub(crate) debt: usize,
+    /// Whether a marking has come to what changed meanwhile.
+    ending: bool,
     /// Bytes in use at which the collector is asked next.
     pub(crate) threshold: usize,
     /// Bytes beyond which allocations fail.
@@ -149,9 +153,9 @@ pub struct Heap {
     /// What the barrier has to notice.
     pub(crate) watch: Watch,
     /// Marked objects that were changed: to be traced again.
-    remembered: Vec<NonNull<Header>>,
+    remembered: Segments<NonNull<Header>>,
     /// Objects that the barrier marked: to be traced.
-    grey: Vec<NonNull<Header>>,
+    grey: Segments<NonNull<Header>>,
     /// Bytes of all marked cells.
     marked: usize,
     /// Shapes made since the last collection: they die in full collections only.
@@ -165,8 +169,8 @@ pub struct Heap {
     pub(crate) external: usize,
 }
 
-/// Blocks that are kept however small the heap is.
-const LEAST_SPARE: usize = 32;
+/// Blocks that are kept however small the heap is: more than what is allocated between young collections.
+const LEAST_SPARE: usize = 96;
 /// Bytes to allocate before the first collection.
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
@@ -175,6 +179,8 @@ const SWEEPS_AT_ONCE: usize = 4;
 const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
 const MOST_THREADS: usize = 64;
+/// Threads that may run between the slices at the end of a marking, each of which looks at more.
+const MOST_THREADS_AT_END: usize = 16;
 /// Bytes below which waiting for a safepoint never hurts.
 const OVERDUE: usize = 1 << 26;
 
@@ -199,6 +205,7 @@ impl Heap {
             spare: Vec::new(),
             used: 0,
             debt: 0,
+            ending: false,
             threshold: FIRST_THRESHOLD,
             limit: usize::MAX,
             strings: StringTable::new(seed),
@@ -207,8 +214,8 @@ impl Heap {
             may_sweep: true,
             clearing: Clearing::default(),
             watch: Watch::Young,
-            remembered: Vec::new(),
-            grey: Vec::new(),
+            remembered: Segments::default(),
+            grey: Segments::default(),
             marked: 0,
             young_shapes: Vec::new(),
             watched: Vec::new(),
@@ -262,9 +269,17 @@ impl Heap {
         self.reserved() >= self.threshold || self.is_in_debt()
     }
 
-    /// Whether a young collection would have to look at so many threads that it cannot wait.
+    /// Whether a young collection, or the end of a marking, would have to look at so many threads that it cannot wait.
     pub(crate) fn is_in_debt(&self) -> bool {
-        self.debt >= MOST_THREADS
+        self.debt >= if self.watch == Watch::Young { MOST_THREADS } else { MOST_THREADS_AT_END }
+    }
+
+    /// A thread ran that has to be looked at; whether the collector is to be asked to.
+    pub(crate) fn owe(&mut self) -> bool {
+        if self.watch == Watch::Young || self.ending {
+            self.debt += 1;
+        }
+        self.is_in_debt()
     }
 
     /// Whether the next safepoint is too far: a collection should run at once, though what native code holds has to be guessed.

@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
             ("(variables of the main chunk)", held.collect()),
             ("(metatables of types)", types.collect()),
             ("(held by the host)", numbered(&mut g.pinned.iter().copied().chain([g.error]))),
-            ("(waiting for finalizers)", numbered(&mut g.gc.finalizing.iter().copied())),
+            ("(waiting for finalizers)", numbered(&mut g.gc.finalizing.iter().flatten().copied())),
             ("(native stack)", self.native_stack()),
             ("(names of metamethods)", names.chain([(b"memory".to_vec(), g.memory_message.cell())]).collect()),
             ("(shapes)", shapes.into_iter().map(|(name, shape)| (name.as_bytes().to_vec(), shape.cell())).collect()),
