@@ -193,7 +193,7 @@ impl Compiler for Engine {
         }
         // A function that is entered often is compiled as a whole; its loops alone would leave the rest to the interpreter.
         let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= thresholds.entries);
-        let wanted = if entered && tier.entry.is_none() { At::Entry } else { at };
+        let wanted = if entered && tier.entry().is_none() { At::Entry } else { at };
         if let At::Loop(pc) = wanted
             && tier.closed.contains(&pc)
         {
@@ -271,7 +271,7 @@ impl Compiler for Engine {
 fn existing(proto: ProtoRef, at: At) -> Option<Code> {
     let tier = proto.tier();
     match at {
-        At::Entry => tier.entry,
+        At::Entry => tier.entry(),
         At::Loop(pc) => tier.loop_code(pc),
     }
 }
@@ -312,7 +312,7 @@ impl Engine {
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
     fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
-        if at == At::Entry || tier.entry.is_some() || tier.pending || tier.given_up {
+        if at == At::Entry || tier.entry().is_some() || tier.pending || tier.given_up {
             return;
         }
         tier.loop_entries += 1;

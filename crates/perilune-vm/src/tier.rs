@@ -3,6 +3,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
+use crate::lazy::Fast;
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
@@ -34,6 +35,8 @@ pub mod status {
     pub const TAIL: u64 = 5;
     /// As `RESUME`, and compiled callers leave too: native stack is short.
     pub const UNWIND: u64 = 6;
+    /// As `DONE`, of a fast call that had a frame: its result stands in its place.
+    pub const RETURNED: u64 = 7;
 }
 
 /// Kinds of values in a profile, as bits.
@@ -134,8 +137,12 @@ pub struct Profile {
 #[derive(Default)]
 #[repr(C)]
 pub struct Tier {
-    /// Code to enter the function at its start.
-    pub entry: Option<Code>,
+    /// Code to enter the function at its start: one of the two below.
+    pub(crate) entry: Option<Code>,
+    /// That, if it is entered with a frame.
+    pub(crate) framed: Option<Code>,
+    /// That, if it is made for fast calls.
+    pub(crate) fast: Option<Fast>,
     /// Code to enter it at targets of jumps back.
     pub loops: Vec<(u32, Code)>,
     /// Targets of jumps back that cannot be entered.
@@ -374,7 +381,7 @@ impl Tier {
     /// Forgets dead functions, and code that refers to them. Such code does not run: then they would be alive.
     pub(crate) fn clear_dead(&mut self, is_live: &impl Fn(NonNull<Header>) -> bool) {
         if self.functions.iter().filter_map(|value| value.header()).any(|cell| !is_live(cell)) {
-            self.entry = None;
+            self.clear_entry();
             self.loops.clear();
             self.refs.clear();
             self.functions.clear();
@@ -388,6 +395,38 @@ impl Tier {
             });
             profile.receivers.retain(|_, receiver| receiver.cell().is_none_or(is_live));
         }
+    }
+
+    /// Code to enter the function at its start, of whichever kind.
+    #[must_use]
+    pub fn entry(&self) -> Option<Code> {
+        self.entry
+    }
+
+    /// Whether the function has code for its start that is entered with a frame.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        self.framed.is_some()
+    }
+
+    /// Sets the code to enter the function at its start with a frame.
+    pub fn set_entry(&mut self, code: Option<Code>) {
+        (self.entry, self.framed, self.fast) = (code, code, None);
+    }
+
+    /// Sets the code for fast calls.
+    ///
+    /// # Safety
+    /// It was made for this function, to be called so.
+    pub unsafe fn set_fast(&mut self, code: Code) {
+        // SAFETY: by the caller; both are addresses.
+        let fast = unsafe { std::mem::transmute::<Code, Fast>(code) };
+        (self.entry, self.framed, self.fast) = (Some(code), None, Some(fast));
+    }
+
+    /// Takes the code for the function's start away.
+    pub fn clear_entry(&mut self) {
+        self.set_entry(None);
     }
 
     /// The code for going on at a loop.

@@ -3,6 +3,7 @@
 use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
+use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Callee, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
@@ -33,6 +34,9 @@ impl Builder<'_> {
             if done {
                 return Ok(());
             }
+        }
+        if i.b() != 0 && matches!(i.c(), 1 | 2) && self.unprofiled.is_none() && self.call_fast(i, seen)? {
+            return Ok(());
         }
         match seen {
             Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
@@ -73,6 +77,84 @@ impl Builder<'_> {
         Ok(())
     }
 
+    // ---- fast calls ----
+
+    /// A call of a function for which there is, or may soon be, code for fast calls; whether it is one.
+    fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
+        let (proto, is_known) = match seen {
+            Some(Callee::One(callee)) => (proto_of(callee), true),
+            Some(Callee::Closures(proto)) => (Some(proto), true),
+            Some(Callee::Many) => (None, false),
+            None => return Ok(false),
+        };
+        if self.failed() || is_known && !proto.is_some_and(|proto| may_be_fast(proto, i.b() - 1)) {
+            return Ok(false);
+        }
+        let known = match (seen, proto) {
+            (Some(Callee::One(callee)), Some(proto)) => {
+                let func = self.get(i.a());
+                self.check_is(func, callee);
+                let reg = self.reg(i.a());
+                if !self.is_captured(reg) {
+                    self.env.regs[reg as usize] = Some(self.constant(callee));
+                }
+                self.keep_alive(proto_as_value(proto));
+                Some((proto, self.address(proto.0.as_ptr() as usize)))
+            }
+            (_, Some(proto)) => Some((proto, self.check_proto(i.a(), proto)?.1)),
+            _ => None,
+        };
+        let callee = self.get(i.a());
+        let mut args = vec![self.any(callee)];
+        args.extend(known.map(|(_, address)| address));
+        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
+        self.push_fast_call(i, known.is_some(), &args);
+        Ok(true)
+    }
+
+    /// The arguments of a fast call: the first ones are operands, others go to their places.
+    fn pass_arguments(&mut self, i: Instr, proto: Option<ProtoRef>, args: &mut Vec<Val>) {
+        let given = i.b() - 1;
+        let params = proto.map_or(given, |proto| proto.get().params);
+        for index in 0..given {
+            if usize::from(index) < lazy::ARGUMENTS {
+                let arg = self.get(i.a() + 1 + index);
+                args.push(self.any(arg));
+            } else {
+                self.sync(self.reg(i.a() + 1 + index));
+            }
+        }
+        for index in given..params {
+            let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+            if usize::from(index) < lazy::ARGUMENTS {
+                args.push(nil);
+            } else {
+                let place = self.reg(i.a()) + 1 + u16::from(index);
+                self.push(Op::StoreReg(place), &[nil], Ty::None);
+            }
+        }
+    }
+
+    fn push_fast_call(&mut self, i: Instr, known: bool, args: &[Val]) {
+        let (next, func) = (self.pc + 2, self.reg(i.a()));
+        for reg in self.needed_registers(next) {
+            if reg < func && (reg as usize) < self.env.regs.len() {
+                self.sync(reg);
+            }
+        }
+        self.sync(func);
+        let wanted = i32::from(i.c()) - 1;
+        let op = if known { Op::CallFast(func, wanted, i.b() - 1) } else { Op::CallAny(func, wanted, i.b() - 1) };
+        let state = self.state_with(next, Vec::new());
+        self.act();
+        let (block, ty) = (self.block(), if wanted == 1 { Ty::Any } else { Ty::None });
+        let result = self.f.push(block, op, args, ty, Some(state));
+        self.forget_from(func);
+        if wanted == 1 {
+            self.set_reg(func, result);
+        }
+    }
+
     /// Brings the stack up to date for a call. The register of the function.
     fn prepare_call(&mut self, i: Instr) -> Result<u16> {
         self.sync_needed();
@@ -106,19 +188,25 @@ impl Builder<'_> {
             return Ok(false);
         }
         self.attempt(|b| {
-            let func = b.get(i.a());
-            let function = b.typed(func, Ty::Fun)?;
-            let kind = b.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
-            let lua = b.int(i64::from(layout::header::LUA_CLOSURE));
-            let is_lua = b.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
-            b.push_exit(Op::Check, &[is_lua], Ty::None);
-            let code = b.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
-            b.keep_alive(proto_as_value(proto));
-            let wanted = b.address(proto.0.as_ptr() as usize);
-            let same = b.push(Op::Same, &[code, wanted], Ty::Bool);
-            b.push_exit(Op::Check, &[same], Ty::None);
+            let (function, _) = b.check_proto(i.a(), proto)?;
             b.inline(i, proto, Closure::Val(function))
         })
+    }
+
+    /// Checks that the value in register `r` is a closure of a prototype: its address, and the prototype's.
+    fn check_proto(&mut self, r: u8, proto: ProtoRef) -> Result<(Val, Val)> {
+        let func = self.get(r);
+        let function = self.typed(func, Ty::Fun)?;
+        let kind = self.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
+        let lua = self.int(i64::from(layout::header::LUA_CLOSURE));
+        let is_lua = self.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
+        self.push_exit(Op::Check, &[is_lua], Ty::None);
+        let code = self.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
+        self.keep_alive(proto_as_value(proto));
+        let wanted = self.address(proto.0.as_ptr() as usize);
+        let same = self.push(Op::Same, &[code, wanted], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        Ok((function, wanted))
     }
 
     /// Checks that a value is a certain function.
@@ -423,6 +511,12 @@ impl Builder<'_> {
         self.body_mut().returns.push((block, env));
         Err(Stop::Ended)
     }
+}
+
+/// Whether a call of a function with so many arguments may be a fast one.
+fn may_be_fast(proto: ProtoRef, given: u8) -> bool {
+    let code = proto.get();
+    !code.is_vararg && !code.tier.is_framed() && (code.params <= given || usize::from(code.params) <= lazy::ARGUMENTS)
 }
 
 /// Whether code has only operations that need no frame of their own, as far as that shows in the code.

@@ -23,6 +23,7 @@ use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
+use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
@@ -195,6 +196,9 @@ fn build_with(
         return Err("loops with several entries");
     }
     builder.bodies.push(body);
+    if builder.unprofiled.is_none() && entry == 0 && !code.is_vararg {
+        builder.take_arguments(first);
+    }
     let first = builder.know_closure(first, running);
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
@@ -239,6 +243,16 @@ impl Builder<'_> {
             returns: Vec::new(),
             start: entry,
             needed: HashMap::new(),
+        }
+    }
+
+    /// The first arguments are in registers of the processor.
+    fn take_arguments(&mut self, first: Block) {
+        self.at = Some(first);
+        let params = u16::from(self.here().proto.get().params);
+        for index in 0..params.min(lazy::ARGUMENTS as u16) {
+            let val = self.push(Op::Arg(index), &[], Ty::Any);
+            self.set_reg(index, val);
         }
     }
 

@@ -274,6 +274,8 @@ pub enum Op {
     ExtraArg,
     /// The function that runs (the outermost one).
     Callee,
+    /// An argument of the function that runs (the outermost one), which is entered at its start.
+    Arg(u16),
     /// Loads from an address plus an offset. A second operand is the check that makes the load safe.
     Load(Class, Width, i32),
     /// Stores (operand 1) to an address plus an offset.
@@ -302,6 +304,12 @@ pub enum Op {
     /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
     /// the function, and if it is known to be a certain one nearly always, that one.
     CallLua(u16, i32, u8),
+    /// Calls a Lua function with fixed parameters that stands in this register, for one result or none, with so many arguments:
+    /// most probably there is code for fast calls of it. Operands: the function, the address of its prototype, and the first
+    /// arguments; others stand in their registers. The state has the frames of the caller.
+    CallFast(u16, i32, u8),
+    /// As `CallFast`, of a function that is not known: there is no prototype among the operands.
+    CallAny(u16, i32, u8),
     /// Has the interpreter execute the instruction at this word of code.
     Step(u32),
     /// As `Step`; whether it jumped.
@@ -528,6 +536,19 @@ impl Func {
         &mut self.blocks[block.0 as usize]
     }
 
+    /// Whether it may be made for fast calls: it has nothing that needs a frame, other than in rare cases.
+    #[must_use]
+    pub fn is_frameless(&self) -> bool {
+        let proto = self.proto.get();
+        self.entered == 0 && !proto.is_vararg && !self.uses_often(Op::needs_frame)
+    }
+
+    /// Whether any instruction is one of these, of those that are not hardly ever executed.
+    pub fn uses_often(&self, is_one: impl Fn(Op) -> bool) -> bool {
+        let often = self.order().into_iter().filter(|&block| !self.data(block).cold);
+        often.flat_map(|block| &self.data(block).insts).any(|&val| is_one(self.inst(val).op))
+    }
+
     /// Blocks in order of their numbers.
     pub fn each_block(&self) -> impl Iterator<Item = Block> + use<> {
         (0..self.blocks.len() as u32).map(Block)
@@ -610,6 +631,20 @@ pub struct Effects {
 }
 
 impl Op {
+    /// Whether the running function has to have a frame for it.
+    fn needs_frame(self) -> bool {
+        match self {
+            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
+            Op::Help(helper) => helper.needs_frame(),
+            _ => false,
+        }
+    }
+
+    /// Whether it calls something that may call the running function.
+    pub(crate) fn calls(self) -> bool {
+        self.needs_frame() || matches!(self, Op::CallFast(..) | Op::CallAny(..))
+    }
+
     /// What it does besides yielding its value.
     #[must_use]
     pub fn effects(self) -> Effects {
@@ -636,9 +671,13 @@ impl Op {
             Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
-                Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
-            }
+            Op::Call(..)
+            | Op::CallLua(..)
+            | Op::CallFast(..)
+            | Op::CallAny(..)
+            | Op::Step(_)
+            | Op::StepJump(_)
+            | Op::ForIn(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
             Op::Help(helper) => helper_effects(helper),
             _ => Effects::default(),
         }

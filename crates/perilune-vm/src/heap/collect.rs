@@ -445,6 +445,7 @@ impl Global {
     /// Does a piece of work, which is recorded.
     pub(super) fn timed(&mut self, reason: &'static str, work: impl FnOnce(&mut Global) -> &'static str) {
         let start = Instant::now();
+        self.running.get().make_frames();
         self.gc.parts.clear();
         self.heap.note_peak();
         let before = self.heap.used();
