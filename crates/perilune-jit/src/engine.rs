@@ -444,6 +444,10 @@ impl Engine {
         if let Some(text) = &machine.text {
             self.settings.sink.put(text);
         }
+        // Another closure may have been made since the code was begun.
+        if machine.for_one && !proto.tier().has_one_closure() {
+            return Ok(None);
+        }
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(CodeError::Full { .. }) => Ok(None),

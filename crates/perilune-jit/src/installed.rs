@@ -120,6 +120,7 @@ impl Store {
             installed = self.memory.install(&machine.bytes, &relocations, &about);
         }
         let block = installed?;
+        let (for_one, blind) = (machine.for_one, machine.blind);
         // SAFETY: the code was made for this signature.
         let code: Code = unsafe { std::mem::transmute::<*const u8, Code>(block.pointer()) };
         let tier = proto.tier();
@@ -130,8 +131,8 @@ impl Store {
         if entry == 0 {
             // SAFETY: the code was made for fast calls of this function.
             match machine.fast {
-                true => unsafe { tier.set_fast(code) },
-                false => tier.set_entry(Some(code)),
+                true => unsafe { tier.set_fast(code, for_one, blind) },
+                false => tier.set_entry(Some(code), for_one),
             }
         } else {
             tier.loops.push((entry, code));

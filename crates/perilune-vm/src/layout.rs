@@ -161,6 +161,8 @@ pub mod proto {
     pub const FRAMED: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, framed)) as i32;
     /// Compiled code for fast calls, or null.
     pub const FAST: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, fast)) as i32;
+    /// The same, if it does not look at the function in its place.
+    pub const BLIND: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, blind)) as i32;
     /// Fixed parameters (8 bits).
     pub const PARAMS: i32 = offset_of!(Proto, params) as i32;
 }

@@ -3,7 +3,7 @@
 //! A function that was compiled for *fast* calls ([`Fast`]) takes its arguments in registers of the processor and returns one value in
 //! one. Compiled code that calls it leaves the address of a [`Site`] in the lowest word of its own native frame, which is just above
 //! the return address: there the called function, and who walks the chain of frame pointers, finds it. As long as it is there the
-//! call has no frame in the thread's list. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
+//! call has no frame in the thread's list. Its lowest bit is set by a function that another one took the place of, by a tail call. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
 //! then a function that returns sees that it has a frame, and returns by way of it, with [`status::RETURNED`].
 //!
 //! Whatever looks at frames, or lets others look, makes them first: the collector, and all helpers that run Lua or native code.
@@ -43,6 +43,12 @@ pub struct Site {
     pub wanted: i32,
     /// Whether the calling code was entered with a frame, so that nothing is to be made of its callers.
     pub framed: bool,
+    /// Whether the calling code assumes that the roles' epoch does not move meanwhile.
+    pub steady: bool,
+    /// The called function, if it does not stand in its place.
+    pub closure: Option<Value>,
+    /// Values that do not stand in their places, from the first register of the caller's outermost function.
+    pub constants: Box<[(u32, Value)]>,
     /// Where the caller's outermost function goes on.
     pub pc: *const u32,
     /// Inlined calls in progress in the caller, outermost first.
@@ -55,6 +61,8 @@ pub struct Site {
 pub(crate) struct Made {
     innermost: *mut Frame,
     outermost: *mut Frame,
+    /// The roles' epoch when the call began, if the caller assumes that it stands.
+    epoch: Option<u32>,
 }
 
 impl Thread {
@@ -74,22 +82,21 @@ impl Thread {
         // caller's frame pointer, the return address, and the word that is its caller's.
         unsafe {
             loop {
-                let word = (pointer + 16) as *mut *const Site;
-                let site = std::mem::replace(&mut *word, std::ptr::null());
-                if site.is_null() {
+                let word = std::mem::replace(&mut *((pointer + 16) as *mut usize), 0);
+                if word == 0 {
                     break;
                 }
-                sites.push(&*site);
-                if (*site).framed {
+                let site = &*((word & !1) as *const Site);
+                sites.push((site, word & 1 != 0));
+                if site.framed {
                     break;
                 }
                 pointer = *(pointer as *const usize);
             }
-            for site in sites.into_iter().rev() {
+            for (site, in_tail) in sites.into_iter().rev() {
                 let made = self.show_caller(site);
                 self.made.push(made);
-                let func = (*made.outermost).base().add(site.func as usize);
-                self.push_called(func, site.wanted);
+                self.push_called(site, made, in_tail);
             }
         }
     }
@@ -101,11 +108,16 @@ impl Thread {
         unsafe {
             (*outermost).pc = site.pc;
             let base = (*outermost).base();
+            for &(register, value) in &site.constants {
+                *base.add(register as usize) = value;
+            }
             for inlined in &site.inlined {
                 self.push_inlined(base, inlined);
             }
         }
-        Made { innermost: self.frame, outermost }
+        // Nothing moved it since the call began: frames are made first.
+        let epoch = site.steady.then(|| self.g().role_epoch());
+        Made { innermost: self.frame, outermost, epoch }
     }
 
     /// Pushes the frame of an inlined call, of a function whose registers begin at `base`.
@@ -127,16 +139,20 @@ impl Thread {
     }
 
     /// Pushes the frame of a function that was called and stands at its first instruction.
-    unsafe fn push_called(&mut self, func: *mut Value, wanted: i32) {
+    unsafe fn push_called(&mut self, site: &Site, made: Made, in_tail: bool) {
         let node = self.next_frame();
-        // SAFETY: a node; the caller stored the closure at `func`.
+        // SAFETY: a node; the site says where the function is, unless another one took its place.
         unsafe {
+            let func = (*made.outermost).base().add(site.func as usize);
+            if let Some(closure) = site.closure.filter(|_| !in_tail) {
+                *func = closure;
+            }
             (*node).func = func;
-            (*node).flags = frame_flags::LUA;
+            (*node).flags = frame_flags::LUA | if in_tail { frame_flags::TAIL } else { 0 };
             let proto = (*node).closure().as_ref().proto.get();
             (*node).limit = func.add(1 + proto.registers as usize);
             (*node).pc = proto.code.as_ptr();
-            (*node).wanted = wanted;
+            (*node).wanted = site.wanted;
             (*node).extra_args = 0;
         }
         self.frame = node;
@@ -158,7 +174,8 @@ impl Thread {
                 frame = (*frame).prev;
             }
         }
-        if self.hook.mask != 0 || flags & frame_flags::ALTERED != 0 {
+        let moved = made.epoch.is_some_and(|epoch| epoch != self.g().role_epoch());
+        if moved || self.hook.mask != 0 || flags & frame_flags::ALTERED != 0 {
             return status::RESUME;
         }
         self.frame = made.outermost;
@@ -187,6 +204,9 @@ pub(crate) fn call_slowly(t: &mut Thread, site: &Site) -> u64 {
     // SAFETY: the function and its arguments are registers of the caller.
     let func = unsafe {
         let func = (*made.outermost).base().add(site.func as usize);
+        if let Some(closure) = site.closure {
+            *func = closure;
+        }
         t.top = func.add(1 + site.given as usize);
         func
     };

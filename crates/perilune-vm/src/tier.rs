@@ -143,6 +143,10 @@ pub struct Tier {
     pub(crate) framed: Option<Code>,
     /// That, if it is made for fast calls.
     pub(crate) fast: Option<Fast>,
+    /// That, if it does not look at its function, which the caller need not put in its place then.
+    pub(crate) blind: Option<Fast>,
+    /// Whether the code is for the only closure of the prototype, and does not look whether it is.
+    pub(crate) for_one: bool,
     /// Code to enter it at targets of jumps back.
     pub loops: Vec<(u32, Code)>,
     /// Targets of jumps back that cannot be entered.
@@ -409,24 +413,41 @@ impl Tier {
         self.framed.is_some()
     }
 
-    /// Sets the code to enter the function at its start with a frame.
-    pub fn set_entry(&mut self, code: Option<Code>) {
-        (self.entry, self.framed, self.fast) = (code, code, None);
+    /// Sets the code to enter the function at its start with a frame. `for_one`: it is for the only closure of the prototype.
+    pub fn set_entry(&mut self, code: Option<Code>, for_one: bool) {
+        (self.entry, self.framed, self.for_one) = (code, code, for_one);
+        (self.fast, self.blind) = (None, None);
     }
 
-    /// Sets the code for fast calls.
+    /// A second closure was made of the prototype: code that is for the first one is not entered any more.
+    #[cold]
+    pub(crate) fn not_the_only_closure(&mut self) {
+        if self.for_one {
+            self.clear_entry();
+        }
+    }
+
+    /// Whether code that is for the only closure of the prototype, and does not look whether it is, is for no other one.
+    #[must_use]
+    pub fn has_one_closure(&self) -> bool {
+        self.closures == 1
+    }
+
+    /// Sets the code for fast calls. `for_one`: it is for the only closure of the prototype. `blind`: it does not look at the
+    /// function in its place.
     ///
     /// # Safety
     /// It was made for this function, to be called so.
-    pub unsafe fn set_fast(&mut self, code: Code) {
+    pub unsafe fn set_fast(&mut self, code: Code, for_one: bool, blind: bool) {
         // SAFETY: by the caller; both are addresses.
         let fast = unsafe { std::mem::transmute::<Code, Fast>(code) };
-        (self.entry, self.framed, self.fast) = (Some(code), None, Some(fast));
+        (self.entry, self.framed, self.for_one) = (Some(code), None, for_one);
+        (self.fast, self.blind) = (Some(fast), blind.then_some(fast));
     }
 
     /// Takes the code for the function's start away.
     pub fn clear_entry(&mut self) {
-        self.set_entry(None);
+        self.set_entry(None, false);
     }
 
     /// The code for going on at a loop.

@@ -5,7 +5,7 @@ use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
 use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Called, Callee, notes, proto_as_value, proto_of};
+use perilune_vm::tier::{Called, Callee, is_only_closure, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
@@ -90,8 +90,20 @@ impl Builder<'_> {
         if self.failed() || is_known && !proto.is_some_and(|proto| may_be_fast(proto, i.b() - 1)) {
             return Ok(false);
         }
-        let known = match (seen, proto) {
-            (Some(Callee::One(callee)), Some(proto)) => {
+        let known = self.check_seen(i, seen)?;
+        let callee = self.get(i.a());
+        let mut args = vec![self.any(callee)];
+        args.extend(known.map(|(_, address)| address));
+        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
+        self.push_fast_call(i, known.is_some(), &args);
+        Ok(true)
+    }
+
+    /// Checks that the function is the one that was seen, or one of those: its prototype, and the address of that.
+    fn check_seen(&mut self, i: Instr, seen: Option<Callee>) -> Result<Option<(ProtoRef, Val)>> {
+        match seen {
+            Some(Callee::One(callee)) => {
+                let Some(proto) = proto_of(callee) else { return Ok(None) };
                 let func = self.get(i.a());
                 self.check_is(func, callee);
                 let reg = self.reg(i.a());
@@ -99,17 +111,11 @@ impl Builder<'_> {
                     self.env.regs[reg as usize] = Some(self.constant(callee));
                 }
                 self.keep_alive(proto_as_value(proto));
-                Some((proto, self.address(proto.0.as_ptr() as usize)))
+                Ok(Some((proto, self.address(proto.0.as_ptr() as usize))))
             }
-            (_, Some(proto)) => Some((proto, self.check_proto(i.a(), proto)?.1)),
-            _ => None,
-        };
-        let callee = self.get(i.a());
-        let mut args = vec![self.any(callee)];
-        args.extend(known.map(|(_, address)| address));
-        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
-        self.push_fast_call(i, known.is_some(), &args);
-        Ok(true)
+            Some(Callee::Closures(proto)) => Ok(Some((proto, self.check_proto(i.a(), proto)?.1))),
+            _ => Ok(None),
+        }
     }
 
     /// The arguments of a fast call: the first ones are operands, others go to their places.
@@ -137,15 +143,20 @@ impl Builder<'_> {
 
     fn push_fast_call(&mut self, i: Instr, known: bool, args: &[Val]) {
         let (next, func) = (self.pc + 2, self.reg(i.a()));
-        for reg in self.needed_registers(next) {
-            if reg < func && (reg as usize) < self.env.regs.len() {
-                self.sync(reg);
+        let mut constants = Vec::new();
+        for reg in self.needed_registers(next).into_iter().filter(|&reg| reg < func) {
+            if (reg as usize) < self.env.regs.len() {
+                self.sync_or_note(reg, &mut constants);
             }
         }
-        self.sync(func);
+        // Code for an only function does not look at it.
+        match self.env.regs[func as usize].map(|val| self.f.inst(val).op) {
+            Some(Op::Any(word)) if is_only_closure(Value(word)) => self.sync_or_note(func, &mut constants),
+            _ => self.sync(func),
+        }
         let wanted = i32::from(i.c()) - 1;
         let op = if known { Op::CallFast(func, wanted, i.b() - 1) } else { Op::CallAny(func, wanted, i.b() - 1) };
-        let state = self.state_with(next, Vec::new());
+        let state = self.state_with(next, constants);
         self.act();
         let (block, ty) = (self.block(), if wanted == 1 { Ty::Any } else { Ty::None });
         let result = self.f.push(block, op, args, ty, Some(state));
@@ -153,6 +164,21 @@ impl Builder<'_> {
         if wanted == 1 {
             self.set_reg(func, result);
         }
+    }
+
+    /// Brings the stack up to date for a register, or notes that its value is a constant: then that is stored when a frame is made.
+    fn sync_or_note(&mut self, reg: u16, constants: &mut Vec<(u16, Val)>) {
+        let Some(val) = self.env.regs[reg as usize] else { return };
+        if self.env.places[reg as usize] == Some(val) {
+            return;
+        }
+        let any = self.any(val);
+        if !matches!(self.f.inst(any).op, Op::Any(_)) {
+            return self.sync(reg);
+        }
+        constants.push((reg, any));
+        self.env.places[reg as usize] = None;
+        self.state = None;
     }
 
     /// Brings the stack up to date for a call. The register of the function.
@@ -395,6 +421,7 @@ impl Builder<'_> {
         {
             return Err(Stop::Ended);
         }
+        self.tail_call_fast(i, seen)?;
         let native = match seen {
             Some(Callee::One(callee)) if i.b() != 0 && callee.is_function() && proto_of(callee).is_none() => callee,
             None if self.never_ran() => return self.exit(),
@@ -413,6 +440,39 @@ impl Builder<'_> {
             return self.return_all(i.a(), results);
         }
         self.step_out()
+    }
+
+    /// Gives way to a Lua function, if that turns out to be possible; if not the code goes on.
+    fn tail_call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result {
+        let proto = match seen {
+            Some(Callee::One(callee)) => proto_of(callee),
+            Some(Callee::Closures(proto)) => Some(proto),
+            _ => None,
+        };
+        let is_known = !matches!(seen, Some(Callee::Many));
+        let few = i.b() != 0 && usize::from(i.b()) <= lazy::ARGUMENTS + 1;
+        let closes = i.c() != 0 && !self.nothing_to_close();
+        if self.inlined()
+            || self.unprofiled.is_some()
+            || self.f.entered != 0
+            || seen.is_none()
+            || !few
+            || closes
+            || self.failed()
+        {
+            return Ok(());
+        }
+        if is_known && !proto.is_some_and(|proto| may_be_fast(proto, i.b() - 1)) {
+            return Ok(());
+        }
+        let known = self.check_seen(i, seen)?;
+        let callee = self.get(i.a());
+        let mut args = vec![self.any(callee)];
+        args.extend(known.map(|(_, address)| address));
+        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
+        let op = if is_known { Op::TailFast(i.b() - 1) } else { Op::TailAny(i.b() - 1) };
+        self.push(op, &args, Ty::None);
+        Ok(())
     }
 
     /// Translates the body of a Lua function in place of the inlined one that ends by calling it.

@@ -262,6 +262,13 @@ impl Builder<'_> {
         if !self.here().plan.upvalues.iter().any(|upvalue| upvalue.constant) || self.has_failed() {
             return first;
         }
+        if self.f.entered == 0 && !self.here().proto.get().is_vararg {
+            // When there is another one the code goes.
+            self.f.for_one = true;
+            self.keep_alive(closure);
+            self.body_mut().closure = Closure::Known(closure);
+            return first;
+        }
         self.at = Some(first);
         let callee = self.push(Op::Callee, &[], Ty::Fun);
         let known = self.push(Op::Ptr(closure.address() as u64), &[], Ty::Fun);

@@ -310,6 +310,11 @@ pub enum Op {
     CallFast(u16, i32, u8),
     /// As `CallFast`, of a function that is not known: there is no prototype among the operands.
     CallAny(u16, i32, u8),
+    /// Gives way to a Lua function with fixed parameters, if that is possible: a tail call with so many arguments. Operands: the
+    /// function, the address of its prototype, and the arguments.
+    TailFast(u8),
+    /// As `TailFast`, of a function that is not known: there is no prototype among the operands.
+    TailAny(u8),
     /// Has the interpreter execute the instruction at this word of code.
     Step(u32),
     /// As `Step`; whether it jumped.
@@ -454,6 +459,8 @@ pub struct Func {
     pub proto: ProtoRef,
     /// Registers it uses, inlined ones included.
     pub extent: u32,
+    /// Whether it is for the only closure of its prototype, and does not look whether it is.
+    pub for_one: bool,
     /// Where it is entered; 0 for its start.
     pub entered: u32,
     /// Cells that the code refers to.
@@ -478,6 +485,7 @@ impl Func {
             states: Vec::new(),
             proto,
             extent: 0,
+            for_one: false,
             entered,
             refs: Vec::new(),
             functions: Vec::new(),
@@ -541,6 +549,17 @@ impl Func {
     pub fn is_frameless(&self) -> bool {
         let proto = self.proto.get();
         self.entered == 0 && !proto.is_vararg && !self.uses_often(Op::needs_frame)
+    }
+
+    /// Whether it assumes that the roles' epoch stands.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        self.uses(|op| op == Op::Epoch)
+    }
+
+    /// Whether any instruction is one of these.
+    pub fn uses(&self, is_one: impl Fn(Op) -> bool) -> bool {
+        self.order().into_iter().flat_map(|block| &self.data(block).insts).any(|&val| is_one(self.inst(val).op))
     }
 
     /// Whether any instruction is one of these, of those that are not hardly ever executed.
@@ -642,7 +661,7 @@ impl Op {
 
     /// Whether it calls something that may call the running function.
     pub(crate) fn calls(self) -> bool {
-        self.needs_frame() || matches!(self, Op::CallFast(..) | Op::CallAny(..))
+        self.needs_frame() || matches!(self, Op::CallFast(..) | Op::CallAny(..) | Op::TailFast(_) | Op::TailAny(_))
     }
 
     /// What it does besides yielding its value.
@@ -671,13 +690,15 @@ impl Op {
             Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Call(..)
-            | Op::CallLua(..)
-            | Op::CallFast(..)
-            | Op::CallAny(..)
-            | Op::Step(_)
-            | Op::StepJump(_)
-            | Op::ForIn(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
+            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
+                Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
+            }
+            // If the roles' epoch moves the call does not return here.
+            Op::CallFast(..) | Op::CallAny(..) => {
+                let writes = Classes(Classes::ALL.0 & !Classes::of(&[Class::Epoch]).0);
+                Effects { reads: Classes::ALL, writes, stays: true }
+            }
+            Op::TailFast(_) | Op::TailAny(_) => Effects { reads: Classes::ALL, stays: true, ..Effects::default() },
             Op::Help(helper) => helper_effects(helper),
             _ => Effects::default(),
         }

@@ -114,6 +114,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Barrier => plain(These(&[ADDRESS, ANY]), NONE),
         Op::SetPc(_) | Op::SetTop(_) | Op::PopFrames | Op::Call(..) | Op::Step(_) | Op::Safepoint(_) => plain(These(&[]), NONE),
         Op::CallLua(..) => plain(Optional(&[ANY, ANY]), NONE),
+        Op::TailFast(_) | Op::TailAny(_) => plain(Many(WORD), NONE),
         Op::CallFast(..) | Op::CallAny(..) => leaving(Many(WORD), types(&[Ty::Any, Ty::None])),
         Op::Field(_) | Op::Method(_) | Op::Length => plain(These(&[OBJECT]), ANY),
         Op::StoreField(_) => plain(These(&[OBJECT, ANY]), BOOL),

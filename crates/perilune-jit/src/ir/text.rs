@@ -138,6 +138,8 @@ macro_rules! for_each_text {
             CallLua(func: number, wanted: number, given: number);
             CallFast(func: number, wanted: number, given: number);
             CallAny(func: number, wanted: number, given: number);
+            TailFast(given: number);
+            TailAny(given: number);
             Step(pc: number);
             StepJump(pc: number);
             ForIn(pc: number);

@@ -6,7 +6,7 @@ use super::exits::inlined_frames;
 use crate::ir::{Op, Ty, Val, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Value as Clif, types,
+    AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, StackSlot, StackSlotData, StackSlotKind, Value as Clif, types,
 };
 use cranelift_codegen::isa::CallConv;
 use perilune_vm::Value;
@@ -39,7 +39,7 @@ impl Lowering<'_> {
         let rare = self.b.create_block();
         self.b.set_cold_block(rare);
         // What calls nothing ends soon, unless it has a loop, which looks for itself.
-        if self.func.uses_often(Op::calls) || !self.literals.is_process() {
+        if self.func.uses(Op::calls) || !self.literals.is_process() {
             self.go_on_unless(unusual, rare);
             unusual = self.native_stack_is_short();
             self.go_on_unless(unusual, rare);
@@ -131,7 +131,8 @@ impl Lowering<'_> {
             Op::CallFast(..) => (args[1], &args[2..]),
             _ => (self.proto_of(args[0], given, slow), &args[1..]),
         };
-        let code = self.load(types::I64, proto, layout::proto::FAST);
+        let in_place = self.sites[site].closure.is_none();
+        let code = self.load(types::I64, proto, if in_place { layout::proto::FAST } else { layout::proto::BLIND });
         self.go_on_if(code, slow);
         let slot = self.site_slot();
         self.b.ins().stack_store(types::I64, address, slot, 0);
@@ -173,19 +174,60 @@ impl Lowering<'_> {
     }
 
     fn call_with(&mut self, code: Clif, args: &[Clif]) -> (Clif, Clif) {
-        let mut signature = Signature::new(CallConv::SystemV);
-        signature.params.extend(vec![AbiParam::new(types::I64); args.len()]);
-        signature.returns.extend([AbiParam::new(types::I64); 2]);
-        let signature = self.b.import_signature(signature);
+        let signature = self.signature(args.len());
         let call = self.b.ins().call_indirect(signature, code, args);
         let results = self.b.inst_results(call);
         (results[0], results[1])
     }
 
+    fn signature(&mut self, args: usize) -> SigRef {
+        let mut signature = Signature::new(CallConv::Tail);
+        signature.params.extend(vec![AbiParam::new(types::I64); args]);
+        signature.returns.extend([AbiParam::new(types::I64); 2]);
+        self.b.import_signature(signature)
+    }
+
+    /// Gives way to a function: it takes this one's place, and tells so.
+    pub(super) fn tail_call_fast(&mut self, op: Op, args: &[Clif], given: u8) {
+        if self.frame.is_some() {
+            return;
+        }
+        let slow = self.b.create_block();
+        self.b.set_cold_block(slow);
+        let (proto, passed) = match op {
+            Op::TailFast(_) => (args[1], &args[2..]),
+            _ => (self.proto_of(args[0], given, slow), &args[1..]),
+        };
+        let code = self.load(types::I64, proto, layout::proto::FAST);
+        self.go_on_if(code, slow);
+        let site = self.called_from();
+        self.go_on_if(site, slow);
+        let site = self.b.ins().bor_imm_u(site, 1);
+        let pointer = self.b.ins().get_frame_pointer(types::I64);
+        self.b.ins().store(MemFlagsData::trusted(), site, pointer, SITE);
+        let base = self.b.use_var(self.base);
+        self.b.ins().store(MemFlagsData::trusted(), args[0], base, -layout::VALUE);
+        let mut all = vec![self.thread, base];
+        all.extend(passed);
+        let signature = self.signature(all.len());
+        self.b.ins().return_call_indirect(signature, code, &all);
+        self.b.switch_to_block(slow);
+    }
+
     /// What others have to know of a call: its number, and its address.
     fn make_site(&mut self, val: Val, func: u16, wanted: i32, given: u8) -> (usize, Clif) {
         let state = &self.func.states[self.func.inst(val).state.expect("it has the frames").0 as usize];
+        let constant = |val: Val| match self.func.inst(val).op {
+            Op::Any(word) => Value(word),
+            op => unreachable!("{op:?} is no constant"),
+        };
+        let is_function = |reg: u16| reg == func;
+        let closure = state.regs.iter().find(|(reg, _)| is_function(*reg)).map(|&(_, val)| constant(val));
+        let others = state.regs.iter().filter(|(reg, _)| !is_function(*reg));
         self.sites.push(Box::new(Site {
+            steady: self.steady,
+            closure,
+            constants: others.map(|&(reg, val)| (u32::from(reg), constant(val))).collect(),
             func: u32::from(func),
             given: u32::from(given),
             wanted,

@@ -129,6 +129,10 @@ impl Lowering<'_> {
             Op::CallFast(func, wanted, given) | Op::CallAny(func, wanted, given) => {
                 self.call_fast(val, args, func, wanted, given)
             }
+            Op::TailFast(given) | Op::TailAny(given) => {
+                self.tail_call_fast(op, args, given);
+                None
+            }
             Op::Step(pc) if self.step_simply(pc) => None,
             Op::Step(pc) => {
                 let pc = self.code_address(pc);

@@ -62,6 +62,10 @@ pub struct Machine {
     pub sites: Vec<Box<Site>>,
     /// Whether it is for fast calls.
     pub fast: bool,
+    /// Whether it is for the only closure of its prototype.
+    pub for_one: bool,
+    /// Whether it does not look at its function.
+    pub blind: bool,
     /// What is to be shown of it.
     pub text: Option<String>,
     /// How its frames are unwound.
@@ -131,6 +135,10 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
     let mut context = Context::new();
     let mut signature = Signature::new(CallConv::SystemV);
     let fast = literals.is_process() && func.is_frameless();
+    if fast {
+        // It may give way to another function. Registers are those of the C convention but for the second result.
+        signature.call_conv = CallConv::Tail;
+    }
     let args = if fast { fast::passed(func.proto) } else { 0 };
     signature.params.extend(vec![AbiParam::new(types::I64); 2 + args]);
     signature.returns.extend(vec![AbiParam::new(types::I64); if fast { 2 } else { 1 }]);
@@ -165,7 +173,18 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
         let helper = Helper::ALL[name.index as usize];
         calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, sites, fast, text: None, unwind, positions })
+    Ok(Machine {
+        bytes,
+        calls,
+        exits,
+        sites,
+        fast,
+        for_one: func.for_one,
+        blind: !func.uses(|op| op == Op::Callee),
+        text: None,
+        unwind,
+        positions,
+    })
 }
 
 struct Lowering<'a> {
@@ -200,6 +219,8 @@ struct Lowering<'a> {
     made: Vec<Box<Exit>>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     sites: Vec<Box<Site>>,
+    /// Whether the code assumes that the roles' epoch stands.
+    steady: bool,
     /// Whether instructions are told where they come from.
     located: bool,
     /// Where they come from, by source location.
@@ -240,6 +261,7 @@ impl<'a> Lowering<'a> {
             described: HashMap::new(),
             made: Vec::new(),
             sites: Vec::new(),
+            steady: func.is_steady(),
             located: false,
             places: Vec::new(),
         }
@@ -293,7 +315,7 @@ impl<'a> Lowering<'a> {
 
     /// What is done out of line if the condition holds.
     fn unlikely(&mut self, condition: Clif, action: impl FnOnce(&mut Self)) {
-        let (cold, next) = (self.b.create_block(), self.b.create_block());
+        let (cold, next) = (self.b.create_block(), self.block_as_cold_as_here());
         self.b.set_cold_block(cold);
         self.b.ins().brif(condition, cold, &[], next, &[]);
         self.b.switch_to_block(cold);
@@ -303,9 +325,18 @@ impl<'a> Lowering<'a> {
     }
 
     fn leave_unless_done(&mut self, status: Clif) {
-        let next = self.b.create_block();
+        let next = self.block_as_cold_as_here();
         self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
         self.b.switch_to_block(next);
+    }
+
+    /// A new block, which is out of the way if the current one is.
+    fn block_as_cold_as_here(&mut self) -> ClifBlock {
+        let block = self.b.create_block();
+        if self.b.current_block().is_some_and(|here| self.b.func.layout.is_cold(here)) {
+            self.b.set_cold_block(block);
+        }
+        block
     }
 
     fn reg_address(&mut self, reg: u16) -> Clif {

@@ -84,7 +84,7 @@ impl Lowering<'_> {
 
     /// Goes on in a new block if the condition holds, else to `exit`.
     pub(super) fn go_on_if(&mut self, condition: Clif, exit: ClifBlock) {
-        let next = self.b.create_block();
+        let next = self.block_as_cold_as_here();
         self.b.ins().brif(condition, next, &[], exit, &[]);
         self.b.switch_to_block(next);
     }
