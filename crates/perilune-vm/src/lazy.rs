@@ -3,7 +3,8 @@
 //! A function that was compiled for *fast* calls ([`Fast`]) takes its arguments in registers of the processor and returns one value in
 //! one. Compiled code that calls it leaves the address of a [`Site`] in the lowest word of its own native frame, which is just above
 //! the return address: there the called function, and who walks the chain of frame pointers, finds it. As long as it is there the
-//! call has no frame in the thread's list. Its lowest bit is set by a function that another one took the place of, by a tail call. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
+//! call has no frame in the thread's list. Its lowest bit is set by a function that another one took the place of, by a tail call,
+//! the second one ([`ALL`]) in calls for all results. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
 //! then a function that returns sees that it has a frame, and returns by way of it, with [`status::RETURNED`].
 //!
 //! Whatever looks at frames, or lets others look, makes them first: the collector, and all helpers that run Lua or native code.
@@ -11,7 +12,7 @@
 
 use crate::interp;
 use crate::thread::{Frame, Thread, frame_flags};
-use crate::tier::{InlinedFrame, status};
+use crate::tier::{self, Exit, InlinedFrame, status};
 use crate::value::Value;
 
 /// A function that was compiled for fast calls: the thread, its first register's place, and its first arguments; 0 if it has a
@@ -20,6 +21,9 @@ pub type Fast = unsafe extern "C" fn(*mut Thread, *mut Value, u64, u64, u64, u64
 
 /// Arguments that are passed in registers of the processor; others stand in their places in the stack.
 pub const ARGUMENTS: usize = 4;
+
+/// Is added to a site's address in calls for all results: only exactly one may be given back without a frame.
+pub const ALL: u64 = 2;
 
 /// How a fast call ended.
 #[repr(C)]
@@ -33,14 +37,15 @@ pub struct Outcome {
 
 /// A place in compiled code that makes a fast call.
 #[repr(C)]
-#[derive(Debug)]
 pub struct Site {
     /// Where the called function stands, in values from the first register of the caller's outermost function.
     pub func: u32,
     /// Arguments.
     pub given: u32,
-    /// Results wanted: none or one.
+    /// Results wanted: none, one, or -1 for all of them, which are expected to be one.
     pub wanted: i32,
+    /// Of a call for all results: what failed if they are not one.
+    pub exit: Option<Box<Exit>>,
     /// Whether the calling code was entered with a frame, so that nothing is to be made of its callers.
     pub framed: bool,
     /// Whether the calling code assumes that the roles' epoch does not move meanwhile.
@@ -61,6 +66,8 @@ pub struct Site {
 pub(crate) struct Made {
     innermost: *mut Frame,
     outermost: *mut Frame,
+    /// Where it is called.
+    site: *const Site,
     /// The roles' epoch when the call began, if the caller assumes that it stands.
     epoch: Option<u32>,
 }
@@ -86,7 +93,7 @@ impl Thread {
                 if word == 0 {
                     break;
                 }
-                let site = &*((word & !1) as *const Site);
+                let site = &*((word & !3) as *const Site);
                 sites.push((site, word & 1 != 0));
                 if site.framed {
                     break;
@@ -117,7 +124,7 @@ impl Thread {
         }
         // Nothing moved it since the call began: frames are made first.
         let epoch = site.steady.then(|| self.g().role_epoch());
-        Made { innermost: self.frame, outermost, epoch }
+        Made { innermost: self.frame, outermost, site, epoch }
     }
 
     /// Pushes the frame of an inlined call, of a function whose registers begin at `base`.
@@ -178,6 +185,15 @@ impl Thread {
         if moved || self.hook.mask != 0 || flags & frame_flags::ALTERED != 0 {
             return status::RESUME;
         }
+        // SAFETY: the calling code, which owns the site, is in progress.
+        unsafe {
+            if let Some(exit) = &(*made.site).exit
+                && self.top != (*made.outermost).base().add((*made.site).func as usize + 1)
+            {
+                tier::exited(self, exit);
+                return status::RESUME;
+            }
+        }
         self.frame = made.outermost;
         status::DONE
     }
@@ -210,9 +226,50 @@ pub(crate) fn call_slowly(t: &mut Thread, site: &Site) -> u64 {
         t.top = func.add(1 + site.given as usize);
         func
     };
-    match interp::call(t, func, site.wanted) {
+    let outcome = match call_framed(t, site, func) {
+        Some(status::DONE) => status::DONE,
+        Some(outcome) => interp::call_ended(t, made.innermost, outcome),
+        None => interp::call(t, func, site.wanted),
+    };
+    match outcome {
         status::DONE => t.hide_caller(made),
-        outcome => outcome,
+        _ => outcome,
+    }
+}
+
+/// A call of a function that has code to be entered with a frame: its outcome.
+#[inline]
+fn call_framed(t: &mut Thread, site: &Site, func: *mut Value) -> Option<u64> {
+    // SAFETY: the function stands in its place, its arguments after it; the caller's frame is the running one, and nodes stay.
+    unsafe {
+        let proto = (*func).as_lua_closure()?.as_ref().proto.get();
+        let code = proto.tier.framed?;
+        let node = (*t.frame).next;
+        if site.given < u32::from(proto.params) || node.is_null() || t.native_space() < interp::NATIVE_RESERVE {
+            return None;
+        }
+        (*node).func = func;
+        (*node).wanted = site.wanted;
+        (*node).flags = frame_flags::LUA;
+        (*node).extra_args = 0;
+        t.frame = node;
+        let outcome = code(t, node);
+        t.compiled = 0;
+        Some(outcome)
+    }
+}
+
+/// Goes on with the code for fast calls of the function that compiled code called with a frame, which is the running one.
+pub(crate) unsafe extern "C" fn enter(t: *mut Thread, frame: *mut Frame) -> u64 {
+    // SAFETY: compiled code made the frame but for what it leaves to the function.
+    unsafe {
+        let proto = (*frame).closure().as_ref().proto.get();
+        (*frame).pc = proto.code.as_ptr();
+        (*frame).limit = (*frame).base().add(proto.registers as usize);
+        match proto.tier.fast {
+            Some(code) => run(&mut *t, code),
+            None => status::RESUME,
+        }
     }
 }
 

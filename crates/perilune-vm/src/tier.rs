@@ -3,7 +3,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
-use crate::lazy::Fast;
+use crate::lazy::{self, Fast};
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
@@ -139,7 +139,7 @@ pub struct Profile {
 pub struct Tier {
     /// Code to enter the function at its start: one of the two below.
     pub(crate) entry: Option<Code>,
-    /// That, if it is entered with a frame.
+    /// Code that is entered with a frame: that, or what goes on with code for fast calls.
     pub(crate) framed: Option<Code>,
     /// That, if it is made for fast calls.
     pub(crate) fast: Option<Fast>,
@@ -407,10 +407,10 @@ impl Tier {
         self.entry
     }
 
-    /// Whether the function has code for its start that is entered with a frame.
+    /// Whether the function has code for its start, which is not made for fast calls.
     #[must_use]
     pub fn is_framed(&self) -> bool {
-        self.framed.is_some()
+        self.framed.is_some() && self.fast.is_none()
     }
 
     /// Sets the code to enter the function at its start with a frame. `for_one`: it is for the only closure of the prototype.
@@ -441,7 +441,7 @@ impl Tier {
     pub unsafe fn set_fast(&mut self, code: Code, for_one: bool, blind: bool) {
         // SAFETY: by the caller; both are addresses.
         let fast = unsafe { std::mem::transmute::<Code, Fast>(code) };
-        (self.entry, self.framed, self.for_one) = (Some(code), None, for_one);
+        (self.entry, self.framed, self.for_one) = (Some(code), Some(lazy::enter as Code), for_one);
         (self.fast, self.blind) = (Some(fast), blind.then_some(fast));
     }
 

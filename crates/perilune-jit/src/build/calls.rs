@@ -35,7 +35,11 @@ impl Builder<'_> {
                 return Ok(());
             }
         }
-        if i.b() != 0 && matches!(i.c(), 1 | 2) && self.unprofiled.is_none() && self.call_fast(i, seen)? {
+        if i.b() != 0
+            && (matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2))
+            && self.unprofiled.is_none()
+            && self.call_fast(i, seen)?
+        {
             return Ok(());
         }
         match seen {
@@ -87,7 +91,7 @@ impl Builder<'_> {
             Some(Callee::Many) => (None, false),
             None => return Ok(false),
         };
-        if self.failed() || is_known && !proto.is_some_and(|proto| may_be_fast(proto, i.b() - 1)) {
+        if self.failed() || is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
             return Ok(false);
         }
         let known = self.check_seen(i, seen)?;
@@ -116,6 +120,31 @@ impl Builder<'_> {
             Some(Callee::Closures(proto)) => Ok(Some((proto, self.check_proto(i.a(), proto)?.1))),
             _ => Ok(None),
         }
+    }
+
+    /// Whether a call of a function with so many arguments may be a fast one.
+    fn may_be_fast(&self, proto: ProtoRef, given: u8) -> bool {
+        let code = proto.get();
+        let is_framed = code.is_vararg || code.tier.is_framed() || self.framed && proto == self.f.proto;
+        !is_framed && (code.params <= given || usize::from(code.params) <= lazy::ARGUMENTS)
+    }
+
+    /// Whether the instruction at `pc` takes all results of the call before it.
+    fn takes_open_results(&self, pc: u32) -> bool {
+        let (op, i) = super::cfg::instr_at(&self.here().plan, pc);
+        i.b() == 0 && matches!(op, Code::Call | Code::TailCall | Code::Return | Code::SetList)
+    }
+
+    /// After a call for all results, of which there is one: the instruction that takes them takes a number of values.
+    pub(super) fn with_known_end(&mut self, op: Code, i: Instr) -> Instr {
+        let Some(end) = self.open.take() else { return i };
+        let count = end - self.reg(i.a());
+        let b = match op {
+            Code::Return => count + 1,
+            Code::SetList => count - 1,
+            _ => count,
+        };
+        u8::try_from(b).map_or(i, |b| Instr::abc(op, i.a(), b, i.c()))
     }
 
     /// The arguments of a fast call: the first ones are operands, others go to their places.
@@ -158,11 +187,20 @@ impl Builder<'_> {
         let op = if known { Op::CallFast(func, wanted, i.b() - 1) } else { Op::CallAny(func, wanted, i.b() - 1) };
         let state = self.state_with(next, constants);
         self.act();
-        let (block, ty) = (self.block(), if wanted == 1 { Ty::Any } else { Ty::None });
+        let (block, ty) = (self.block(), if wanted == 0 { Ty::None } else { Ty::Any });
         let result = self.f.push(block, op, args, ty, Some(state));
         self.forget_from(func);
-        if wanted == 1 {
+        if wanted != 0 {
             self.set_reg(func, result);
+        }
+        if wanted < 0 {
+            // Should what follows be left to the interpreter, it goes by the top.
+            self.push(Op::SetTop(func + 1), &[], Ty::None);
+            let index = self.bodies.len() - 1;
+            let mut needed = self.needed(index, next);
+            needed.insert((func - self.here().base) as u8);
+            self.body_mut().needed.insert(next, needed);
+            self.open = Some(func + 1);
         }
     }
 
@@ -355,6 +393,10 @@ impl Builder<'_> {
                 let val = self.get(i.a());
                 return self.return_one(i.a(), val);
             }
+            Code::Return if i.b() == 2 && (i.c() == 0 || self.nothing_to_close()) => {
+                let val = self.get(i.a());
+                return self.return_one(i.a(), val);
+            }
             _ if i.c() != 0 && !self.nothing_to_close() => return self.return_closing(i),
             _ => self.return_many(i),
         }
@@ -462,7 +504,7 @@ impl Builder<'_> {
         {
             return Ok(());
         }
-        if is_known && !proto.is_some_and(|proto| may_be_fast(proto, i.b() - 1)) {
+        if is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
             return Ok(());
         }
         let known = self.check_seen(i, seen)?;
@@ -571,12 +613,6 @@ impl Builder<'_> {
         self.body_mut().returns.push((block, env));
         Err(Stop::Ended)
     }
-}
-
-/// Whether a call of a function with so many arguments may be a fast one.
-fn may_be_fast(proto: ProtoRef, given: u8) -> bool {
-    let code = proto.get();
-    !code.is_vararg && !code.tier.is_framed() && (code.params <= given || usize::from(code.params) <= lazy::ARGUMENTS)
 }
 
 /// Whether code has only operations that need no frame of their own, as far as that shows in the code.

@@ -138,12 +138,21 @@ pub struct Builder<'g> {
     skip: Option<u32>,
     /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
     unprofiled: Option<unprofiled::Widened>,
+    /// Whether code for fast calls cannot be made of the function.
+    framed: bool,
+    /// The instruction before was a call for all results, of which there is one: the register behind it.
+    open: Option<u16>,
 }
 
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 /// `closure` is the function that runs.
 pub fn build(g: &Global, proto: ProtoRef, entry: u32, closure: Value) -> std::result::Result<Func, &'static str> {
-    build_with(g, proto, entry, Some(closure), None).map(|(func, _)| func)
+    let (func, _) = build_with(g, proto, entry, Some(closure), None, false)?;
+    if entry == 0 && !func.is_frameless() && func.uses(|op| matches!(op, Op::CallFast(..))) {
+        // It may be itself that it takes for what can be called fast.
+        return build_with(g, proto, entry, Some(closure), None, true).map(|(func, _)| func);
+    }
+    Ok(func)
 }
 
 /// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
@@ -153,7 +162,7 @@ pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func
     let mut widened = unprofiled::Widened::default();
     loop {
         let known = widened.len();
-        let (func, found) = build_with(g, proto, 0, None, Some(widened))?;
+        let (func, found) = build_with(g, proto, 0, None, Some(widened), true)?;
         widened = found.unwrap_or_default();
         if widened.len() == known {
             return Ok(func);
@@ -169,6 +178,7 @@ fn build_with(
     entry: u32,
     running: Option<Value>,
     unprofiled: Option<unprofiled::Widened>,
+    framed: bool,
 ) -> std::result::Result<Built, &'static str> {
     let code = proto.get();
     if code.code.len() > if unprofiled.is_some() { MAX_UNPROFILED.0 } else { MAX_WORDS } {
@@ -187,6 +197,8 @@ fn build_with(
         acted: false,
         skip: None,
         unprofiled,
+        framed,
+        open: None,
     };
     builder.f.extent = u32::from(code.registers);
     builder.env.grow(code.registers as usize);
@@ -331,6 +343,7 @@ impl Builder<'_> {
                 if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
+                let instr = self.with_known_end(op, instr);
                 let done = if self.unprofiled.is_some() {
                     self.instruction_unprofiled(op, instr)
                 } else {

@@ -203,12 +203,12 @@ impl Lowering<'_> {
 
     pub(super) fn return_slow(&mut self, first: u16, count: Clif) -> Clif {
         let first = self.reg_address(first);
-        self.help(Helper::finish_return, &[self.thread, first, count])
+        let helper = if self.frame.is_some() { Helper::finish_return } else { Helper::fast_returned };
+        self.help(helper, &[self.thread, first, count])
     }
 
     /// Returns to a caller that wants as many results as there are, and nothing else; to others through the runtime.
-    pub(super) fn return_fast(&mut self, count: i64, result: Option<(Clif, u16)>) {
-        let Some(frame) = self.frame else { return self.return_without_frame(count, result) };
+    pub(super) fn return_fast(&mut self, frame: Clif, count: i64, result: Option<(Clif, u16)>) {
         let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS);
         let special = self.b.ins().band_imm_u(flags, i64::from(layout::frame::SLOW_RETURN));
         let wanted = self.load(types::I32, frame, layout::frame::WANTED);
@@ -224,8 +224,8 @@ impl Lowering<'_> {
         }
         let prev = self.load(types::I64, frame, layout::frame::PREV);
         self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
-        let done = self.b.ins().iconst(types::I64, 0);
-        self.b.ins().return_(&[done]);
+        let done = self.word(if self.frame.is_some() { status::DONE } else { status::RETURNED });
+        self.return_status(done);
         self.b.switch_to_block(cold);
         let first = match result {
             Some((val, reg)) => {
@@ -237,6 +237,6 @@ impl Lowering<'_> {
         };
         let count = self.b.ins().iconst(types::I64, count);
         let status = self.return_slow(first, count);
-        self.b.ins().return_(&[status]);
+        self.return_status(status);
     }
 }

@@ -130,7 +130,7 @@ pub(super) fn inlined_frames(state: &FrameState) -> Box<[InlinedFrame]> {
 }
 
 /// What the runtime has to know of a way out.
-fn describe(func: &crate::ir::Func, state: &FrameState, uncharted: bool) -> Box<Exit> {
+pub(super) fn describe(func: &crate::ir::Func, state: &FrameState, uncharted: bool) -> Box<Exit> {
     Box::new(Exit {
         pc: func.proto.get().code[state.pc as usize..].as_ptr(),
         inlined: inlined_frames(state),

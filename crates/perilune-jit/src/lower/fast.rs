@@ -2,16 +2,18 @@
 //! them. See [`perilune_vm::lazy`].
 
 use super::Lowering;
-use super::exits::inlined_frames;
-use crate::ir::{Op, Ty, Val, takes_thread};
+use super::exits::{describe, inlined_frames};
+use super::reasons::OPEN_RESULTS;
+use crate::ir::{FrameState, Op, Ty, Val, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, StackSlot, StackSlotData, StackSlotKind, Value as Clif, types,
+    AbiParam, Block as ClifBlock, InstBuilder, MemFlagsData, SigRef, Signature, StackSlot, StackSlotData, StackSlotKind,
+    Value as Clif, types,
 };
 use cranelift_codegen::isa::CallConv;
 use perilune_vm::Value;
 use perilune_vm::layout;
-use perilune_vm::lazy::{ARGUMENTS, Site};
+use perilune_vm::lazy::{ALL, ARGUMENTS, Site};
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
@@ -63,7 +65,7 @@ impl Lowering<'_> {
         self.b.switch_to_block(next);
     }
 
-    fn go_on_unless(&mut self, unusual: Clif, rare: cranelift_codegen::ir::Block) {
+    fn go_on_unless(&mut self, unusual: Clif, rare: ClifBlock) {
         let next = self.b.create_block();
         self.b.ins().brif(unusual, rare, &[], next, &[]);
         self.b.switch_to_block(next);
@@ -125,7 +127,8 @@ impl Lowering<'_> {
         let (site, address) = self.make_site(val, func, wanted, given);
         let (slow, next) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(slow);
-        let result = (wanted == 1).then(|| self.b.append_block_param(next, types::I64));
+        let yields = wanted != 0;
+        let result = yields.then(|| self.b.append_block_param(next, types::I64));
         let inst = self.func.inst(val);
         let (proto, args) = match inst.op {
             Op::CallFast(..) => (args[1], &args[2..]),
@@ -140,7 +143,7 @@ impl Lowering<'_> {
         let mut all = vec![self.thread, registers];
         all.extend(args);
         let (outcome, value) = self.call_with(code, &all);
-        let (ended, given_back) = (self.b.create_block(), if wanted == 1 { vec![value.into()] } else { Vec::new() });
+        let (ended, given_back) = (self.b.create_block(), if yields { vec![value.into()] } else { Vec::new() });
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], next, &given_back);
         self.b.switch_to_block(ended);
@@ -161,11 +164,11 @@ impl Lowering<'_> {
     }
 
     /// After a call that left its result in its place, if it did not end in another way: the stack may have moved.
-    fn take_result(&mut self, outcome: Clif, func: u16, wanted: i32, next: cranelift_codegen::ir::Block) {
+    fn take_result(&mut self, outcome: Clif, func: u16, wanted: i32, next: ClifBlock) {
         self.leave_unless_done(outcome);
         self.load_base();
         let base = self.b.use_var(self.base);
-        if wanted == 1 {
+        if wanted != 0 {
             let value = self.load(types::I64, base, i32::from(func) * layout::VALUE);
             self.b.ins().jump(next, &[value.into()]);
         } else {
@@ -221,6 +224,13 @@ impl Lowering<'_> {
             Op::Any(word) => Value(word),
             op => unreachable!("{op:?} is no constant"),
         };
+        let place = self.func.positions[val.0 as usize];
+        let exit = (wanted < 0).then(|| {
+            let state = FrameState { proto: place.proto, at: place.pc, ..state.clone() };
+            let mut exit = describe(self.func, &state, false);
+            exit.why = OPEN_RESULTS;
+            exit
+        });
         let is_function = |reg: u16| reg == func;
         let closure = state.regs.iter().find(|(reg, _)| is_function(*reg)).map(|&(_, val)| constant(val));
         let others = state.regs.iter().filter(|(reg, _)| !is_function(*reg));
@@ -231,13 +241,14 @@ impl Lowering<'_> {
             func: u32::from(func),
             given: u32::from(given),
             wanted,
+            exit,
             framed: self.frame.is_some(),
             pc: self.func.proto.get().code[state.pc as usize..].as_ptr(),
             inlined: inlined_frames(state),
         }));
         let number = self.sites.len() - 1;
         let address = &raw const *self.sites[number] as u64;
-        (number, self.word(address))
+        (number, self.word(address | if wanted < 0 { ALL } else { 0 }))
     }
 
     /// The lowest word of the native frame: there is no other slot, and no call passes arguments in memory.
@@ -255,11 +266,9 @@ impl Lowering<'_> {
 
     /// Returns one value, or none, which is nil: to the caller, or by way of the frame if there is one.
     pub(super) fn return_without_frame(&mut self, count: i64, result: Option<(Clif, u16)>) {
-        let site = self.called_from();
         let (plain, framed) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(framed);
-        self.b.ins().brif(site, plain, &[], framed, &[]);
-        self.b.switch_to_block(plain);
+        self.go_on_if_frameless(count == 1, plain, framed);
         let value = match result {
             Some((value, _)) => value,
             None => self.word(Value::NIL.0),
@@ -267,14 +276,21 @@ impl Lowering<'_> {
         let done = self.word(status::DONE);
         self.b.ins().return_(&[done, value]);
         self.b.switch_to_block(framed);
-        let mut first = 0;
-        if let Some((value, reg)) = result {
-            let base = self.b.use_var(self.base);
-            self.b.ins().store(MemFlagsData::trusted(), value, base, i32::from(reg) * layout::VALUE);
-            first = reg;
+        let frame = self.own_frame();
+        self.return_fast(frame, count, result);
+    }
+
+    /// Goes on at `plain` if the function may return without a frame.
+    fn go_on_if_frameless(&mut self, exactly_one: bool, plain: ClifBlock, framed: ClifBlock) {
+        let site = self.called_from();
+        if !exactly_one {
+            self.go_on_if(site, framed);
+            let for_all = self.b.ins().band_imm_u(site, ALL as i64);
+            self.b.ins().brif(for_all, framed, &[], plain, &[]);
+        } else {
+            self.b.ins().brif(site, plain, &[], framed, &[]);
         }
-        let count = self.word(count as u64);
-        self.return_by_frame(first, count);
+        self.b.switch_to_block(plain);
     }
 
     /// Returns values that stand in registers: all that the caller wants of them if it calls fast is the first.
@@ -284,10 +300,8 @@ impl Lowering<'_> {
             return self.return_status(status);
         }
         if is_known {
-            let site = self.called_from();
             let (plain, framed) = (self.b.create_block(), self.b.create_block());
-            self.b.ins().brif(site, plain, &[], framed, &[]);
-            self.b.switch_to_block(plain);
+            self.go_on_if_frameless(false, plain, framed);
             let base = self.b.use_var(self.base);
             let value = self.load(types::I64, base, i32::from(first) * layout::VALUE);
             let nil = self.word(Value::NIL.0);
@@ -295,13 +309,8 @@ impl Lowering<'_> {
             let done = self.word(status::DONE);
             self.b.ins().return_(&[done, value]);
             self.b.switch_to_block(framed);
-        } else {
-            self.own_frame();
         }
-        self.return_by_frame(first, count);
-    }
-
-    fn return_by_frame(&mut self, first: u16, count: Clif) {
+        self.own_frame();
         let first = self.reg_address(first);
         let status = self.help(Helper::fast_returned, &[self.thread, first, count]);
         self.return_status(status);

@@ -297,6 +297,13 @@ impl<'a> Lowering<'a> {
         self.return_status(status);
     }
 
+    fn return_few(&mut self, count: i64, result: Option<(Clif, u16)>) {
+        match self.frame {
+            Some(frame) => self.return_fast(frame, count, result),
+            None => self.return_without_frame(count, result),
+        }
+    }
+
     /// Returns, with no value.
     fn return_status(&mut self, status: Clif) {
         match self.frame {
@@ -408,8 +415,8 @@ impl<'a> Lowering<'a> {
                 let exit = self.exit_to(*state, true, 0);
                 self.b.ins().jump(exit, &[]);
             }
-            End::Return0 => self.return_fast(0, None),
-            End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
+            End::Return0 => self.return_few(0, None),
+            End::Return1(val, reg) => self.return_few(1, Some((self.val(*val), *reg))),
             End::Return(first, count) => {
                 let count = self.b.ins().iconst(types::I64, i64::from(*count));
                 self.return_values(*first, count, true);
