@@ -206,7 +206,7 @@ impl Compiler for Engine {
         }
         // A function that is entered often is compiled as a whole; its loops alone would leave the rest to the interpreter.
         let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= thresholds.entries);
-        let wanted = if entered && tier.entry.is_none() { At::Entry } else { at };
+        let wanted = if entered && tier.entry().is_none() { At::Entry } else { at };
         if let At::Loop(pc) = wanted
             && tier.closed.contains(&pc)
         {
@@ -293,7 +293,7 @@ impl Compiler for Engine {
 fn existing(proto: ProtoRef, at: At) -> Option<Code> {
     let tier = proto.tier();
     match at {
-        At::Entry => tier.entry,
+        At::Entry => tier.entry(),
         At::Loop(pc) => tier.loop_code(pc),
     }
 }
@@ -356,7 +356,7 @@ impl Engine {
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
     fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
-        if at == At::Entry || tier.entry.is_some() || tier.pending || tier.given_up {
+        if at == At::Entry || tier.entry().is_some() || tier.pending || tier.given_up {
             return;
         }
         tier.loop_entries += 1;
@@ -495,6 +495,10 @@ impl Engine {
         if let Some(text) = &machine.text {
             self.settings.sink.put(text);
         }
+        // Another closure may have been made since the code was begun.
+        if machine.for_one && !proto.tier().has_one_closure() {
+            return Ok(None);
+        }
         self.discard_stale(proto);
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -507,7 +511,7 @@ impl Engine {
     fn outdate(&mut self, proto: ProtoRef) {
         let tier = proto.tier();
         tier.stale_exits = 0;
-        tier.stale = tier.entry.map(|_| 0).into_iter().chain(tier.loops.iter().map(|(pc, _)| *pc)).collect();
+        tier.stale = tier.entry().map(|_| 0).into_iter().chain(tier.loops.iter().map(|(pc, _)| *pc)).collect();
         self.figures.discarded += u64::from(!tier.stale.is_empty());
     }
 

@@ -23,6 +23,7 @@
 use crate::code::{About, CodeBlock, CodeError, CodeMemory, Relocation, RelocationKind, Statistics};
 use crate::lower::{HelperCall, Machine, Spared};
 use perilune_vm::Global;
+use perilune_vm::lazy::Site;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{At, Code, Exit};
 use std::cell::RefCell;
@@ -39,6 +40,8 @@ struct Body {
     block: CodeBlock,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     _exits: Vec<Box<Exit>>,
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
+    _sites: Vec<Box<Site>>,
 }
 
 type Retired = Rc<RefCell<Vec<Body>>>;
@@ -117,19 +120,24 @@ impl Store {
             installed = self.memory.install(&machine.bytes, &relocations, &about);
         }
         let block = installed?;
+        let (for_one, blind) = (machine.for_one, machine.blind);
         // SAFETY: the code was made for this signature.
         let code: Code = unsafe { std::mem::transmute::<*const u8, Code>(block.pointer()) };
         let tier = proto.tier();
-        let before = if entry == 0 { tier.entry } else { tier.loop_code(entry) };
+        let before = if entry == 0 { tier.entry() } else { tier.loop_code(entry) };
         if let Some(before) = before {
             self.take(before as usize as u64);
         }
         if entry == 0 {
-            tier.entry = Some(code);
+            // SAFETY: the code was made for fast calls of this function.
+            match machine.fast {
+                true => unsafe { tier.set_fast(code, for_one, blind) },
+                false => tier.set_entry(Some(code), for_one),
+            }
         } else {
             tier.loops.push((entry, code));
         }
-        let body = Some(Body { block, _exits: machine.exits });
+        let body = Some(Body { block, _exits: machine.exits, _sites: machine.sites });
         tier.owner.push(Box::new(Installed { body, retired: Rc::clone(&self.retired) }));
         self.clock += 1;
         self.pieces.insert(block.address(), Piece { proto, block, stamp: self.clock });
@@ -140,7 +148,7 @@ impl Store {
     pub(crate) fn found(&mut self, proto: ProtoRef, at: At) {
         let tier = proto.tier();
         let code = match at {
-            At::Entry => tier.entry,
+            At::Entry => tier.entry(),
             At::Loop(pc) => tier.loop_code(pc),
         };
         if let Some(piece) = code.and_then(|code| self.pieces.get_mut(&(code as usize as u64))) {
@@ -152,8 +160,8 @@ impl Store {
     /// Takes all code from a function; whether it had any.
     pub(crate) fn discard(&mut self, proto: ProtoRef) -> bool {
         let tier = proto.tier();
-        let had = tier.entry.is_some() || !tier.loops.is_empty();
-        tier.entry = None;
+        let had = tier.entry().is_some() || !tier.loops.is_empty();
+        tier.clear_entry();
         tier.loops.clear();
         tier.stale.clear();
         // What it owned is retired.
@@ -229,7 +237,9 @@ impl Store {
         let Some(piece) = self.pieces.get(&address) else { return 0 };
         let tier = piece.proto.tier();
         let is_other = |code: Code| code as usize as u64 != address;
-        tier.entry = tier.entry.filter(|&code| is_other(code));
+        if tier.entry().is_some_and(|code| !is_other(code)) {
+            tier.clear_entry();
+        }
         tier.loops.retain(|(_, code)| is_other(*code));
         let block = piece.block;
         let holds = |installed: &Installed| installed.body.as_ref().is_some_and(|body| body.block == block);

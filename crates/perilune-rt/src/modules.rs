@@ -43,7 +43,7 @@ fn install_code(main: Value, code: &[CodePointer]) {
         let Some(proto) = functions.pop() else { return };
         functions.extend(proto.get().children.iter().rev());
         // SAFETY: null, which is `None`, or the code of this function: compiled under the same contract, see `ABI`.
-        proto.tier().entry = unsafe { std::mem::transmute::<CodePointer, Option<Code>>(pointer) };
+        proto.tier().set_entry(unsafe { std::mem::transmute::<CodePointer, Option<Code>>(pointer) }, false);
     }
 }
 

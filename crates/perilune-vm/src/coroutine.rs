@@ -280,7 +280,7 @@ impl Thread {
     fn start_native(&mut self, co: ThreadRef, args: usize) -> bool {
         let Some(stack) = self.g().stacks.take() else { return false };
         self.native_high = stack.limit + STACK_SIZE;
-        self.native_limit = stack.limit;
+        self.set_native_limit(stack.limit);
         let limit = stack.limit;
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Switch, ()| {
             let thread = co.get();
@@ -408,7 +408,9 @@ impl Thread {
         target.release_native();
         target.frame = target.base_frame;
         target.native_depth = self.native_depth;
-        target.native_limit = self.native_limit;
+        target.set_native_limit(self.native_limit);
+        target.made.clear();
+        target.compiled = 0;
         target.native_segments.clear();
         self.run_on(co, |target| {
             loop {

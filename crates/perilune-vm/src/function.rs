@@ -116,6 +116,9 @@ impl LuaClosure {
         header.aux = upvalues as u32;
         let made = &mut proto.tier().closures;
         *made = made.saturating_add(1);
+        if *made == 2 {
+            proto.tier().not_the_only_closure();
+        }
         let closure = cell.cast::<LuaClosure>();
         // SAFETY: by the caller's promise.
         unsafe { closure.write(LuaClosure { header, proto }) };

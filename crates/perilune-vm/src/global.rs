@@ -400,6 +400,8 @@ impl Global {
     /// Caches that depend on roles are stale from here on.
     #[inline]
     pub(crate) fn roles_changed(&mut self) {
+        // Callers of fast calls do not look at the epoch unless there are frames.
+        self.running.get().make_frames();
         self.role_epoch = self.role_epoch.wrapping_add(1);
     }
 

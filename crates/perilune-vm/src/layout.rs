@@ -62,6 +62,10 @@ pub mod thread {
     pub const NATIVE_RESERVE: usize = crate::interp::NATIVE_RESERVE;
     /// The lowest address that native code may use.
     pub const NATIVE_LIMIT: i32 = offset_of!(Thread, native_limit) as i32;
+    /// The lowest address at which compiled code may make further calls.
+    pub const NATIVE_FLOOR: i32 = offset_of!(Thread, native_floor) as i32;
+    /// Where compiled code saves its frame pointer before it calls helpers.
+    pub const COMPILED: i32 = offset_of!(Thread, compiled) as i32;
     /// What all threads share.
     pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
 }
@@ -153,8 +157,12 @@ pub mod proto {
     pub const CONSTS: i32 = offset_of!(Proto, consts) as i32;
     /// The inline caches.
     pub const CACHES: i32 = offset_of!(Proto, caches) as i32;
-    /// Compiled code for its entry, or null.
-    pub const ENTRY: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, entry)) as i32;
+    /// Compiled code for its entry that is entered with a frame, or null.
+    pub const FRAMED: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, framed)) as i32;
+    /// Compiled code for fast calls, or null.
+    pub const FAST: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, fast)) as i32;
+    /// The same, if it does not look at the function in its place.
+    pub const BLIND: i32 = (offset_of!(Proto, tier) + offset_of!(Tier, blind)) as i32;
     /// Fixed parameters (8 bits).
     pub const PARAMS: i32 = offset_of!(Proto, params) as i32;
 }

@@ -15,6 +15,7 @@ pub mod global;
 pub mod heap;
 mod interp;
 pub mod layout;
+pub mod lazy;
 pub mod limits;
 pub mod meta;
 pub mod object;

@@ -8,6 +8,7 @@ use crate::function::NativeClosure;
 use crate::global::{Event, Global};
 use crate::heap::barrier;
 use crate::interp;
+use crate::lazy::{self, Site};
 use crate::meta;
 use crate::object::Header;
 use crate::string::Str;
@@ -30,7 +31,12 @@ macro_rules! for_each_helper {
             call(I, I, I) -> I;
             call_ended(I, I, I) -> I;
             finish_return(I, I, I) -> I;
-            exit(I, I, I) -> I;
+            exit(I, I) -> I;
+            make_frames(I) -> I;
+            fast_entered(I, I, I) -> I;
+            fast_ended(I, I) -> I;
+            fast_returned(I, I, I) -> I;
+            call_slowly(I, I) -> I;
             interrupt(I) -> I;
             make_room(I, I, I) -> I;
             node_after(I, I) -> I;
@@ -207,6 +213,15 @@ macro_rules! restore_doubles {
 #[cfg(target_arch = "x86_64")]
 for_each_helper!(define_sparing);
 
+impl Helper {
+    /// Whether the running function has to have a frame for it.
+    #[must_use]
+    pub fn needs_frame(self) -> bool {
+        use Helper::{close_captured, closure, set_extra_list, set_open_list, vararg_open, vararg_prep};
+        matches!(self, closure | close_captured | set_extra_list | set_open_list | vararg_prep | vararg_open)
+    }
+}
+
 macro_rules! export_helpers {
     ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
         $(
@@ -268,26 +283,49 @@ extern "C" fn finish_return(t: *mut Thread, first: *mut Value, count: usize) -> 
 }
 
 /// Leaves compiled code at `exit`; the registers are in place, the thread's running frame is the outermost function's.
-extern "C" fn exit(t: *mut Thread, frame: *mut Frame, exit: *const Exit) -> u64 {
+extern "C" fn exit(t: *mut Thread, exit: *const Exit) -> u64 {
     let t = thread(t);
+    t.make_frames();
     // SAFETY: the code that runs owns the exit; the stack has room for the inlined frames, which it checked when it was entered.
     unsafe {
         let exit = &*exit;
+        let frame = t.frame;
         (*frame).pc = exit.pc;
         let base = (*frame).base();
         for inlined in &exit.inlined {
-            let node = t.next_frame();
-            (*node).func = base.add(inlined.func as usize);
-            (*node).limit = (*node).func.add(1 + inlined.registers as usize);
-            (*node).pc = inlined.pc;
-            (*node).wanted = inlined.wanted;
-            (*node).flags = inlined.flags;
-            (*node).extra_args = 0;
-            t.frame = node;
+            t.push_inlined(base, inlined);
         }
         tier::exited(t, exit);
     }
     status::RESUME
+}
+
+/// Makes the frames of fast calls: that of the running function.
+extern "C" fn make_frames(t: *mut Thread) -> *mut Frame {
+    let t = thread(t);
+    t.make_frames();
+    t.frame
+}
+
+/// What a fast function does at its entry in rare cases: `DONE`, or how the code has to end.
+extern "C" fn fast_entered(t: *mut Thread, registers: usize, extent: usize) -> u64 {
+    lazy::entered(thread(t), registers, extent)
+}
+
+/// A fast call did not end with `DONE`: what becomes of it.
+extern "C" fn fast_ended(t: *mut Thread, outcome: u64) -> u64 {
+    lazy::ended(thread(t), outcome)
+}
+
+/// Returns from a fast function that has a frame.
+extern "C" fn fast_returned(t: *mut Thread, first: *mut Value, count: usize) -> u64 {
+    lazy::returned(thread(t), first, count)
+}
+
+/// A call at a site of fast calls, where there is no fast code.
+extern "C" fn call_slowly(t: *mut Thread, site: *const Site) -> u64 {
+    // SAFETY: the code that runs owns the site.
+    lazy::call_slowly(thread(t), unsafe { &*site })
 }
 
 /// The node of the frame after `frame`, which is in use.
@@ -305,7 +343,10 @@ extern "C" fn interrupt(t: *mut Thread) -> u64 {
 /// Makes room for `extent` values from the running frame's first register, of which the function itself needs `registers` if it
 /// was just called: `DONE`, or how the code has to end.
 extern "C" fn make_room(t: *mut Thread, registers: usize, extent: usize) -> u64 {
-    let t = thread(t);
+    room(thread(t), registers, extent)
+}
+
+pub(crate) fn room(t: &mut Thread, registers: usize, extent: usize) -> u64 {
     let frame = t.frame_ref();
     let (top, func) = (t.offset(t.top), t.offset(frame.func));
     if registers != 0 {
@@ -427,12 +468,12 @@ extern "C" fn set_metatable(t: *mut Thread, table: u64, meta: u64) -> u64 {
     0
 }
 
-/// Stores `count` values of the running function's registers from `first` on in a new table, from index `from` on; 1 if that
-/// fails.
-extern "C" fn set_list(t: *mut Thread, table: u64, first: usize, count: usize, from: usize) -> u64 {
+/// Stores `count` values of the running function's registers, from the place `first` on, in a new table from index `from` on; 1
+/// if that fails.
+extern "C" fn set_list(t: *mut Thread, table: u64, first: *const Value, count: usize, from: usize) -> u64 {
     let t = thread(t);
     // SAFETY: the compiler names registers of the function.
-    let values = unsafe { std::slice::from_raw_parts(t.frame_ref().base().add(first), count) };
+    let values = unsafe { std::slice::from_raw_parts(first, count) };
     u64::from(table_at(table).set_list(t.g(), from, values).is_err())
 }
 

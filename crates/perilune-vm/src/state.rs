@@ -87,7 +87,7 @@ impl State {
         let main = g.main.get();
         main.status = Status::Running;
         main.native_high = high;
-        main.native_limit = low + HOST_RESERVE;
+        main.set_native_limit(low + HOST_RESERVE);
         let (registry, main, globals) = (g.registry, g.main, g.globals);
         // LUA_RIDX_MAINTHREAD and LUA_RIDX_GLOBALS. Small integer keys cannot fail.
         let _ = registry.set_int(g, 1, main.into());
@@ -134,7 +134,8 @@ impl Thread {
         let g = self.g();
         let main = g.main.get();
         // The main thread's code may go on on a coroutine's native stack here.
-        (main.native_high, main.native_limit) = (self.native_high, self.native_limit);
+        main.native_high = self.native_high;
+        main.set_native_limit(self.native_limit);
         main.native_depth = main.depth_base;
         main.hook.enabled = true;
         g.running = g.main;

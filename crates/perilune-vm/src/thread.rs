@@ -208,6 +208,12 @@ pub struct Thread {
     pub(crate) native_segments: Vec<(usize, usize)>,
     /// The lowest address its native code may use.
     pub(crate) native_limit: usize,
+    /// The lowest address at which compiled code may make further calls.
+    pub(crate) native_floor: usize,
+    /// The frame pointer of compiled code that calls a helper, if that may be a fast function without a frame; or 0.
+    pub(crate) compiled: usize,
+    /// Fast calls in progress of which the frames were made.
+    pub(crate) made: Vec<crate::lazy::Made>,
     /// The part of `native_depth` that belongs to the threads that resumed this one.
     pub(crate) depth_base: u32,
     /// During a collection at a safepoint: the stack offset where the running frame's live values end.
@@ -287,6 +293,9 @@ impl Thread {
                 native_high: 0,
                 native_segments: Vec::new(),
                 native_limit: 0,
+                native_floor: 0,
+                compiled: 0,
+                made: Vec::new(),
                 depth_base: 0,
                 live_limit: None,
                 unyieldable: 0,
@@ -445,6 +454,12 @@ impl Thread {
     pub(crate) fn abandon(&mut self) {
         self.close_upvalues(self.stack);
         self.native_top = 0;
+    }
+
+    /// Sets the lowest address that native code may use.
+    pub(crate) fn set_native_limit(&mut self, limit: usize) {
+        self.native_limit = limit;
+        self.native_floor = limit + crate::interp::NATIVE_RESERVE;
     }
 
     /// Gives back stack that is far from used; called by the collector. Under stress it gives back all that is not used, and

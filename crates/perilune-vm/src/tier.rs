@@ -3,6 +3,7 @@
 
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
+use crate::lazy::{self, Fast};
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::{Mode, ShapeRef};
@@ -34,6 +35,8 @@ pub mod status {
     pub const TAIL: u64 = 5;
     /// As `RESUME`, and compiled callers leave too: native stack is short.
     pub const UNWIND: u64 = 6;
+    /// As `DONE`, of a fast call that had a frame: its result stands in its place.
+    pub const RETURNED: u64 = 7;
 }
 
 /// Kinds of values in a profile, as bits.
@@ -148,8 +151,16 @@ pub struct Profile {
 #[derive(Default)]
 #[repr(C)]
 pub struct Tier {
-    /// Code to enter the function at its start.
-    pub entry: Option<Code>,
+    /// Code to enter the function at its start: one of the two below.
+    pub(crate) entry: Option<Code>,
+    /// Code that is entered with a frame: that, or what goes on with code for fast calls.
+    pub(crate) framed: Option<Code>,
+    /// That, if it is made for fast calls.
+    pub(crate) fast: Option<Fast>,
+    /// That, if it does not look at its function, which the caller need not put in its place then.
+    pub(crate) blind: Option<Fast>,
+    /// Whether the code is for the only closure of the prototype, and does not look whether it is.
+    pub(crate) for_one: bool,
     /// Code to enter it at targets of jumps back.
     pub loops: Vec<(u32, Code)>,
     /// Targets of jumps back that cannot be entered.
@@ -392,7 +403,7 @@ impl Tier {
     /// Forgets dead functions, and code that refers to them. Such code does not run: then they would be alive.
     pub(crate) fn clear_dead(&mut self, is_live: &impl Fn(NonNull<Header>) -> bool) {
         if self.functions.iter().filter_map(|value| value.header()).any(|cell| !is_live(cell)) {
-            self.entry = None;
+            self.clear_entry();
             self.loops.clear();
             self.refs.clear();
             self.functions.clear();
@@ -406,6 +417,55 @@ impl Tier {
             });
             profile.receivers.retain(|_, receiver| receiver.cell().is_none_or(is_live));
         }
+    }
+
+    /// Code to enter the function at its start, of whichever kind.
+    #[must_use]
+    pub fn entry(&self) -> Option<Code> {
+        self.entry
+    }
+
+    /// Whether the function has code for its start, which is not made for fast calls.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        self.framed.is_some() && self.fast.is_none()
+    }
+
+    /// Sets the code to enter the function at its start with a frame. `for_one`: it is for the only closure of the prototype.
+    pub fn set_entry(&mut self, code: Option<Code>, for_one: bool) {
+        (self.entry, self.framed, self.for_one) = (code, code, for_one);
+        (self.fast, self.blind) = (None, None);
+    }
+
+    /// A second closure was made of the prototype: code that is for the first one is not entered any more.
+    #[cold]
+    pub(crate) fn not_the_only_closure(&mut self) {
+        if self.for_one {
+            self.clear_entry();
+        }
+    }
+
+    /// Whether code that is for the only closure of the prototype, and does not look whether it is, is for no other one.
+    #[must_use]
+    pub fn has_one_closure(&self) -> bool {
+        self.closures == 1
+    }
+
+    /// Sets the code for fast calls. `for_one`: it is for the only closure of the prototype. `blind`: it does not look at the
+    /// function in its place.
+    ///
+    /// # Safety
+    /// It was made for this function, to be called so.
+    pub unsafe fn set_fast(&mut self, code: Code, for_one: bool, blind: bool) {
+        // SAFETY: by the caller; both are addresses.
+        let fast = unsafe { std::mem::transmute::<Code, Fast>(code) };
+        (self.entry, self.framed, self.for_one) = (Some(code), Some(lazy::enter as Code), for_one);
+        (self.fast, self.blind) = (Some(fast), blind.then_some(fast));
+    }
+
+    /// Takes the code for the function's start away.
+    pub fn clear_entry(&mut self) {
+        self.set_entry(None, false);
     }
 
     /// The code for going on at a loop.

@@ -3,8 +3,9 @@
 use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
+use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
-use perilune_vm::tier::{Called, Callee, notes, proto_as_value, proto_of};
+use perilune_vm::tier::{Called, Callee, is_only_closure, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
@@ -33,6 +34,13 @@ impl Builder<'_> {
             if done {
                 return Ok(());
             }
+        }
+        if i.b() != 0
+            && (matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2))
+            && !self.unprofiled
+            && self.call_fast(i, seen)?
+        {
+            return Ok(());
         }
         match seen {
             Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
@@ -73,6 +81,144 @@ impl Builder<'_> {
         Ok(())
     }
 
+    // ---- fast calls ----
+
+    /// A call of a function for which there is, or may soon be, code for fast calls; whether it is one.
+    fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
+        let (proto, is_known) = match seen {
+            Some(Callee::One(callee)) => (proto_of(callee), true),
+            Some(Callee::Closures(proto)) => (Some(proto), true),
+            Some(Callee::Many) => (None, false),
+            None => return Ok(false),
+        };
+        if self.failed() || is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
+            return Ok(false);
+        }
+        let known = self.check_seen(i, seen)?;
+        let callee = self.get(i.a());
+        let mut args = vec![self.any(callee)];
+        args.extend(known.map(|(_, address)| address));
+        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
+        self.push_fast_call(i, known.is_some(), &args);
+        Ok(true)
+    }
+
+    /// Checks that the function is the one that was seen, or one of those: its prototype, and the address of that.
+    fn check_seen(&mut self, i: Instr, seen: Option<Callee>) -> Result<Option<(ProtoRef, Val)>> {
+        match seen {
+            Some(Callee::One(callee)) => {
+                let Some(proto) = proto_of(callee) else { return Ok(None) };
+                let func = self.get(i.a());
+                self.check_is(func, callee);
+                let reg = self.reg(i.a());
+                if !self.is_captured(reg) {
+                    self.env.regs[reg as usize] = Some(self.constant(callee));
+                }
+                self.keep_alive(proto_as_value(proto));
+                Ok(Some((proto, self.address(proto.0.as_ptr() as usize))))
+            }
+            Some(Callee::Closures(proto)) => Ok(Some((proto, self.check_proto(i.a(), proto)?.1))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a call of a function with so many arguments may be a fast one.
+    fn may_be_fast(&self, proto: ProtoRef, given: u8) -> bool {
+        let code = proto.get();
+        let is_framed = code.is_vararg || code.tier.is_framed() || self.framed && proto == self.f.proto;
+        !is_framed && (code.params <= given || usize::from(code.params) <= lazy::ARGUMENTS)
+    }
+
+    /// Whether the instruction at `pc` takes all results of the call before it.
+    fn takes_open_results(&self, pc: u32) -> bool {
+        let (op, i) = super::cfg::instr_at(&self.here().plan, pc);
+        i.b() == 0 && matches!(op, Code::Call | Code::TailCall | Code::Return | Code::SetList)
+    }
+
+    /// After a call for all results, of which there is one: the instruction that takes them takes a number of values.
+    pub(super) fn with_known_end(&mut self, op: Code, i: Instr) -> Instr {
+        let Some(end) = self.open.take() else { return i };
+        let count = end - self.reg(i.a());
+        let b = match op {
+            Code::Return => count + 1,
+            Code::SetList => count - 1,
+            _ => count,
+        };
+        u8::try_from(b).map_or(i, |b| Instr::abc(op, i.a(), b, i.c()))
+    }
+
+    /// The arguments of a fast call: the first ones are operands, others go to their places.
+    fn pass_arguments(&mut self, i: Instr, proto: Option<ProtoRef>, args: &mut Vec<Val>) {
+        let given = i.b() - 1;
+        let params = proto.map_or(given, |proto| proto.get().params);
+        for index in 0..given {
+            if usize::from(index) < lazy::ARGUMENTS {
+                let arg = self.get(i.a() + 1 + index);
+                args.push(self.any(arg));
+            } else {
+                self.sync(self.reg(i.a() + 1 + index));
+            }
+        }
+        for index in given..params {
+            let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+            if usize::from(index) < lazy::ARGUMENTS {
+                args.push(nil);
+            } else {
+                let place = self.reg(i.a()) + 1 + u16::from(index);
+                self.push(Op::StoreReg(place), &[nil], Ty::None);
+            }
+        }
+    }
+
+    fn push_fast_call(&mut self, i: Instr, known: bool, args: &[Val]) {
+        let (next, func) = (self.pc + 2, self.reg(i.a()));
+        let mut constants = Vec::new();
+        for reg in self.needed_registers(next).into_iter().filter(|&reg| reg < func) {
+            if (reg as usize) < self.env.regs.len() {
+                self.sync_or_note(reg, &mut constants);
+            }
+        }
+        // Code for an only function does not look at it.
+        match self.env.regs[func as usize].map(|val| self.f.inst(val).op) {
+            Some(Op::Any(word)) if is_only_closure(Value(word)) => self.sync_or_note(func, &mut constants),
+            _ => self.sync(func),
+        }
+        let wanted = i32::from(i.c()) - 1;
+        let op = if known { Op::CallFast(func, wanted, i.b() - 1) } else { Op::CallAny(func, wanted, i.b() - 1) };
+        let state = self.state_with(next, constants);
+        self.act();
+        let (block, ty) = (self.block(), if wanted == 0 { Ty::None } else { Ty::Any });
+        let result = self.f.push(block, op, args, ty, Some(state));
+        self.forget_from(func);
+        if wanted != 0 {
+            self.set_reg(func, result);
+        }
+        if wanted < 0 {
+            // Should what follows be left to the interpreter, it goes by the top.
+            self.push(Op::SetTop(func + 1), &[], Ty::None);
+            let index = self.bodies.len() - 1;
+            let mut needed = self.needed(index, next);
+            needed.insert((func - self.here().base) as u8);
+            self.body_mut().needed.insert(next, needed);
+            self.open = Some(func + 1);
+        }
+    }
+
+    /// Brings the stack up to date for a register, or notes that its value is a constant: then that is stored when a frame is made.
+    fn sync_or_note(&mut self, reg: u16, constants: &mut Vec<(u16, Val)>) {
+        let Some(val) = self.env.regs[reg as usize] else { return };
+        if self.env.places[reg as usize] == Some(val) {
+            return;
+        }
+        let any = self.any(val);
+        if !matches!(self.f.inst(any).op, Op::Any(_)) {
+            return self.sync(reg);
+        }
+        constants.push((reg, any));
+        self.env.places[reg as usize] = None;
+        self.state = None;
+    }
+
     /// Brings the stack up to date for a call. The register of the function.
     fn prepare_call(&mut self, i: Instr) -> Result<u16> {
         self.sync_needed();
@@ -106,19 +252,25 @@ impl Builder<'_> {
             return Ok(false);
         }
         self.attempt(|b| {
-            let func = b.get(i.a());
-            let function = b.typed(func, Ty::Fun)?;
-            let kind = b.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
-            let lua = b.int(i64::from(layout::header::LUA_CLOSURE));
-            let is_lua = b.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
-            b.push_exit(Op::Check, &[is_lua], Ty::None);
-            let code = b.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
-            b.keep_alive(proto_as_value(proto));
-            let wanted = b.address(proto.0.as_ptr() as usize);
-            let same = b.push(Op::Same, &[code, wanted], Ty::Bool);
-            b.push_exit(Op::Check, &[same], Ty::None);
+            let (function, _) = b.check_proto(i.a(), proto)?;
             b.inline(i, proto, Closure::Val(function))
         })
+    }
+
+    /// Checks that the value in register `r` is a closure of a prototype: its address, and the prototype's.
+    fn check_proto(&mut self, r: u8, proto: ProtoRef) -> Result<(Val, Val)> {
+        let func = self.get(r);
+        let function = self.typed(func, Ty::Fun)?;
+        let kind = self.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
+        let lua = self.int(i64::from(layout::header::LUA_CLOSURE));
+        let is_lua = self.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
+        self.push_exit(Op::Check, &[is_lua], Ty::None);
+        let code = self.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
+        self.keep_alive(proto_as_value(proto));
+        let wanted = self.address(proto.0.as_ptr() as usize);
+        let same = self.push(Op::Same, &[code, wanted], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        Ok((function, wanted))
     }
 
     /// Checks that a value is a certain function.
@@ -241,6 +393,10 @@ impl Builder<'_> {
                 let val = self.get(i.a());
                 return self.return_one(i.a(), val);
             }
+            Code::Return if i.b() == 2 && (i.c() == 0 || self.nothing_to_close()) => {
+                let val = self.get(i.a());
+                return self.return_one(i.a(), val);
+            }
             _ if i.c() != 0 && !self.nothing_to_close() => return self.return_closing(i),
             _ => self.return_many(i),
         }
@@ -307,6 +463,7 @@ impl Builder<'_> {
         {
             return Err(Stop::Ended);
         }
+        self.tail_call_fast(i, seen)?;
         let native = match seen {
             Some(Callee::One(callee)) if i.b() != 0 && callee.is_function() && proto_of(callee).is_none() => callee,
             None if self.never_ran() => return self.exit(),
@@ -325,6 +482,32 @@ impl Builder<'_> {
             return self.return_all(i.a(), results);
         }
         self.step_out()
+    }
+
+    /// Gives way to a Lua function, if that turns out to be possible; if not the code goes on.
+    fn tail_call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result {
+        let proto = match seen {
+            Some(Callee::One(callee)) => proto_of(callee),
+            Some(Callee::Closures(proto)) => Some(proto),
+            _ => None,
+        };
+        let is_known = !matches!(seen, Some(Callee::Many));
+        let few = i.b() != 0 && usize::from(i.b()) <= lazy::ARGUMENTS + 1;
+        let closes = i.c() != 0 && !self.nothing_to_close();
+        if self.inlined() || self.unprofiled || self.f.entered != 0 || seen.is_none() || !few || closes || self.failed() {
+            return Ok(());
+        }
+        if is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
+            return Ok(());
+        }
+        let known = self.check_seen(i, seen)?;
+        let callee = self.get(i.a());
+        let mut args = vec![self.any(callee)];
+        args.extend(known.map(|(_, address)| address));
+        self.pass_arguments(i, known.map(|(proto, _)| proto), &mut args);
+        let op = if is_known { Op::TailFast(i.b() - 1) } else { Op::TailAny(i.b() - 1) };
+        self.push(op, &args, Ty::None);
+        Ok(())
     }
 
     /// Translates the body of a Lua function in place of the inlined one that ends by calling it.

@@ -23,6 +23,7 @@ use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
+use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
@@ -139,6 +140,10 @@ pub struct Builder<'g> {
     unprofiled: bool,
     /// What loops' variables turned out not to keep their types.
     widened: Widened,
+    /// Whether code for fast calls cannot be made of the function.
+    framed: bool,
+    /// The instruction before was a call for all results, of which there is one: the register behind it.
+    open: Option<u16>,
 }
 
 /// Variables of loops that are not of one type: the loop's header and the register.
@@ -147,13 +152,18 @@ type Widened = HashSet<(u32, u16)>;
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 /// `closure` is the function that runs.
 pub fn build(g: &Global, proto: ProtoRef, entry: u32, closure: Value) -> std::result::Result<Func, &'static str> {
-    settled(|widened| build_with(g, proto, entry, Some(closure), widened))
+    let func = settled(|widened| build_with(g, proto, entry, Some(closure), widened, false))?;
+    if entry == 0 && !func.is_frameless() && func.uses(|op| matches!(op, Op::CallFast(..))) {
+        // It may be itself that it takes for what can be called fast.
+        return settled(|widened| build_with(g, proto, entry, Some(closure), widened, true));
+    }
+    Ok(func)
 }
 
 /// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
 /// only in rare cases, never in a loop.
 pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func, &'static str> {
-    settled(|widened| build_with(g, proto, 0, None, widened))
+    settled(|widened| build_with(g, proto, 0, None, widened, true))
 }
 
 type Built = std::result::Result<(Func, Widened), &'static str>;
@@ -172,8 +182,8 @@ fn settled(attempt: impl Fn(Widened) -> Built) -> std::result::Result<Func, &'st
     }
 }
 
-/// Without a function that runs, nothing is assumed.
-fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, widened: Widened) -> Built {
+/// Without a function that runs, nothing is assumed. `framed`: not for fast calls.
+fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, widened: Widened, framed: bool) -> Built {
     let unprofiled = running.is_none();
     let code = proto.get();
     if code.code.len() > if unprofiled { MAX_UNPROFILED.0 } else { MAX_WORDS } {
@@ -193,6 +203,8 @@ fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, w
         skip: None,
         unprofiled,
         widened,
+        framed,
+        open: None,
     };
     builder.f.extent = u32::from(code.registers);
     builder.env.grow(code.registers as usize);
@@ -202,6 +214,9 @@ fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, w
         return Err("loops with several entries");
     }
     builder.bodies.push(body);
+    if !builder.unprofiled && entry == 0 && !code.is_vararg {
+        builder.take_arguments(first);
+    }
     let first = builder.know_closure(first, running);
     let env = builder.env.clone();
     builder.body_mut().pending.insert(entry, vec![(first, env)]);
@@ -249,10 +264,27 @@ impl Builder<'_> {
         }
     }
 
+    /// The first arguments are in registers of the processor.
+    fn take_arguments(&mut self, first: Block) {
+        self.at = Some(first);
+        let params = u16::from(self.here().proto.get().params);
+        for index in 0..params.min(lazy::ARGUMENTS as u16) {
+            let val = self.push(Op::Arg(index), &[], Ty::Any);
+            self.set_reg(index, val);
+        }
+    }
+
     /// A function of which there is one closure is compiled for that one, if it has upvalues that are constants then.
     fn know_closure(&mut self, first: Block, running: Option<Value>) -> Block {
         let Some(closure) = running.filter(|&closure| is_only_closure(closure)) else { return first };
         if !self.here().plan.upvalues.iter().any(|upvalue| upvalue.constant) || self.has_failed() {
+            return first;
+        }
+        if self.f.entered == 0 && !self.here().proto.get().is_vararg {
+            // When there is another one the code goes.
+            self.f.for_one = true;
+            self.keep_alive(closure);
+            self.body_mut().closure = Closure::Known(closure);
             return first;
         }
         self.at = Some(first);
@@ -320,6 +352,7 @@ impl Builder<'_> {
                 if self.f.insts.len() > if self.unprofiled { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
+                let instr = self.with_known_end(op, instr);
                 let done = if self.unprofiled { self.instruction_unprofiled(op, instr) } else { self.instruction(op, instr) };
                 match done {
                     Ok(()) => {}

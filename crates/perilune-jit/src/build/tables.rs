@@ -678,7 +678,8 @@ impl Builder<'_> {
         for reg in first..first + u16::from(count) {
             self.sync(reg);
         }
-        let (first, count, from) = (self.int(i64::from(first)), self.int(i64::from(count)), self.int(from));
+        let first = self.push(Op::RegPlace(first), &[], Ty::Ptr);
+        let (count, from) = (self.int(i64::from(count)), self.int(from));
         let failed = self.push(Op::Help(Helper::set_list), &[table, first, count, from], Ty::Int);
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);

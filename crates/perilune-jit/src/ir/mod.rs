@@ -274,6 +274,8 @@ pub enum Op {
     ExtraArg,
     /// The function that runs (the outermost one).
     Callee,
+    /// An argument of the function that runs (the outermost one), which is entered at its start.
+    Arg(u16),
     /// Loads from an address plus an offset. A second operand is the check that makes the load safe.
     Load(Class, Width, i32),
     /// Stores (operand 1) to an address plus an offset.
@@ -302,6 +304,18 @@ pub enum Op {
     /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
     /// the function, and if it is known to be a certain one nearly always, that one.
     CallLua(u16, i32, u8),
+    /// Calls a Lua function with fixed parameters that stands in this register, for one result or none (or -1 for all of them,
+    /// which are expected to be one), with so many arguments:
+    /// most probably there is code for fast calls of it. Operands: the function, the address of its prototype, and the first
+    /// arguments; others stand in their registers. The state has the frames of the caller.
+    CallFast(u16, i32, u8),
+    /// As `CallFast`, of a function that is not known: there is no prototype among the operands.
+    CallAny(u16, i32, u8),
+    /// Gives way to a Lua function with fixed parameters, if that is possible: a tail call with so many arguments. Operands: the
+    /// function, the address of its prototype, and the arguments.
+    TailFast(u8),
+    /// As `TailFast`, of a function that is not known: there is no prototype among the operands.
+    TailAny(u8),
     /// Has the interpreter execute the instruction at this word of code.
     Step(u32),
     /// As `Step`; whether it jumped.
@@ -454,6 +468,8 @@ pub struct Func {
     pub proto: ProtoRef,
     /// Registers it uses, inlined ones included.
     pub extent: u32,
+    /// Whether it is for the only closure of its prototype, and does not look whether it is.
+    pub for_one: bool,
     /// Where it is entered; 0 for its start.
     pub entered: u32,
     /// Cells that the code refers to.
@@ -478,6 +494,7 @@ impl Func {
             states: Vec::new(),
             proto,
             extent: 0,
+            for_one: false,
             entered,
             refs: Vec::new(),
             functions: Vec::new(),
@@ -539,6 +556,32 @@ impl Func {
     /// The same, to be changed.
     pub fn data_mut(&mut self, block: Block) -> &mut BlockData {
         &mut self.blocks[block.0 as usize]
+    }
+
+    /// Whether it may be made for fast calls: it has nothing that needs a frame, other than in rare cases.
+    #[must_use]
+    pub fn is_frameless(&self) -> bool {
+        let proto = self.proto.get();
+        let returns_many = |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > 1);
+        let ends_so = self.order().into_iter().any(|block| !self.data(block).cold && returns_many(&self.data(block).end));
+        self.entered == 0 && !proto.is_vararg && !ends_so && !self.uses_often(Op::needs_frame)
+    }
+
+    /// Whether it assumes that the roles' epoch stands.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        self.uses(|op| op == Op::Epoch)
+    }
+
+    /// Whether any instruction is one of these.
+    pub fn uses(&self, is_one: impl Fn(Op) -> bool) -> bool {
+        self.order().into_iter().flat_map(|block| &self.data(block).insts).any(|&val| is_one(self.inst(val).op))
+    }
+
+    /// Whether any instruction is one of these, of those that are not hardly ever executed.
+    pub fn uses_often(&self, is_one: impl Fn(Op) -> bool) -> bool {
+        let often = self.order().into_iter().filter(|&block| !self.data(block).cold);
+        often.flat_map(|block| &self.data(block).insts).any(|&val| is_one(self.inst(val).op))
     }
 
     /// Blocks in order of their numbers.
@@ -623,6 +666,20 @@ pub struct Effects {
 }
 
 impl Op {
+    /// Whether the running function has to have a frame for it.
+    fn needs_frame(self) -> bool {
+        match self {
+            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
+            Op::Help(helper) => helper.needs_frame(),
+            _ => false,
+        }
+    }
+
+    /// Whether it calls something that may call the running function.
+    pub(crate) fn calls(self) -> bool {
+        self.needs_frame() || matches!(self, Op::CallFast(..) | Op::CallAny(..) | Op::TailFast(_) | Op::TailAny(_))
+    }
+
     /// What it does besides yielding its value.
     #[must_use]
     pub fn effects(self) -> Effects {
@@ -652,6 +709,12 @@ impl Op {
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
+            // If the roles' epoch moves the call does not return here.
+            Op::CallFast(..) | Op::CallAny(..) => {
+                let writes = Classes(Classes::ALL.0 & !Classes::of(&[Class::Epoch]).0);
+                Effects { reads: Classes::ALL, writes, stays: true }
+            }
+            Op::TailFast(_) | Op::TailAny(_) => Effects { reads: Classes::ALL, stays: true, ..Effects::default() },
             Op::Help(helper) => helper_effects(helper),
             _ => Effects::default(),
         }

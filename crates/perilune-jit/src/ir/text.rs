@@ -122,6 +122,7 @@ macro_rules! for_each_text {
             ExtraCount;
             ExtraArg;
             Callee;
+            Arg(index: number);
             Load(class: class, width: width, offset: number);
             Store(class: class, width: width, offset: number);
             LoadAt(class: class);
@@ -135,6 +136,10 @@ macro_rules! for_each_text {
             SetTop(reg: number);
             Call(func: number, wanted: number);
             CallLua(func: number, wanted: number, given: number);
+            CallFast(func: number, wanted: number, given: number);
+            CallAny(func: number, wanted: number, given: number);
+            TailFast(given: number);
+            TailAny(given: number);
             Step(pc: number);
             StepJump(pc: number);
             ForIn(pc: number);

@@ -19,11 +19,14 @@ impl Lowering<'_> {
 
     /// Completes the frame, makes room in the stacks, and looks at what waits for a safepoint.
     pub(super) fn prologue(&mut self) {
+        if self.frame.is_none() {
+            return self.fast_prologue();
+        }
         self.load_base();
         self.find_function();
         let entered = self.func.entered == 0;
-        if entered {
-            self.complete_frame();
+        if entered && let Some(frame) = self.frame {
+            self.complete_frame(frame);
         }
         let registers = if entered { i64::from(self.func.proto.get().registers) } else { 0 };
         let extent = i64::from(self.func.extent);
@@ -51,19 +54,23 @@ impl Lowering<'_> {
 
     /// What callers that are compiled leave to the function: its position and the end of its registers. Leaves if too little
     /// native stack is left for further calls.
-    fn complete_frame(&mut self) {
+    fn complete_frame(&mut self, frame: Clif) {
         let pc = self.code_address(0);
-        self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+        self.b.ins().store(MemFlagsData::trusted(), pc, frame, layout::frame::PC);
         let limit = self.reg_address(u16::from(self.func.proto.get().registers));
-        self.b.ins().store(MemFlagsData::trusted(), limit, self.frame, layout::frame::LIMIT);
-        let lowest = self.load(types::I64, self.thread, layout::thread::NATIVE_LIMIT);
-        let here = self.b.ins().get_stack_pointer(types::I64);
-        let here = self.b.ins().iadd_imm_s(here, -(layout::thread::NATIVE_RESERVE as i64));
-        let short = self.b.ins().icmp(IntCC::UnsignedLessThan, here, lowest);
+        self.b.ins().store(MemFlagsData::trusted(), limit, frame, layout::frame::LIMIT);
+        let short = self.native_stack_is_short();
         let unwind = self.word(status::UNWIND);
         let next = self.b.create_block();
         self.b.ins().brif(short, self.leave, &[unwind.into()], next, &[]);
         self.b.switch_to_block(next);
+    }
+
+    /// Whether too little native stack is left for further calls.
+    pub(super) fn native_stack_is_short(&mut self) -> Clif {
+        let lowest = self.load(types::I64, self.thread, layout::thread::NATIVE_FLOOR);
+        let here = self.b.ins().get_stack_pointer(types::I64);
+        self.b.ins().icmp(IntCC::UnsignedLessThan, here, lowest)
     }
 
     // ---- calls ----
@@ -100,12 +107,16 @@ impl Lowering<'_> {
                     self.go_on_if(same, slow);
                 }
                 let address = self.b.ins().iconst(types::I64, proto.0.as_ptr() as i64);
-                (self.load(types::I64, address, layout::proto::ENTRY), proto.get().is_vararg)
+                (self.load(types::I64, address, layout::proto::FRAMED), proto.get().is_vararg)
             }
-            _ => (self.entry_of(callee, given, slow), true),
+            _ => {
+                let proto = self.proto_of(callee, given, slow);
+                (self.load(types::I64, proto, layout::proto::FRAMED), true)
+            }
         };
         self.go_on_if(entry, slow);
-        let node = self.load(types::I64, self.innermost(), layout::frame::NEXT);
+        let caller = self.innermost();
+        let node = self.load(types::I64, caller, layout::frame::NEXT);
         self.go_on_if(node, slow);
         if may_be_vararg {
             self.set_top(func + 1 + u16::from(given));
@@ -116,10 +127,10 @@ impl Lowering<'_> {
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], done, &[]);
         self.b.switch_to_block(ended);
-        let outcome = self.help(Helper::call_ended, &[self.thread, self.innermost(), outcome]);
+        let outcome = self.help(Helper::call_ended, &[self.thread, caller, outcome]);
         self.b.ins().brif(outcome, self.leave, &[outcome.into()], done, &[]);
         self.b.switch_to_block(done);
-        self.leave_if_altered();
+        self.leave_if_altered(caller);
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(slow);
         self.set_top(func + 1 + u16::from(given));
@@ -129,8 +140,8 @@ impl Lowering<'_> {
         self.load_base();
     }
 
-    /// The code of `callee`, if that is a Lua function with no more parameters than arguments are given; or null.
-    fn entry_of(&mut self, callee: Clif, given: u8, slow: ClifBlock) -> Clif {
+    /// The prototype of `callee`, if that is a Lua function with no more parameters than arguments are given.
+    pub(super) fn proto_of(&mut self, callee: Clif, given: u8, slow: ClifBlock) -> Clif {
         let tag = self.word(TAG_FUNCTION << TAG_SHIFT);
         let closure = self.b.ins().bxor(callee, tag);
         let high = self.b.ins().ushr_imm_u(closure, i64::from(TAG_SHIFT));
@@ -143,7 +154,7 @@ impl Lowering<'_> {
         let params = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), proto, layout::proto::PARAMS);
         let enough = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThanOrEqual, params, i64::from(given));
         self.go_on_if(enough, slow);
-        self.load(types::I64, proto, layout::proto::ENTRY)
+        proto
     }
 
     fn set_top(&mut self, reg: u16) {
@@ -177,8 +188,7 @@ impl Lowering<'_> {
     }
 
     /// After a call: something may have happened to the frame that its code does not know of.
-    fn leave_if_altered(&mut self) {
-        let frame = self.innermost();
+    fn leave_if_altered(&mut self, frame: Clif) {
         let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS);
         let altered = self.b.ins().band_imm_u(flags, i64::from(layout::frame::ALTERED));
         self.unlikely(altered, |l| {
@@ -193,14 +203,15 @@ impl Lowering<'_> {
 
     pub(super) fn return_slow(&mut self, first: u16, count: Clif) -> Clif {
         let first = self.reg_address(first);
-        self.help(Helper::finish_return, &[self.thread, first, count])
+        let helper = if self.frame.is_some() { Helper::finish_return } else { Helper::fast_returned };
+        self.help(helper, &[self.thread, first, count])
     }
 
     /// Returns to a caller that wants as many results as there are, and nothing else; to others through the runtime.
-    pub(super) fn return_fast(&mut self, count: i64, result: Option<(Clif, u16)>) {
-        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), self.frame, layout::frame::FLAGS);
+    pub(super) fn return_fast(&mut self, frame: Clif, count: i64, result: Option<(Clif, u16)>) {
+        let flags = self.b.ins().uload16(types::I32, MemFlagsData::trusted(), frame, layout::frame::FLAGS);
         let special = self.b.ins().band_imm_u(flags, i64::from(layout::frame::SLOW_RETURN));
-        let wanted = self.load(types::I32, self.frame, layout::frame::WANTED);
+        let wanted = self.load(types::I32, frame, layout::frame::WANTED);
         let other = self.b.ins().bxor_imm_u(wanted, count);
         let slow = self.b.ins().bor(special, other);
         let (cold, fast) = (self.b.create_block(), self.b.create_block());
@@ -211,10 +222,10 @@ impl Lowering<'_> {
         if let Some((val, _)) = result {
             self.b.ins().store(MemFlagsData::trusted(), val, base, -8);
         }
-        let prev = self.load(types::I64, self.frame, layout::frame::PREV);
+        let prev = self.load(types::I64, frame, layout::frame::PREV);
         self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
-        let done = self.b.ins().iconst(types::I64, 0);
-        self.b.ins().return_(&[done]);
+        let done = self.word(if self.frame.is_some() { status::DONE } else { status::RETURNED });
+        self.return_status(done);
         self.b.switch_to_block(cold);
         let first = match result {
             Some((val, reg)) => {
@@ -226,6 +237,6 @@ impl Lowering<'_> {
         };
         let count = self.b.ins().iconst(types::I64, count);
         let status = self.return_slow(first, count);
-        self.b.ins().return_(&[status]);
+        self.return_status(status);
     }
 }

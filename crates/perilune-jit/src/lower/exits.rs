@@ -5,7 +5,7 @@
 
 use super::Lowering;
 use super::reasons::reason;
-use crate::ir::{FrameState, Place, StateId, Val};
+use crate::ir::{FrameState, InlinedCall, Place, StateId, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
 use perilune_vm::tier::{Exit, InlinedFrame};
@@ -105,7 +105,7 @@ impl Lowering<'_> {
             // The builder may have added parameters of its own behind it.
             let exit = self.literals.is_process().then(|| self.b.block_params(block)[0]);
             let status = self.leave_at(state, exit);
-            self.b.ins().return_(&[status]);
+            self.return_status(status);
         }
     }
 }
@@ -113,18 +113,23 @@ impl Lowering<'_> {
 /// How many states back one of the same moment is looked for.
 const RECENT: usize = 8;
 
-/// What the runtime has to know of a way out.
-fn describe(func: &crate::ir::Func, state: &FrameState, uncharted: bool) -> Box<Exit> {
-    let inlined = state.inlined.iter().map(|call| InlinedFrame {
+/// The frames of inlined calls.
+pub(super) fn inlined_frames(state: &FrameState) -> Box<[InlinedFrame]> {
+    let frame = |call: &InlinedCall| InlinedFrame {
         func: u32::from(call.func),
         registers: u32::from(call.proto.get().registers),
         pc: call.proto.get().code[call.pc as usize..].as_ptr(),
         wanted: call.wanted,
         flags: call.called.flags(),
-    });
+    };
+    state.inlined.iter().map(frame).collect()
+}
+
+/// What the runtime has to know of a way out.
+pub(super) fn describe(func: &crate::ir::Func, state: &FrameState, uncharted: bool) -> Box<Exit> {
     Box::new(Exit {
         pc: func.proto.get().code[state.pc as usize..].as_ptr(),
-        inlined: inlined.collect(),
+        inlined: inlined_frames(state),
         proto: state.proto,
         at: state.at,
         uncharted,

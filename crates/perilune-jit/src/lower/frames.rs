@@ -9,33 +9,40 @@ use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
 
 impl Lowering<'_> {
-    /// The running frame.
-    pub(super) fn innermost(&self) -> Clif {
-        self.shown.last().copied().unwrap_or(self.frame)
+    /// The running frame, which is made if there is none.
+    pub(super) fn innermost(&mut self) -> Clif {
+        match self.shown.last() {
+            Some(&frame) => frame,
+            None => self.own_frame(),
+        }
     }
 
     /// Makes the frames of a state's inlined calls. The code checked at its entry that the stack has room for them.
     pub(super) fn push_frames(&mut self, state: StateId) {
         let func = self.func;
         let state = &func.states[state.0 as usize];
-        self.set_position(self.frame, state.pc);
+        let frame = self.own_frame();
+        self.outermost = Some(frame);
+        self.set_position(frame, state.pc);
+        let mut innermost = frame;
         for call in &state.inlined {
-            let node = self.node_after(self.innermost());
+            let node = self.node_after(innermost);
             self.begin_frame(node, call.func, call.wanted, call.called.flags());
             let limit = self.reg_address(call.func + 1 + u16::from(call.proto.get().registers));
             self.b.ins().store(MemFlagsData::trusted(), limit, node, layout::frame::LIMIT);
             self.shown.push(node);
+            innermost = node;
             self.shown_proto = call.proto;
             self.set_position(node, call.pc);
         }
-        let innermost = self.innermost();
         self.b.ins().store(MemFlagsData::trusted(), innermost, self.thread, layout::thread::FRAME);
     }
 
     /// Takes them away. The innermost was looked at after what could have changed it.
     pub(super) fn pop_frames(&mut self) {
         self.shown.pop();
-        let mut flags = self.flags_of(self.frame);
+        let frame = self.outermost.take().expect("frames were made");
+        let mut flags = self.flags_of(frame);
         for node in std::mem::take(&mut self.shown) {
             let more = self.flags_of(node);
             flags = self.b.ins().bor(flags, more);
@@ -46,7 +53,7 @@ impl Lowering<'_> {
             let resume = l.word(status::RESUME);
             l.leave_unless_done(resume);
         });
-        self.b.ins().store(MemFlagsData::trusted(), self.frame, self.thread, layout::thread::FRAME);
+        self.b.ins().store(MemFlagsData::trusted(), frame, self.thread, layout::thread::FRAME);
     }
 
     fn flags_of(&mut self, frame: Clif) -> Clif {

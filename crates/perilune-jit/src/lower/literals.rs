@@ -125,6 +125,11 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether steps are counted.
+    pub(super) fn counts_steps(&self) -> bool {
+        matches!(self.literals, Literals::Process(Surroundings { steps: Some(_), .. }))
+    }
+
     /// Counts a step, if they are counted: whether none is left.
     pub(super) fn count_step(&mut self) -> Option<Clif> {
         let Literals::Process(Surroundings { steps: Some(steps), .. }) = self.literals else { return None };
@@ -165,11 +170,12 @@ impl Lowering<'_> {
     /// which code for objects has none of.
     pub(super) fn leave_at(&mut self, state: &FrameState, exit: Option<Clif>) -> Clif {
         if let Some(exit) = exit {
-            return self.help(Helper::exit, &[self.thread, self.frame, exit]);
+            return self.help(Helper::exit, &[self.thread, exit]);
         }
         debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
         let pc = self.code_address(state.pc);
-        self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+        let frame = self.own_frame();
+        self.b.ins().store(MemFlagsData::trusted(), pc, frame, layout::frame::PC);
         self.b.ins().iconst(types::I64, status::RESUME as i64)
     }
 }

@@ -24,14 +24,17 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[0], base, i32::from(reg) * 8);
                 None
             }
+            Op::Arg(index) => Some(self.argument(index)),
             Op::RegPlace(reg) => Some(self.reg_address(reg)),
             Op::ExtraCount => {
-                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                let frame = self.own_frame();
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), frame, layout::frame::EXTRA_ARGS);
                 Some(count)
             }
             Op::ExtraArg => {
                 // They stand just below the function.
-                let count = self.b.ins().uload32(MemFlagsData::trusted(), self.frame, layout::frame::EXTRA_ARGS);
+                let frame = self.own_frame();
+                let count = self.b.ins().uload32(MemFlagsData::trusted(), frame, layout::frame::EXTRA_ARGS);
                 let below = self.b.ins().isub(args[0], count);
                 let offset = self.b.ins().ishl_imm_u(below, 3);
                 let base = self.b.use_var(self.base);
@@ -84,7 +87,8 @@ impl Lowering<'_> {
             }
             Op::Safepoint(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::safepoint, &[self.thread, self.innermost(), pc]);
+                let frame = self.innermost();
+                let status = self.help(Helper::safepoint, &[self.thread, frame, pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
@@ -99,7 +103,8 @@ impl Lowering<'_> {
         match op {
             Op::SetPc(word) => {
                 let pc = self.code_address(word);
-                self.b.ins().store(MemFlagsData::trusted(), pc, self.frame, layout::frame::PC);
+                let frame = self.own_frame();
+                self.b.ins().store(MemFlagsData::trusted(), pc, frame, layout::frame::PC);
                 None
             }
             Op::PushFrames => {
@@ -127,10 +132,18 @@ impl Lowering<'_> {
                 self.call_lua((args[0], certain), expected, func, wanted, given);
                 None
             }
+            Op::CallFast(func, wanted, given) | Op::CallAny(func, wanted, given) => {
+                self.call_fast(val, args, func, wanted, given)
+            }
+            Op::TailFast(given) | Op::TailAny(given) => {
+                self.tail_call_fast(op, args, given);
+                None
+            }
             Op::Step(pc) if self.step_simply(pc) => None,
             Op::Step(pc) => {
                 let pc = self.code_address(pc);
-                let status = self.help(Helper::step, &[self.thread, self.innermost(), pc]);
+                let frame = self.innermost();
+                let status = self.help(Helper::step, &[self.thread, frame, pc]);
                 self.leave_unless_done(status);
                 self.load_base();
                 None
@@ -144,7 +157,7 @@ impl Lowering<'_> {
 
     /// Instructions about extra arguments have helpers of their own; whether this is one of them.
     fn step_simply(&mut self, pc: u32) -> bool {
-        if self.innermost() != self.frame {
+        if !self.shown.is_empty() {
             return false;
         }
         let instr = Instr(self.func.proto.get().code[pc as usize]);
@@ -155,7 +168,8 @@ impl Lowering<'_> {
         };
         // Errors are at the instruction after which they come.
         let next = self.code_address(pc + 1);
-        self.b.ins().store(MemFlagsData::trusted(), next, self.frame, layout::frame::PC);
+        let frame = self.own_frame();
+        self.b.ins().store(MemFlagsData::trusted(), next, frame, layout::frame::PC);
         let operand = self.word(u64::from(operand));
         let status = self.help(helper, &[self.thread, operand]);
         self.leave_unless_done(status);
@@ -226,7 +240,8 @@ impl Lowering<'_> {
 
     fn step_jump(&mut self, helper: Helper, pc: u32) -> Clif {
         let pc = self.code_address(pc);
-        let outcome = self.help(helper, &[self.thread, self.innermost(), pc]);
+        let frame = self.innermost();
+        let outcome = self.help(helper, &[self.thread, frame, pc]);
         let ends = self.b.ins().band_imm_u(outcome, 3);
         let next = self.b.create_block();
         self.b.ins().brif(ends, self.leave, &[outcome.into()], next, &[]);
@@ -236,6 +251,9 @@ impl Lowering<'_> {
     }
 
     fn call_helper(&mut self, val: Val, helper: Helper, args: &[Clif]) -> Clif {
+        if helper.needs_frame() {
+            self.own_frame();
+        }
         let wants_thread = takes_thread(helper);
         let mut all = Vec::with_capacity(args.len() + 1);
         if wants_thread {

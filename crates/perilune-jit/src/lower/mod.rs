@@ -7,6 +7,7 @@
 mod arith;
 mod calls;
 mod exits;
+mod fast;
 mod frames;
 mod iteration;
 mod literals;
@@ -19,7 +20,7 @@ use crate::ir::{self, Block, End, Func, Op, Place, Ty, Val};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
-    SourceLoc, UserExternalName, UserFuncName, Value as Clif, types,
+    SourceLoc, StackSlot, UserExternalName, UserFuncName, Value as Clif, types,
 };
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
@@ -28,6 +29,7 @@ use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 pub use literals::{Literals, Surroundings};
 use perilune_vm::layout;
+use perilune_vm::lazy::Site;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
@@ -68,6 +70,15 @@ pub struct Machine {
     /// Ways out, at addresses that the code has.
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     pub exits: Vec<Box<Exit>>,
+    /// Sites of fast calls, at addresses that the code has.
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
+    pub sites: Vec<Box<Site>>,
+    /// Whether it is for fast calls.
+    pub fast: bool,
+    /// Whether it is for the only closure of its prototype.
+    pub for_one: bool,
+    /// Whether it does not look at its function.
+    pub blind: bool,
     /// What is to be shown of it.
     pub text: Option<String>,
     /// How its frames are unwound.
@@ -137,15 +148,21 @@ fn flags(unwind: bool) -> Result<settings::Flags, String> {
 pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: bool) -> Result<Machine, String> {
     let mut context = Context::new();
     let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend([AbiParam::new(types::I64); 2]);
-    signature.returns.push(AbiParam::new(types::I64));
+    let fast = literals.is_process() && func.is_frameless();
+    if fast {
+        // It may give way to another function. Registers are those of the C convention but for the second result.
+        signature.call_conv = CallConv::Tail;
+    }
+    let args = if fast { fast::passed(func.proto) } else { 0 };
+    signature.params.extend(vec![AbiParam::new(types::I64); 2 + args]);
+    signature.returns.extend(vec![AbiParam::new(types::I64); if fast { 2 } else { 1 }]);
     context.func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
     let mut frontend = FunctionBuilderContext::new();
     let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-    let mut lowering = Lowering::new(func, builder, literals);
+    let mut lowering = Lowering::new(func, builder, literals, fast);
     lowering.located = located || matches!(literals, Literals::Function);
     lowering.function();
-    let (exits, places) = lowering.finish(isa.frontend_config());
+    let (exits, sites, places) = lowering.finish(isa.frontend_config());
     let compiled = context.compile(&**isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
     let bytes = compiled.code_buffer().to_vec();
     let relocs: Vec<_> = compiled.buffer.relocs().to_vec();
@@ -174,7 +191,18 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
         let spares = if name.namespace == PLAIN { Spared::Usual } else { spares };
         calls.push(HelperCall { offset: reloc.offset, relative, helper, spares, addend: reloc.addend });
     }
-    Ok(Machine { bytes, calls, exits, text: None, unwind, positions })
+    Ok(Machine {
+        bytes,
+        calls,
+        exits,
+        sites,
+        fast,
+        for_one: func.for_one,
+        blind: !func.uses(|op| op == Op::Callee),
+        text: None,
+        unwind,
+        positions,
+    })
 }
 
 /// The namespaces of helpers, and of those that spare all registers.
@@ -190,10 +218,17 @@ struct Lowering<'a> {
     blocks: Vec<Option<ClifBlock>>,
     vals: HashMap<Val, Clif>,
     thread: Clif,
-    frame: Clif,
+    /// The frame that the code was entered with, if it is not for fast calls.
+    frame: Option<Clif>,
+    /// Arguments in registers of the processor.
+    args: Vec<Clif>,
     base: Variable,
+    /// The word of the native frame that tells called functions of the site, once there is one.
+    site: Option<StackSlot>,
     /// Frames of inlined calls that were made, innermost last, and the function of that.
     shown: Vec<Clif>,
+    /// While there are some: the frame below them.
+    outermost: Option<Clif>,
     shown_proto: ProtoRef,
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
@@ -207,6 +242,10 @@ struct Lowering<'a> {
     described: HashMap<(ir::StateId, bool), exits::Described>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
+    #[allow(clippy::vec_box, reason = "the code has their addresses")]
+    sites: Vec<Box<Site>>,
+    /// Whether the code assumes that the roles' epoch stands.
+    steady: bool,
     /// Whether instructions are told where they come from.
     located: bool,
     /// Where they come from, by source location.
@@ -214,12 +253,15 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, literals: Literals) -> Lowering<'a> {
+    fn new(func: &'a Func, mut b: FunctionBuilder<'a>, literals: Literals, fast: bool) -> Lowering<'a> {
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
-        let (thread, frame) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+        let params = b.block_params(entry).to_vec();
         let base = b.declare_var(types::I64);
+        if fast {
+            b.def_var(base, params[1]);
+        }
         let leave = b.create_block();
         b.append_block_param(leave, types::I64);
         b.set_cold_block(leave);
@@ -230,10 +272,13 @@ impl<'a> Lowering<'a> {
             function: None,
             blocks: vec![None; func.blocks.len()],
             vals: HashMap::new(),
-            thread,
-            frame,
+            thread: params[0],
+            frame: (!fast).then_some(params[1]),
+            args: params[2..].to_vec(),
             base,
+            site: None,
             shown: Vec::new(),
+            outermost: None,
             shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
@@ -241,6 +286,8 @@ impl<'a> Lowering<'a> {
             exits: Vec::new(),
             described: HashMap::new(),
             made: Vec::new(),
+            sites: Vec::new(),
+            steady: func.is_steady(),
             located: false,
             places: Vec::new(),
         }
@@ -274,19 +321,35 @@ impl<'a> Lowering<'a> {
         self.fill_exits();
         self.b.switch_to_block(self.leave);
         let status = self.b.block_params(self.leave)[0];
-        self.b.ins().return_(&[status]);
+        self.return_status(status);
     }
 
-    #[allow(clippy::vec_box, reason = "the code has their addresses")]
-    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> (Vec<Box<Exit>>, Vec<Place>) {
+    fn return_few(&mut self, count: i64, result: Option<(Clif, u16)>) {
+        match self.frame {
+            Some(frame) => self.return_fast(frame, count, result),
+            None => self.return_without_frame(count, result),
+        }
+    }
+
+    /// Returns, with no value.
+    fn return_status(&mut self, status: Clif) {
+        match self.frame {
+            Some(_) => self.b.ins().return_(&[status]),
+            // The value is of no importance.
+            None => self.b.ins().return_(&[status, status]),
+        };
+    }
+
+    #[allow(clippy::vec_box, clippy::type_complexity, reason = "the code has their addresses")]
+    fn finish(mut self, config: cranelift_codegen::isa::TargetFrontendConfig) -> (Vec<Box<Exit>>, Vec<Box<Site>>, Vec<Place>) {
         self.b.seal_all_blocks();
         self.b.finalize(config);
-        (self.made, self.places)
+        (self.made, self.sites, self.places)
     }
 
     /// What is done out of line if the condition holds.
     fn unlikely(&mut self, condition: Clif, action: impl FnOnce(&mut Self)) {
-        let (cold, next) = (self.b.create_block(), self.b.create_block());
+        let (cold, next) = (self.b.create_block(), self.block_as_cold_as_here());
         self.b.set_cold_block(cold);
         self.b.ins().brif(condition, cold, &[], next, &[]);
         self.b.switch_to_block(cold);
@@ -296,9 +359,18 @@ impl<'a> Lowering<'a> {
     }
 
     fn leave_unless_done(&mut self, status: Clif) {
-        let next = self.b.create_block();
+        let next = self.block_as_cold_as_here();
         self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
         self.b.switch_to_block(next);
+    }
+
+    /// A new block, which is out of the way if the current one is.
+    fn block_as_cold_as_here(&mut self) -> ClifBlock {
+        let block = self.b.create_block();
+        if self.b.current_block().is_some_and(|here| self.b.func.layout.is_cold(here)) {
+            self.b.set_cold_block(block);
+        }
+        block
     }
 
     fn reg_address(&mut self, reg: u16) -> Clif {
@@ -315,7 +387,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn load_base(&mut self) {
-        let func = self.load(types::I64, self.frame, layout::frame::FUNC);
+        let frame = self.made_frame();
+        let func = self.load(types::I64, frame, layout::frame::FUNC);
         let base = self.b.ins().iadd_imm_s(func, 8);
         self.b.def_var(self.base, base);
     }
@@ -335,6 +408,7 @@ impl<'a> Lowering<'a> {
 
     fn call_function(&mut self, helper: Helper, rarely: bool, args: &[Clif]) -> Clif {
         let sparing = rarely && self.literals.is_process() && cfg!(target_arch = "x86_64") && helper.signature().1 == 'I';
+        self.tell_of_native_frame(helper);
         let func = self.helper(helper, sparing);
         let call = self.b.ins().call(func, args);
         self.b.inst_results(call)[0]
@@ -380,24 +454,23 @@ impl<'a> Lowering<'a> {
                 let exit = self.exit_to(*state, true, 0);
                 self.b.ins().jump(exit, &[]);
             }
-            End::Return0 => self.return_fast(0, None),
-            End::Return1(val, reg) => self.return_fast(1, Some((self.val(*val), *reg))),
+            End::Return0 => self.return_few(0, None),
+            End::Return1(val, reg) => self.return_few(1, Some((self.val(*val), *reg))),
             End::Return(first, count) => {
                 let count = self.b.ins().iconst(types::I64, i64::from(*count));
-                let status = self.return_slow(*first, count);
-                self.b.ins().return_(&[status]);
+                self.return_values(*first, count, true);
             }
             End::ReturnOpen(first) => {
                 let (top, place) = (self.load(types::I64, self.thread, layout::thread::TOP), self.reg_address(*first));
                 let bytes = self.b.ins().isub(top, place);
                 let count = self.b.ins().ushr_imm_u(bytes, 3);
-                let status = self.return_slow(*first, count);
-                self.b.ins().return_(&[status]);
+                self.return_values(*first, count, false);
             }
             End::StepOut(pc) => {
                 let pc = self.code_address(*pc);
-                let status = self.help(Helper::step_out, &[self.thread, self.frame, pc]);
-                self.b.ins().return_(&[status]);
+                let frame = self.own_frame();
+                let status = self.help(Helper::step_out, &[self.thread, frame, pc]);
+                self.return_status(status);
             }
         }
     }
@@ -411,7 +484,7 @@ impl<'a> Lowering<'a> {
         let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
         let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
-            && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames)
+            && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames | Op::CallFast(..) | Op::CallAny(..))
         {
             self.forced_exit(state, countdown);
         }

@@ -12,8 +12,10 @@ const BOUNDS: u16 = 32;
 const INTEGER: u16 = 64;
 const METAMETHOD: u16 = 128;
 const OTHER: u16 = 256;
+/// Of a call for all results: there is not one.
+pub(super) const OPEN_RESULTS: u16 = 512;
 
-const WORDS: [(u16, &str); 9] = [
+const WORDS: [(u16, &str); 10] = [
     (TYPE, "another type"),
     (SHAPE, "another shape"),
     (ROLES, "metatables or methods changed"),
@@ -23,6 +25,7 @@ const WORDS: [(u16, &str); 9] = [
     (INTEGER, "no inline integer"),
     (METAMETHOD, "a metamethod"),
     (OTHER, "a condition"),
+    (OPEN_RESULTS, "another number of results"),
 ];
 
 /// What the guard or check `val` assumes, as a bit.

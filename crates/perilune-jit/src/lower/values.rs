@@ -48,7 +48,7 @@ impl Lowering<'_> {
             Op::GuardNumber => self.guard_number(val, args[0]),
             Op::Check | Op::CheckDone => {
                 let exit = self.exit_of(val);
-                let next = self.next_block();
+                let next = self.block_as_cold_as_here();
                 self.branch(inst.args[0], (next, &[]), (exit, &[]));
                 self.b.switch_to_block(next);
                 return None;
@@ -109,18 +109,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// A new block to go on in.
-    fn next_block(&mut self) -> ClifBlock {
-        let next = self.b.create_block();
-        if self.cold {
-            self.b.set_cold_block(next);
-        }
-        next
-    }
-
     /// Goes on in a new block if the condition holds, else to `exit`.
     pub(super) fn go_on_if(&mut self, condition: Clif, exit: ClifBlock) {
-        let next = self.next_block();
+        let next = self.block_as_cold_as_here();
         self.b.ins().brif(condition, next, &[], exit, &[]);
         self.b.switch_to_block(next);
     }

@@ -449,6 +449,7 @@ impl Global {
 
     /// A stop begins.
     pub(super) fn stop(&mut self) -> Stop {
+        self.running.get().make_frames();
         self.gc.parts.clear();
         self.heap.note_peak();
         let usage = if self.gc.tracer.is_some() { Usage::now() } else { Usage::default() };

@@ -5,6 +5,7 @@ use super::{Flow, Machine, dispatch_from};
 use crate::call;
 use crate::function::{LuaClosure, NativeClosure, Special, Throw};
 use crate::global::Event;
+use crate::lazy;
 use crate::proto::ProtoRef;
 use crate::thread::{Frame, Thread, frame_flags};
 use crate::tier::{self, At, Code, status};
@@ -78,11 +79,24 @@ fn flow_of(outcome: u64) -> Flow {
 
 /// Runs compiled code, and that of the functions that it tail-calls.
 fn run_code(t: &mut Thread, code: Code) -> u64 {
-    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
-    match unsafe { code(t, t.frame) } {
+    match run_once(t, code) {
         status::TAIL => tail_called(t),
         outcome => outcome,
     }
+}
+
+fn run_once(t: &mut Thread, code: Code) -> u64 {
+    // SAFETY: a Lua frame is running.
+    let fast = unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.fast;
+    if let Some(fast) = fast
+        && fast as usize == code as usize
+    {
+        return lazy::run(t, fast);
+    }
+    // SAFETY: the frame is the running one, as the code was made for its function; see `perilune-jit`.
+    let outcome = unsafe { code(t, t.frame) };
+    t.compiled = 0;
+    outcome
 }
 
 /// Goes on with the function that compiled code tail-called, whose frame is the running one.
@@ -93,8 +107,7 @@ fn tail_called(t: &mut Thread) -> u64 {
             Some(code) if !t.g().is_interrupted() => code,
             _ => return status::RESUME,
         };
-        // SAFETY: as in `run_code`.
-        let outcome = unsafe { code(t, t.frame) };
+        let outcome = run_once(t, code);
         if outcome != status::TAIL {
             return outcome;
         }
