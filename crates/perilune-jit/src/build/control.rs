@@ -128,12 +128,13 @@ impl Builder<'_> {
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
         let index_loop = self.is_index_loop(pc);
-        let seen = |b: &Self, r: u8| b.seen_at_header(pc, r, index_loop);
+        let control = self.loop_control_at(pc);
+        let seen = |b: &Self, r: u8| b.seen_at_header(pc, r, control);
         // What the loop reads but never assigns is guarded once, outside.
         let captured = self.here().captured;
         let own = |r: &u8| *r < registers && !captured.contains(*r);
         for r in needed.difference(assigned).iter().filter(own) {
-            let seen = seen(self, r);
+            let seen = seen(self, r).unwrap_or(0);
             if let Some(ty) = type_for(seen, Ty::Any)
                 && seen & kinds::OTHER == 0
                 && ty != Ty::Str
@@ -154,11 +155,12 @@ impl Builder<'_> {
             let have = self.f.ty(val);
             let seen = seen(self, r);
             let ty = match seen {
-                0 if self.widened.contains(&(pc, reg)) => Ty::Any,
-                0 => have,
-                seen => type_for(seen, have).unwrap_or(Ty::Any),
+                None if self.widened.contains(&(pc, reg)) => Ty::Any,
+                None => have,
+                Some(seen) => type_for(seen, have).unwrap_or(Ty::Any),
             };
-            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
+            let arg = self.variable_as(ty, val, seen)?;
+            let arg = if is_counter(index_loop, reg, ty) { self.fitting(arg)? } else { arg };
             params.push((reg, ty, seen));
             args.push(arg);
         }
@@ -180,7 +182,7 @@ impl Builder<'_> {
         for &(reg, ty, _) in &params {
             let param = self.f.param(block, ty);
             self.env.regs[reg as usize] = Some(param);
-            if ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1) {
+            if is_counter(index_loop, reg, ty) {
                 self.f.small.insert(param);
             }
         }
@@ -191,21 +193,40 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The kinds that a variable was seen to have at a loop's header, as far as that can be relied on. Of headers that are such only
+    /// The kinds that a variable was seen to have at a loop's header: none if that cannot be relied on. Of headers that are such only
     /// for who enters the function in the middle, nothing is known.
-    fn seen_at_header(&self, pc: u32, r: u8, index_loop: Option<u16>) -> u8 {
-        let Some(header) = self.profile().and_then(|profile| profile.headers.get(&pc)) else { return 0 };
-        let seen = header.kinds[r as usize];
+    fn seen_at_header(&self, pc: u32, r: u8, control: RegisterSet) -> Option<u8> {
+        let profile = self.profile()?;
+        let seen = Some(profile.headers.get(&pc)?.kinds[r as usize]).filter(|&seen| seen != 0)?;
         // Where that was wrong, what is no number of 48 bits is no integer for sure.
-        let certain = if self.profile().is_some_and(|profile| profile.failures.contains_key(&pc)) { !kinds::OTHER } else { !0 };
-        // A count in a cell says that the index may be beyond 48 bits.
-        let counts = index_loop.is_some_and(|first| (first..first + 3).contains(&self.reg(r)));
-        if seen & certain == seen && !(counts && seen & kinds::OTHER != 0) { seen } else { 0 }
+        let certain = if profile.failures.contains_key(&pc) { !kinds::OTHER } else { !0 };
+        // A count in a cell says that the index may be beyond 48 bits: it must not become an integer, which would be inline again.
+        let relied_on = seen & certain == seen && !(control.contains(r) && seen & kinds::OTHER != 0);
+        Some(if relied_on { seen } else { 0 })
     }
 
-    /// The value as one of type `ty`, which it was seen to have by these kinds.
-    fn typed_as_seen(&mut self, val: Val, ty: Ty, seen: u8) -> Result<Val> {
-        if ty == Ty::Int { self.integer(val, seen) } else { self.typed(val, ty) }
+    /// The registers that control the numeric loops around `pc`: index, count and step.
+    fn loop_control_at(&self, pc: u32) -> RegisterSet {
+        let plan = &self.here().plan;
+        let mut control = RegisterSet::default();
+        let mut at = 0;
+        while at < pc {
+            let (op, instr) = cfg::instr_at(plan, at);
+            if op == Code::ForPrep && cfg::target(plan, at) > pc {
+                (0..3).for_each(|offset| control.insert(instr.a() + offset));
+            }
+            at += cfg::words(op);
+        }
+        control
+    }
+
+    /// A loop's variable as one of type `ty`, which it was seen to have by these kinds.
+    fn variable_as(&mut self, ty: Ty, val: Val, seen: Option<u8>) -> Result<Val> {
+        match ty {
+            Ty::Any => Ok(self.any(val)),
+            Ty::Int => self.integer(val, seen.unwrap_or(0)),
+            _ => self.typed(val, ty),
+        }
     }
 
     /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
@@ -269,15 +290,16 @@ impl Builder<'_> {
         if self.unprofiled {
             return self.jump_back_unprofiled(pc, block, &params);
         }
+        let index_loop = self.is_index_loop(pc);
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty, seen) in params {
             let val = self.get_reg(reg);
-            if ty != Ty::Any && self.f.ty(val) != ty && seen == 0 {
+            if ty != Ty::Any && self.f.ty(val) != ty && seen.is_none() {
                 // The whole function is translated anew.
                 self.widened.insert((pc, reg));
             }
-            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
-            args.push(arg);
+            let arg = self.variable_as(ty, val, seen)?;
+            args.push(if is_counter(index_loop, reg, ty) { self.fitting(arg)? } else { arg });
         }
         self.push_exit(Op::Poll, &[], Ty::None);
         self.end(End::Jump(Edge { to: block, args }));
@@ -308,6 +330,11 @@ impl Builder<'_> {
         let (yes, no) = if flag { (target, next) } else { (next, target) };
         self.split(condition, |b| b.goto(yes), |b| b.goto(no))
     }
+}
+
+/// Whether a register is the index or the count of the loop over integers whose first register this is: they fit a word.
+fn is_counter(index_loop: Option<u16>, reg: u16, ty: Ty) -> bool {
+    ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1)
 }
 
 fn ended(result: Result) -> Result {

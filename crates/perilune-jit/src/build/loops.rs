@@ -52,7 +52,7 @@ impl Builder<'_> {
     }
 
     /// An integer that fits a word.
-    fn fitting(&mut self, val: Val) -> Result<Val> {
+    pub(super) fn fitting(&mut self, val: Val) -> Result<Val> {
         let int = self.typed(val, Ty::Int)?;
         if self.f.small.contains(&int) {
             return Ok(int);
@@ -67,7 +67,11 @@ impl Builder<'_> {
         let (index, limit, step) = (self.get(i.a()), self.get(i.a() + 1), self.get(i.a() + 2));
         let seen = [self.kinds(index, site.a), self.kinds(limit, site.b), self.kinds(step, site.c)];
         match seen {
-            [kinds::INT, kinds::INT, kinds::INT] => self.int_loop(i, index, limit, step),
+            [kinds::INT, kinds::INT, kinds::INT] => {
+                // Who enters a loop around it in the middle may bring others.
+                let (index, count) = (self.fitting(index)?, self.fitting(limit)?);
+                self.int_loop(i, index, count, step)
+            }
             [kinds::FLOAT, kinds::FLOAT, kinds::FLOAT] => self.float_loop(i, index, limit, step),
             [0, ..] => self.exit(),
             _ => self.step(Code::ForLoop, i),

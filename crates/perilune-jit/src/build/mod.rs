@@ -89,7 +89,7 @@ struct Caller {
 struct Header {
     block: Block,
     /// The registers that have parameters, in order, and the kinds that their values were seen to have.
-    params: Vec<(u16, Ty, u8)>,
+    params: Vec<(u16, Ty, Option<u8>)>,
 }
 
 /// A function body in translation: the outermost or an inlined one.

@@ -23,7 +23,7 @@ impl Builder<'_> {
             let val = self.get(r);
             let ty = if self.widened.contains(&(pc, reg)) { Ty::Any } else { self.f.ty(val) };
             args.push(if ty == Ty::Any { self.any(val) } else { val });
-            params.push((reg, ty, 0));
+            params.push((reg, ty, None));
         }
         let block = self.f.block();
         self.end(End::Jump(Edge { to: block, args }));
@@ -49,7 +49,12 @@ impl Builder<'_> {
     }
 
     /// Jumps to the header of a loop. What waits for a safepoint is done on the way, with all registers in their places.
-    pub(in crate::build) fn jump_back_unprofiled(&mut self, pc: u32, header: Block, params: &[(u16, Ty, u8)]) -> Result {
+    pub(in crate::build) fn jump_back_unprofiled(
+        &mut self,
+        pc: u32,
+        header: Block,
+        params: &[(u16, Ty, Option<u8>)],
+    ) -> Result {
         let waiting = self.push(Op::Waiting, &[], Ty::Bool);
         let quiet = self.push(Op::Not, &[waiting], Ty::Bool);
         self.split_usually(
@@ -64,7 +69,7 @@ impl Builder<'_> {
         )
     }
 
-    fn enter_header(&mut self, pc: u32, header: Block, params: &[(u16, Ty, u8)]) -> Result {
+    fn enter_header(&mut self, pc: u32, header: Block, params: &[(u16, Ty, Option<u8>)]) -> Result {
         let mut args = Vec::with_capacity(params.len());
         for &(reg, ty, _) in params {
             let val = self.get_reg(reg);
