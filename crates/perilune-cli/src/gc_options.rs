@@ -54,7 +54,7 @@ impl GcOptions {
 
     /// Applies them to a new state. `environment`: whether the environment counts. `timeline`: whether there is one.
     pub fn apply(&self, state: &mut State, environment: bool, timeline: bool) {
-        let named = || std::env::var(VARIABLE).ok().filter(|_| environment).and_then(|name| Mode::by_name(&name));
+        let named = || if environment { mode_of_environment() } else { None };
         let collector = state.global().collector();
         if let Some(mode) = self.mode.or_else(named) {
             collector.set_mode(mode);
@@ -77,6 +77,16 @@ impl GcOptions {
             state.set_gc_stress(period, self.random);
         }
     }
+}
+
+/// What the environment variable names. What it does not name rightly is said, and left alone.
+fn mode_of_environment() -> Option<Mode> {
+    let name = std::env::var_os(VARIABLE).filter(|name| !name.is_empty())?;
+    let mode = name.to_str().and_then(Mode::by_name);
+    if mode.is_none() {
+        write_error(format!("perilune: {VARIABLE} has no mode '{}'\n", name.display()).as_bytes());
+    }
+    mode
 }
 
 /// Sets an option to a value that was understood; whether it was.

@@ -21,7 +21,7 @@
 //! that is in progress stays where it is until it returns.
 
 use crate::code::{About, CodeBlock, CodeError, CodeMemory, Relocation, RelocationKind, Statistics};
-use crate::lower::Machine;
+use crate::lower::{HelperCall, Machine, Spared};
 use perilune_vm::Global;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{At, Code, Exit};
@@ -106,7 +106,7 @@ impl Store {
             .map(|call| Relocation {
                 offset: call.offset,
                 kind: if call.relative { RelocationKind::X86CallPcRel4 } else { RelocationKind::Abs8 },
-                target: call.helper.address() as u64,
+                target: target(call) as u64,
                 addend: call.addend,
             })
             .collect();
@@ -155,6 +155,7 @@ impl Store {
         let had = tier.entry.is_some() || !tier.loops.is_empty();
         tier.entry = None;
         tier.loops.clear();
+        tier.stale.clear();
         // What it owned is retired.
         tier.owner.retain(|owned| !owned.is::<Installed>());
         had
@@ -269,4 +270,16 @@ impl Store {
         });
         self.freed += freed;
     }
+}
+
+/// The address that a call goes to.
+fn target(call: &HelperCall) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    return match call.spares {
+        Spared::Usual => call.helper.address(),
+        Spared::Words => call.helper.sparing_words_address(),
+        Spared::All => call.helper.sparing_address(),
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    call.helper.address()
 }

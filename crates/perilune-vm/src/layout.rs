@@ -118,8 +118,6 @@ pub mod table {
     pub const ARRAY_CAP: i32 = offset_of!(TableObject, array_cap) as i32;
     /// Slots there is room for (32 bits).
     pub const SLOT_CAP: i32 = offset_of!(TableObject, slot_cap) as i32;
-    /// Keys of the dictionary (32 bits).
-    pub const DICT_USED: i32 = offset_of!(TableObject, dict_used) as i32;
 }
 
 /// Fields of a shape.
@@ -138,6 +136,8 @@ pub mod header {
     pub const FLAGS: i32 = std::mem::offset_of!(Header, flags) as i32;
     /// The flag of objects that stores have to be told of.
     pub const BLACK: u8 = flags::BLACK;
+    /// The flag of tables whose dictionary may have positive integers as keys.
+    pub const INDEXED: u8 = flags::INDEXED;
     /// The kind of Lua closures.
     pub const LUA_CLOSURE: u8 = Kind::LuaClosure as u8;
     /// The kind of boxed integers.

@@ -53,6 +53,8 @@ pub mod flags {
     pub const EPHEMERON_KEY: u8 = 32;
     /// A weak table has entries of dead objects that are yet to be cleared: see [`crate::heap::dying`].
     pub const DYING: u8 = 64;
+    /// The dictionary of a table may have positive integers among its keys, one of which may follow the array part.
+    pub const INDEXED: u8 = 128;
 }
 
 impl Header {

@@ -38,6 +38,7 @@ macro_rules! for_each_helper {
             new_table(I, I) -> I;
             index(I, I, I) -> I;
             raw_set(I, I, I, I) -> I;
+            set_element(I, I, I, I) -> I;
             assign(I, I, I, I) -> I;
             set_metatable(I, I, I) -> I;
             set_list(I, I, I, I, I) -> I;
@@ -105,9 +106,107 @@ macro_rules! define_helpers {
             pub fn address(self) -> usize {
                 match self { $(Helper::$name => $name as *const () as usize,)* }
             }
+
+            /// The address of code that does the same, but leaves all registers as they are, apart from that of the result.
+            #[cfg(target_arch = "x86_64")]
+            #[must_use]
+            pub fn sparing_address(self) -> usize {
+                match self { $(Helper::$name => sparing::$name as *const () as usize,)* }
+            }
+
+            /// The same for code that has no floats in registers.
+            #[cfg(target_arch = "x86_64")]
+            #[must_use]
+            pub fn sparing_words_address(self) -> usize {
+                match self { $(Helper::$name => sparing_words::$name as *const () as usize,)* }
+            }
         }
     };
 }
+#[cfg(target_arch = "x86_64")]
+macro_rules! define_sparing {
+    ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
+        /// The helpers as out-of-line code calls them that must not cost the code around it its registers: all are saved, apart
+        /// from that of the result, a word.
+        mod sparing {
+            $(
+                #[unsafe(naked)]
+                pub(super) extern "C" fn $name() {
+                    sparing_body!(super::$name, save_doubles!(), restore_doubles!())
+                }
+            )*
+        }
+
+        /// The same for code that has nothing in registers of floats.
+        mod sparing_words {
+            $(
+                #[unsafe(naked)]
+                pub(super) extern "C" fn $name() {
+                    sparing_body!(super::$name, "", "")
+                }
+            )*
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+macro_rules! sparing_body {
+    ($function:path, $save:expr, $restore:expr) => {
+        std::arch::naked_asm!(
+            ".cfi_startproc",
+            "push rbp",
+            ".cfi_def_cfa_offset 16",
+            ".cfi_offset rbp, -16",
+            "mov rbp, rsp",
+            ".cfi_def_cfa_register rbp",
+            "sub rsp, 192",
+            "mov [rsp], rcx",
+            "mov [rsp + 8], rdx",
+            "mov [rsp + 16], rsi",
+            "mov [rsp + 24], rdi",
+            "mov [rsp + 32], r8",
+            "mov [rsp + 40], r9",
+            "mov [rsp + 48], r10",
+            "mov [rsp + 56], r11",
+            $save,
+            "call {function}",
+            $restore,
+            "mov rcx, [rsp]",
+            "mov rdx, [rsp + 8]",
+            "mov rsi, [rsp + 16]",
+            "mov rdi, [rsp + 24]",
+            "mov r8, [rsp + 32]",
+            "mov r9, [rsp + 40]",
+            "mov r10, [rsp + 48]",
+            "mov r11, [rsp + 56]",
+            "leave",
+            ".cfi_def_cfa rsp, 8",
+            "ret",
+            ".cfi_endproc",
+            function = sym $function,
+        )
+    };
+}
+#[cfg(target_arch = "x86_64")]
+macro_rules! save_doubles {
+    () => {
+        "movsd [rsp + 64], xmm0; movsd [rsp + 72], xmm1; movsd [rsp + 80], xmm2; movsd [rsp + 88], xmm3; \
+         movsd [rsp + 96], xmm4; movsd [rsp + 104], xmm5; movsd [rsp + 112], xmm6; movsd [rsp + 120], xmm7; \
+         movsd [rsp + 128], xmm8; movsd [rsp + 136], xmm9; movsd [rsp + 144], xmm10; movsd [rsp + 152], xmm11; \
+         movsd [rsp + 160], xmm12; movsd [rsp + 168], xmm13; movsd [rsp + 176], xmm14; movsd [rsp + 184], xmm15"
+    };
+}
+#[cfg(target_arch = "x86_64")]
+macro_rules! restore_doubles {
+    () => {
+        "movsd xmm0, [rsp + 64]; movsd xmm1, [rsp + 72]; movsd xmm2, [rsp + 80]; movsd xmm3, [rsp + 88]; \
+         movsd xmm4, [rsp + 96]; movsd xmm5, [rsp + 104]; movsd xmm6, [rsp + 112]; movsd xmm7, [rsp + 120]; \
+         movsd xmm8, [rsp + 128]; movsd xmm9, [rsp + 136]; movsd xmm10, [rsp + 144]; movsd xmm11, [rsp + 152]; \
+         movsd xmm12, [rsp + 160]; movsd xmm13, [rsp + 168]; movsd xmm14, [rsp + 176]; movsd xmm15, [rsp + 184]"
+    };
+}
+#[cfg(target_arch = "x86_64")]
+for_each_helper!(define_sparing);
+
 macro_rules! export_helpers {
     ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
         $(
@@ -296,6 +395,12 @@ extern "C" fn store_field(t: *mut Thread, object: u64, value: u64, cache: *const
 /// Stores without metamethods; 1 if that is impossible.
 extern "C" fn raw_set(t: *mut Thread, table: u64, key: u64, value: u64) -> u64 {
     u64::from(table_at(table).set(thread(t).g(), Value(key), Value(value)).is_err())
+}
+
+/// Stores at an integer key of a table without metatable, if its shape stays as it is and no role is concerned; else 1, and nothing
+/// is stored.
+extern "C" fn set_element(t: *mut Thread, table: u64, key: i64, value: u64) -> u64 {
+    u64::from(!table_at(table).set_element(thread(t).g(), key, Value(value)))
 }
 
 /// Stores as an assignment does, but calls no metamethod and raises no error: 1 if that would be necessary, and nothing is stored.

@@ -1,5 +1,6 @@
 //! Blocks: where control flow splits and joins, and headers of loops.
 
+use super::arith::INTEGER;
 use super::cfg::{self};
 use super::{Builder, Env, Header, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
@@ -118,7 +119,7 @@ impl Builder<'_> {
 
     /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
     fn begin_loop(&mut self, pc: u32) -> Result {
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.begin_loop_unprofiled(pc);
         }
         let assigned = self.here().cfg.loops[&pc];
@@ -126,13 +127,15 @@ impl Builder<'_> {
         let (base, registers) = (self.here().base, self.here().plan.registers);
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
-        let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
-        let seen = |r: u8| seen.as_ref().map_or(0, |seen| seen[r as usize]);
+        let index_loop = self.is_index_loop(pc);
+        let seen = |b: &Self, r: u8| b.seen_at_header(pc, r, index_loop);
         // What the loop reads but never assigns is guarded once, outside.
         let captured = self.here().captured;
         let own = |r: &u8| *r < registers && !captured.contains(*r);
         for r in needed.difference(assigned).iter().filter(own) {
-            if let Some(ty) = type_for(seen(r), Ty::Any)
+            let seen = seen(self, r);
+            if let Some(ty) = type_for(seen, Ty::Any)
+                && seen & kinds::OTHER == 0
                 && ty != Ty::Str
             {
                 let val = self.get(r);
@@ -149,9 +152,14 @@ impl Builder<'_> {
             }
             let val = self.get(r);
             let have = self.f.ty(val);
-            let ty = type_for(seen(r), have).unwrap_or(Ty::Any);
-            let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
-            params.push((reg, ty));
+            let seen = seen(self, r);
+            let ty = match seen {
+                0 if self.widened.contains(&(pc, reg)) => Ty::Any,
+                0 => have,
+                seen => type_for(seen, have).unwrap_or(Ty::Any),
+            };
+            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
+            params.push((reg, ty, seen));
             args.push(arg);
         }
         // A guard that is moved out of the loop leaves to here.
@@ -169,8 +177,7 @@ impl Builder<'_> {
             self.forget(reg);
         }
         self.forget_from(base + u16::from(registers));
-        let index_loop = self.is_index_loop(pc);
-        for &(reg, ty) in &params {
+        for &(reg, ty, _) in &params {
             let param = self.f.param(block, ty);
             self.env.regs[reg as usize] = Some(param);
             if ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1) {
@@ -182,6 +189,23 @@ impl Builder<'_> {
         }
         self.body_mut().headers.insert(pc, Header { block, params });
         Ok(())
+    }
+
+    /// The kinds that a variable was seen to have at a loop's header, as far as that can be relied on. Of headers that are such only
+    /// for who enters the function in the middle, nothing is known.
+    fn seen_at_header(&self, pc: u32, r: u8, index_loop: Option<u16>) -> u8 {
+        let Some(header) = self.profile().and_then(|profile| profile.headers.get(&pc)) else { return 0 };
+        let seen = header.kinds[r as usize];
+        // Where that was wrong, what is no number of 48 bits is no integer for sure.
+        let certain = if self.profile().is_some_and(|profile| profile.failures.contains_key(&pc)) { !kinds::OTHER } else { !0 };
+        // A count in a cell says that the index may be beyond 48 bits.
+        let counts = index_loop.is_some_and(|first| (first..first + 3).contains(&self.reg(r)));
+        if seen & certain == seen && !(counts && seen & kinds::OTHER != 0) { seen } else { 0 }
+    }
+
+    /// The value as one of type `ty`, which it was seen to have by these kinds.
+    fn typed_as_seen(&mut self, val: Val, ty: Ty, seen: u8) -> Result<Val> {
+        if ty == Ty::Int { self.integer(val, seen) } else { self.typed(val, ty) }
     }
 
     /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
@@ -242,13 +266,17 @@ impl Builder<'_> {
         (self.state, self.env.resume, self.acted) = (None, None, false);
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.jump_back_unprofiled(pc, block, &params);
         }
         let mut args = Vec::with_capacity(params.len());
-        for (reg, ty) in params {
+        for (reg, ty, seen) in params {
             let val = self.get_reg(reg);
-            let arg = if ty == Ty::Any { self.any(val) } else { self.typed(val, ty)? };
+            if ty != Ty::Any && self.f.ty(val) != ty && seen == 0 {
+                // The whole function is translated anew.
+                self.widened.insert((pc, reg));
+            }
+            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
             args.push(arg);
         }
         self.push_exit(Op::Poll, &[], Ty::None);
@@ -292,7 +320,7 @@ fn ended(result: Result) -> Result {
 /// The type for a variable that was seen to have these kinds at a loop's header, if that suits a value of type `have`.
 fn type_for(seen: u8, have: Ty) -> Option<Ty> {
     let ty = match seen {
-        kinds::INT => Ty::Int,
+        kinds::INT | kinds::OTHER | INTEGER => Ty::Int,
         kinds::FLOAT => Ty::Flt,
         kinds::TABLE => Ty::Tab,
         kinds::STRING => Ty::Str,

@@ -1,11 +1,12 @@
 //! `for` loops.
 
-use super::{Builder, Result};
-use crate::ir::{Cond, Op, Ty, Val};
+use super::{Builder, Caller, Closure, Result};
+use crate::ir::{Class, Cond, Op, Ty, Val, Width};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::cache::Cache;
+use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
-use perilune_vm::tier::{Callee, intrinsic_of, kinds};
+use perilune_vm::tier::{Called, Callee, intrinsic_of, kinds, proto_as_value, proto_of};
 use perilune_vm::{Special, Value, layout};
 
 impl Builder<'_> {
@@ -144,7 +145,113 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        self.iterate(i)
+        match seen {
+            Some(Callee::One(iterator)) if !self.failed() && proto_of(iterator).is_some() => {
+                self.call_iterator(i, Some(iterator))
+            }
+            Some(Callee::Closures(proto)) if !self.failed() => {
+                if self.try_inline_iterator(i, proto, None)? {
+                    return Ok(());
+                }
+                self.call_iterator(i, None)
+            }
+            _ => self.iterate(i),
+        }
+    }
+
+    /// A Lua function as iterator: called as any other function is.
+    fn call_iterator(&mut self, i: Instr, known: Option<Value>) -> Result {
+        if let Some(iterator) = known
+            && let Some(proto) = proto_of(iterator)
+            && self.try_inline_iterator(i, proto, known)?
+        {
+            return Ok(());
+        }
+        let iterator = self.get(i.a());
+        self.place_iterator(i);
+        self.sync_needed();
+        let (func, next) = (self.reg(i.a() + 4), self.pc + 2);
+        for reg in func..func + 3 {
+            self.sync(reg);
+        }
+        if !self.show_frames(next) {
+            self.push(Op::SetPc(next), &[], Ty::None);
+        }
+        let mut args = vec![self.any(iterator)];
+        if let Some(expected) = known {
+            self.keep_alive(expected);
+            args.push(self.push(Op::Any(expected.0), &[], Ty::Any));
+        }
+        self.push(Op::CallLua(func, i32::from(i.c()), 2), &args, Ty::None);
+        self.hide_frames();
+        self.forget_from(func);
+        self.next_round(i)
+    }
+
+    /// Translates an iterator's body in place of its call: that of a certain function, or of any closure of `proto`.
+    fn try_inline_iterator(&mut self, i: Instr, proto: ProtoRef, known: Option<Value>) -> Result<bool> {
+        if !self.may_inline(proto) {
+            return Ok(false);
+        }
+        self.attempt(|b| {
+            let func = b.get(i.a());
+            let closure = match known {
+                Some(iterator) => {
+                    b.check_is(func, iterator);
+                    Closure::Known(iterator)
+                }
+                None => Closure::Val(b.closure_of(func, proto)?),
+            };
+            b.place_iterator(i);
+            let resume = b.pc + 2;
+            let caller = Caller { resume, needs: resume, wanted: i32::from(i.c()), called: Called::default(), tails: 0 };
+            let func = b.reg(i.a() + 4);
+            b.inline_at(func, 2, proto, closure, caller)?;
+            b.next_round(i)
+        })
+    }
+
+    /// The function, checked to be a closure of `proto`.
+    fn closure_of(&mut self, func: Val, proto: ProtoRef) -> Result<Val> {
+        let function = self.typed(func, Ty::Fun)?;
+        let kind = self.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
+        let lua = self.int(i64::from(layout::header::LUA_CLOSURE));
+        let is_lua = self.push(Op::Compare(Cond::Eq), &[kind, lua], Ty::Bool);
+        self.push_exit(Op::Check, &[is_lua], Ty::None);
+        let code = self.push(Op::Load(Class::Constant, Width::B8, layout::cell::CLOSURE_PROTO), &[function], Ty::Ptr);
+        self.keep_alive(proto_as_value(proto));
+        let wanted = self.address(proto.0.as_ptr() as usize);
+        let same = self.push(Op::Same, &[code, wanted], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        Ok(function)
+    }
+
+    /// Copies the iterator and its arguments to where it is called.
+    fn place_iterator(&mut self, i: Instr) {
+        for offset in 0..3 {
+            let val = self.get(i.a() + offset);
+            self.set(i.a() + 4 + offset, val);
+        }
+    }
+
+    /// Goes on with the body if the iterator returned something, else behind the loop.
+    fn next_round(&mut self, i: Instr) -> Result {
+        let (target, after) = (super::cfg::target(&self.here().plan, self.pc + 2), self.pc + 4);
+        let control = self.get(i.a() + 4);
+        if self.f.ty(control) != Ty::Any {
+            self.set(i.a() + 2, control);
+            return self.goto(target);
+        }
+        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+        let ended = self.push(Op::Same, &[control, nil], Ty::Bool);
+        self.split(
+            ended,
+            |b| b.goto(after),
+            |b| {
+                b.set(i.a() + 2, control);
+                b.goto(target)
+            },
+        )
     }
 
     /// The next pair of a table.

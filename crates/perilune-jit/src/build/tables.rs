@@ -262,6 +262,7 @@ impl Builder<'_> {
             _ => return self.step(op, i),
         };
         let table = self.typed(object, Ty::Tab)?;
+        let val = self.fitting_to_store(val);
         let shape = self.shape_of(table);
         self.store_by_shape(table, shape, &entries, val, entries.len() == 1)
     }
@@ -440,10 +441,40 @@ impl Builder<'_> {
             let key = b.any(any);
             Ok(b.index(table, key))
         };
-        let val = self.either(inside, Ty::Any, |b| Ok(b.load_element(table, index, None)), elsewhere)?;
-        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
-        let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
-        self.either(absent, Ty::Any, elsewhere, |_| Ok(val))
+        self.either(
+            inside,
+            Ty::Any,
+            |b| {
+                let val = b.load_element(table, index, None);
+                let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+                let absent = b.push(Op::Same, &[val, nil], Ty::Bool);
+                b.either(
+                    absent,
+                    Ty::Any,
+                    |b| {
+                        b.hardly_ever();
+                        let plain = b.has_no_meta(table);
+                        b.either(plain, Ty::Any, |_| Ok(val), elsewhere)
+                    },
+                    |_| Ok(val),
+                )
+            },
+            elsewhere,
+        )
+    }
+
+    /// The value of a store. An integer that was not seen to be beyond 48 bits is taken to fit a word: then it is no reference.
+    fn fitting_to_store(&mut self, val: Val) -> Val {
+        let known = self.f.ty(val) != Ty::Int || self.f.small.contains(&val) || matches!(self.f.inst(val).op, Op::Int(_));
+        if known || self.unprofiled || self.has_failed() || self.site().c & kinds::OTHER != 0 {
+            return val;
+        }
+        let fitting = self.push_exit(Op::GuardFits, &[val], Ty::Int);
+        self.f.small.insert(fitting);
+        for known in self.env.regs.iter_mut().chain(&mut self.env.places).flatten().filter(|known| **known == val) {
+            *known = fitting;
+        }
+        fitting
     }
 
     /// The block that begins is hardly ever executed.
@@ -479,6 +510,7 @@ impl Builder<'_> {
             return self.step(op, i);
         }
         let table = self.typed(object, Ty::Tab)?;
+        let val = self.fitting_to_store(val);
         let any = self.any(val);
         if self.site().notes & notes::META != 0 {
             self.assign(table, key, any);
@@ -513,21 +545,24 @@ impl Builder<'_> {
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
             |b| {
-                let room = b.has_room_at_end(table, index, len);
+                let at_end = b.push(Op::Compare(Cond::Eq), &[index, len], Ty::Bool);
+                let room = b.has_room_at_end(table, len);
+                let fine = b.push(Op::Both, &[at_end, room], Ty::Bool);
                 b.either(
-                    room,
+                    fine,
                     Ty::Bool,
                     |b| {
                         store(b);
-                        let one = b.int(1);
-                        let longer = b.push(Op::Add, &[len, one], Ty::Int);
-                        b.push(Op::Store(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table, longer], Ty::None);
+                        b.lengthen(table, len);
                         Ok(b.push(Op::Bool(true), &[], Ty::Bool))
                     },
                     |b| {
                         b.hardly_ever();
-                        let key = b.any(any_key);
-                        b.raw_set(table, key, any)?;
+                        if b.has_failed() {
+                            b.raw_set(table, any_key, any)?;
+                        } else {
+                            b.store_by(Helper::set_element, table, key, any);
+                        }
                         Ok(b.push(Op::Bool(true), &[], Ty::Bool))
                     },
                 )
@@ -536,16 +571,56 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Whether the element goes right behind the array part, where there is room, and no other part has what would follow it.
-    fn has_room_at_end(&mut self, table: Val, index: Val, len: Val) -> Val {
-        let at_end = self.push(Op::Compare(Cond::Eq), &[index, len], Ty::Bool);
+    /// Stores a value at the key after the array part, of a table without metatable; nil is not stored.
+    pub(super) fn append(&mut self, table: Val, val: Val) -> Result {
+        let val = self.fitting_to_store(val);
+        let any = self.any(val);
+        let len = self.array_length(table);
+        let mut fine = self.has_room_at_end(table, len);
+        if self.f.ty(val) == Ty::Any {
+            let something = self.is_not_nil(any);
+            fine = self.push(Op::Both, &[something, fine], Ty::Bool);
+        }
+        self.either(
+            fine,
+            Ty::Bool,
+            |b| {
+                let array = b.push(Op::Load(Class::ArrayAt, Width::B8, layout::table::ARRAY), &[table], Ty::Ptr);
+                b.push(Op::StoreAt(Class::Element), &[array, len, any], Ty::None);
+                b.barrier(table, val, any);
+                b.lengthen(table, len);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+            |b| {
+                b.hardly_ever();
+                let failed = b.push(Op::Help(Helper::append), &[table, any], Ty::Int);
+                let zero = b.int(0);
+                let stored = b.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
+                // It must not be done twice.
+                b.push_exit(Op::CheckDone, &[stored], Ty::None);
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Makes the array part one element longer.
+    fn lengthen(&mut self, table: Val, len: Val) {
+        let one = self.int(1);
+        let longer = self.push(Op::Add, &[len, one], Ty::Int);
+        self.push(Op::Store(Class::ArrayLen, Width::B4, layout::table::ARRAY_LEN), &[table, longer], Ty::None);
+    }
+
+    /// Whether there is room behind the array part, and no other part has what would follow.
+    fn has_room_at_end(&mut self, table: Val, len: Val) -> Val {
         let cap = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::ARRAY_CAP), &[table], Ty::Int);
         let room = self.push(Op::Compare(Cond::Below), &[len, cap], Ty::Bool);
-        let others = self.push(Op::Load(Class::ArrayLen, Width::B4, layout::table::DICT_USED), &[table], Ty::Int);
+        let flags = self.push(Op::Load(Class::ArrayLen, Width::B1, layout::header::FLAGS), &[table], Ty::Int);
+        let indexed = self.int(i64::from(layout::header::INDEXED));
+        let others = self.push(Op::And, &[flags, indexed], Ty::Int);
         let zero = self.int(0);
         let none = self.push(Op::Compare(Cond::Eq), &[others, zero], Ty::Bool);
-        let fine = self.push(Op::Both, &[at_end, room], Ty::Bool);
-        self.push(Op::Both, &[fine, none], Ty::Bool)
+        self.push(Op::Both, &[room, none], Ty::Bool)
     }
 
     fn raw_set(&mut self, table: Val, key: Val, val: Val) -> Result {
@@ -559,12 +634,13 @@ impl Builder<'_> {
     }
 
     fn store_by(&mut self, helper: Helper, table: Val, key: Val, val: Val) {
-        let (key, val) = (self.any(key), self.any(val));
+        let key = if helper == Helper::set_element { key } else { self.any(key) };
+        let val = self.any(val);
         let failed = self.push(Op::Help(helper), &[table, key, val], Ty::Int);
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
         // Nothing was stored if it failed: the interpreter does it, or raises the error.
-        self.push_exit(Op::Check, &[fine], Ty::None);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
     // ---- others ----

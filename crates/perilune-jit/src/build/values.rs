@@ -39,7 +39,7 @@ impl Builder<'_> {
     /// Constant `index` of the function.
     pub(super) fn constant_at(&mut self, index: usize) -> Val {
         let value = self.here().proto.get().consts[index];
-        if self.unprofiled.is_some() && value.is_collectable() && !value.is_int() {
+        if self.unprofiled && value.is_collectable() && !value.is_int() {
             return self.push(Op::Konst(index as u32), &[], Ty::Any);
         }
         self.constant(value)
@@ -278,6 +278,7 @@ impl Builder<'_> {
     pub(super) fn barrier(&mut self, object: Val, val: Val, any: Val) {
         let is_reference = match self.f.inst(any).op {
             Op::Any(bits) => Value(bits).is_collectable(),
+            Op::BoxSmall => false,
             _ => !matches!(self.f.ty(val), Ty::Flt | Ty::Bool),
         };
         if is_reference {

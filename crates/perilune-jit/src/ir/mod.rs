@@ -424,6 +424,14 @@ pub struct FrameState {
     pub at: u32,
 }
 
+impl FrameState {
+    /// Whether another state describes the same moment, of which other things were assumed.
+    #[must_use]
+    pub fn is_same_moment(&self, other: &FrameState) -> bool {
+        self.pc == other.pc && self.regs == other.regs && self.inlined == other.inlined
+    }
+}
+
 /// An instruction of bytecode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -503,6 +511,11 @@ impl Func {
         let val = self.value(op, args, ty, state);
         self.blocks[block.0 as usize].insts.push(val);
         val
+    }
+
+    /// A new instruction that is in no block yet.
+    pub fn detached(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
+        self.value(op, args, ty, None)
     }
 
     /// The instruction that yields `val`.
@@ -686,7 +699,9 @@ fn helper_effects(helper: Helper) -> Effects {
         | Helper::set_list
         | Helper::set_extra_list
         | Helper::set_open_list => writes(&TABLES),
-        Helper::append | Helper::table_remove | Helper::table_insert => writes(&TABLES),
+        // Neither shapes nor fields change.
+        Helper::set_element | Helper::append => writes(&[Class::ArrayAt, Class::ArrayLen, Class::Element]),
+        Helper::table_remove | Helper::table_insert => writes(&TABLES),
         Helper::close_captured => writes(&[Class::Upvalue, Class::UpvalueAt]),
         _ => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
     }

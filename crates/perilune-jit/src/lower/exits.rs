@@ -53,7 +53,7 @@ impl Lowering<'_> {
     fn shared_exit(&mut self, id: StateId) -> ClifBlock {
         let func = self.func;
         let state = &func.states[id.0 as usize];
-        let same = |shared: &&SharedExit| is_same_moment(&func.states[shared.state.0 as usize], state);
+        let same = |shared: &&SharedExit| func.states[shared.state.0 as usize].is_same_moment(state);
         // States of one moment follow one another closely.
         if let Some(shared) = self.exits.iter().rev().take(RECENT).find(same) {
             return shared.block;
@@ -112,10 +112,6 @@ impl Lowering<'_> {
 
 /// How many states back one of the same moment is looked for.
 const RECENT: usize = 8;
-
-fn is_same_moment(a: &FrameState, b: &FrameState) -> bool {
-    a.pc == b.pc && a.regs == b.regs && a.inlined == b.inlined
-}
 
 /// What the runtime has to know of a way out.
 fn describe(func: &crate::ir::Func, state: &FrameState, uncharted: bool) -> Box<Exit> {

@@ -9,6 +9,9 @@ use perilune_vm::layout;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
 
+/// Farthest that an element is from where an address points to, if that is to be part of an instruction.
+const MOST_ELEMENTS: i64 = 1 << 16;
+
 impl Lowering<'_> {
     pub(super) fn memory_operation(&mut self, val: Val, op: Op, args: &[Clif]) -> Option<Clif> {
         match op {
@@ -41,7 +44,10 @@ impl Lowering<'_> {
                 let high = self.b.ins().ishl_imm_u(word, 16);
                 Some(self.b.ins().ushr_imm_u(high, 16))
             }
-            Op::Load(class, width, offset) => Some(self.load_class(class, width, args[0], offset)),
+            Op::Load(class, width, offset) => {
+                let (from, offset) = self.byte_place(self.func.inst(val).args[0], args[0], offset);
+                Some(self.load_class(class, width, from, offset))
+            }
             Op::Store(_, width, offset) => {
                 match width {
                     Width::B8 => self.b.ins().store(MemFlagsData::trusted(), args[1], args[0], offset),
@@ -51,12 +57,12 @@ impl Lowering<'_> {
                 None
             }
             Op::LoadAt(class) => {
-                let place = self.element_place(args);
-                Some(self.load_class(class, Width::B8, place, 0))
+                let (place, offset) = self.element_place(val, args);
+                Some(self.load_class(class, Width::B8, place, offset))
             }
             Op::StoreAt(_) => {
-                let place = self.element_place(args);
-                self.b.ins().store(MemFlagsData::trusted(), args[2], place, 0);
+                let (place, offset) = self.element_place(val, args);
+                self.b.ins().store(MemFlagsData::trusted(), args[2], place, offset);
                 None
             }
             Op::Barrier => {
@@ -169,7 +175,7 @@ impl Lowering<'_> {
         let reference = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, above, layout::REFERENCES as i64);
         self.b.ins().brif(reference, stored, &[], next, &[]);
         self.b.switch_to_block(stored);
-        self.help(Helper::stored, &[object, value]);
+        self.help_rarely(Helper::stored, &[object, value]);
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(next);
     }
@@ -186,9 +192,36 @@ impl Lowering<'_> {
         }
     }
 
-    fn element_place(&mut self, args: &[Clif]) -> Clif {
-        let offset = self.b.ins().ishl_imm_u(args[1], 3);
-        self.b.ins().iadd(args[0], offset)
+    /// An address and an offset from it at which the element of a load or store stands.
+    fn element_place(&mut self, val: Val, args: &[Clif]) -> (Clif, i32) {
+        let (index, distance) = self.without_distance(self.func.inst(val).args[1], args[1], MOST_ELEMENTS);
+        let offset = self.b.ins().ishl_imm_u(index, 3);
+        (self.b.ins().iadd(args[0], offset), distance * layout::VALUE)
+    }
+
+    /// The same of a byte, whose address is a sum.
+    fn byte_place(&mut self, of: Val, address: Clif, offset: i32) -> (Clif, i32) {
+        let inst = self.func.inst(of);
+        if inst.op != Op::Add {
+            return (address, offset);
+        }
+        let (index, distance) = self.without_distance(inst.args[1], self.val(inst.args[1]), MOST_ELEMENTS);
+        let start = self.val(inst.args[0]);
+        (self.b.ins().iadd(start, index), offset + distance)
+    }
+
+    /// An index as the sum of another one and a small constant, which becomes a part of addresses.
+    fn without_distance(&self, of: Val, index: Clif, most: i64) -> (Clif, i32) {
+        let inst = self.func.inst(of);
+        let distance = match (inst.op, inst.args.get(1).map(|&other| self.func.inst(other).op)) {
+            (Op::Add, Some(Op::Int(by))) => by,
+            (Op::Sub, Some(Op::Int(by))) if by != i64::MIN => -by,
+            _ => return (index, 0),
+        };
+        match i32::try_from(distance) {
+            Ok(small) if (-most..=most).contains(&distance) => (self.val(inst.args[0]), small),
+            _ => (index, 0),
+        }
     }
 
     fn step_jump(&mut self, helper: Helper, pc: u32) -> Clif {
@@ -212,6 +245,6 @@ impl Lowering<'_> {
             debug_assert!(self.func.ty(of) != Ty::Bool);
             all.push(arg);
         }
-        self.help(helper, &all)
+        self.call_function(helper, self.cold, &all)
     }
 }

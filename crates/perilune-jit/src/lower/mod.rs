@@ -33,6 +33,17 @@ use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
 use std::collections::HashMap;
 
+/// Registers that a call leaves as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spared {
+    /// Those that the C convention names.
+    Usual,
+    /// All that hold words.
+    Words,
+    /// All.
+    All,
+}
+
 /// A place in the code that gets a helper's address.
 #[derive(Debug, Clone, Copy)]
 pub struct HelperCall {
@@ -42,6 +53,8 @@ pub struct HelperCall {
     pub relative: bool,
     /// Which.
     pub helper: Helper,
+    /// Registers that it spares, beyond what the C convention says.
+    pub spares: Spared,
     /// Added to the address.
     pub addend: i64,
 }
@@ -104,6 +117,7 @@ fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
 fn flags(unwind: bool) -> Result<settings::Flags, String> {
     let mut flags = settings::builder();
     for (name, value) in [
+        // Decision 0008 has what this costs and brings.
         ("opt_level", "speed"),
         ("preserve_frame_pointers", "true"),
         ("is_pic", "false"),
@@ -141,6 +155,9 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
         true => compiled.create_unwind_info(&**isa).map_err(|error| error.to_string())?,
         false => None,
     };
+    // What is in no register need not be saved.
+    let has_floats = func.insts.iter().any(|inst| inst.ty == Ty::Flt);
+    let spares = if has_floats { Spared::All } else { Spared::Words };
     let mut calls = Vec::new();
     for reloc in relocs {
         use cranelift_codegen::binemit::Reloc;
@@ -154,10 +171,15 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
             other => return Err(format!("an unknown relocation: {other:?}")),
         };
         let helper = Helper::ALL[name.index as usize];
-        calls.push(HelperCall { offset: reloc.offset, relative, helper, addend: reloc.addend });
+        let spares = if name.namespace == PLAIN { Spared::Usual } else { spares };
+        calls.push(HelperCall { offset: reloc.offset, relative, helper, spares, addend: reloc.addend });
     }
     Ok(Machine { bytes, calls, exits, text: None, unwind, positions })
 }
+
+/// The namespaces of helpers, and of those that spare all registers.
+const PLAIN: u32 = 0;
+const SPARING: u32 = 1;
 
 struct Lowering<'a> {
     func: &'a Func,
@@ -175,7 +197,10 @@ struct Lowering<'a> {
     shown_proto: ProtoRef,
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
-    helpers: HashMap<Helper, FuncRef>,
+    /// By helper, and whether it spares all registers.
+    helpers: HashMap<(Helper, bool), FuncRef>,
+    /// Whether what is lowered is hardly ever executed.
+    cold: bool,
     /// Code for ways out, which is made last.
     exits: Vec<exits::SharedExit>,
     /// By state, and whether nothing is known of what follows.
@@ -212,6 +237,7 @@ impl<'a> Lowering<'a> {
             shown_proto: func.proto,
             leave,
             helpers: HashMap::new(),
+            cold: false,
             exits: Vec::new(),
             described: HashMap::new(),
             made: Vec::new(),
@@ -239,6 +265,7 @@ impl<'a> Lowering<'a> {
         for &block in &order {
             let to = self.block(block);
             self.b.switch_to_block(to);
+            self.cold = self.func.data(block).cold;
             for &val in &self.func.data(block).insts {
                 self.instruction(val);
             }
@@ -298,25 +325,38 @@ impl<'a> Lowering<'a> {
     }
 
     fn help(&mut self, helper: Helper, args: &[Clif]) -> Clif {
-        let func = self.helper(helper);
+        self.call_function(helper, false, args)
+    }
+
+    /// The same in code that is hardly ever executed: the code around it keeps its registers.
+    fn help_rarely(&mut self, helper: Helper, args: &[Clif]) -> Clif {
+        self.call_function(helper, true, args)
+    }
+
+    fn call_function(&mut self, helper: Helper, rarely: bool, args: &[Clif]) -> Clif {
+        let sparing = rarely && self.literals.is_process() && cfg!(target_arch = "x86_64") && helper.signature().1 == 'I';
+        let func = self.helper(helper, sparing);
         let call = self.b.ins().call(func, args);
         self.b.inst_results(call)[0]
     }
 
-    fn helper(&mut self, helper: Helper) -> FuncRef {
-        if let Some(&func) = self.helpers.get(&helper) {
+    fn helper(&mut self, helper: Helper, sparing: bool) -> FuncRef {
+        if let Some(&func) = self.helpers.get(&(helper, sparing)) {
             return func;
         }
         let (params, result) = helper.signature();
-        let mut signature = Signature::new(CallConv::SystemV);
+        let mut signature = Signature::new(if sparing { CallConv::PreserveAll } else { CallConv::SystemV });
         let ty = |kind: char| AbiParam::new(if kind == 'F' { types::F64 } else { types::I64 });
         signature.params.extend(params.iter().map(|&kind| ty(kind)));
         signature.returns.push(ty(result));
         let signature = self.b.import_signature(signature);
-        let name = self.b.func.declare_imported_user_function(UserExternalName { namespace: 0, index: helper as u32 });
+        let name = self.b.func.declare_imported_user_function(UserExternalName {
+            namespace: if sparing { SPARING } else { PLAIN },
+            index: helper as u32,
+        });
         let data = ExtFuncData { name: ExternalName::user(name), signature, colocated: true, patchable: false };
         let func = self.b.import_function(data);
-        self.helpers.insert(helper, func);
+        self.helpers.insert((helper, sparing), func);
         func
     }
 
@@ -332,10 +372,9 @@ impl<'a> Lowering<'a> {
                 self.b.ins().jump(to, &args);
             }
             End::Branch(condition, yes, no) => {
-                let condition = self.val(*condition);
-                let (on, on_args) = (self.block(yes.to), self.edge_args(yes));
-                let (off, off_args) = (self.block(no.to), self.edge_args(no));
-                self.b.ins().brif(condition, on, &on_args, off, &off_args);
+                let yes = (self.block(yes.to), self.edge_args(yes));
+                let no = (self.block(no.to), self.edge_args(no));
+                self.branch(*condition, (yes.0, &yes.1), (no.0, &no.1));
             }
             End::Exit(state) => {
                 let exit = self.exit_to(*state, true, 0);

@@ -255,7 +255,8 @@ impl Lowering<'_> {
         let cap = self.half_at(table, table::ARRAY_CAP);
         let room = self.b.ins().icmp(IntCC::UnsignedLessThan, len, cap);
         let fine = self.b.ins().band(at_end, room);
-        let others = self.half_at(table, table::DICT_USED);
+        let flags = self.b.ins().uload8(types::I64, MemFlagsData::trusted(), table, layout::header::FLAGS);
+        let others = self.b.ins().band_imm_u(flags, i64::from(layout::header::INDEXED));
         let none = self.b.ins().icmp_imm_u(IntCC::Equal, others, 0);
         let fine = self.b.ins().band(fine, none);
         self.only_if(fine, general);

@@ -3,13 +3,16 @@
 use super::Lowering;
 use crate::ir::{Op, Ty, Val};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, Value as Clif, types};
+use cranelift_codegen::ir::{Block as ClifBlock, BlockArg, InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::runtime::Helper;
 use perilune_vm::value::{INT, MAX_DOUBLE, TAG_FUNCTION, TAG_OBJECT, TAG_SHIFT, TAG_STRING, TAG_TABLE};
 use perilune_vm::{Value, layout};
 
 /// Bits beside an inline integer's payload.
 const SPARE: i64 = 64 - TAG_SHIFT as i64;
+
+/// A block, and the values for its parameters.
+type Way<'a> = (ClifBlock, &'a [BlockArg]);
 
 fn tag_of(ty: Ty) -> u64 {
     match ty {
@@ -45,12 +48,14 @@ impl Lowering<'_> {
             Op::GuardNumber => self.guard_number(val, args[0]),
             Op::Check | Op::CheckDone => {
                 let exit = self.exit_of(val);
-                self.go_on_if(args[0], exit);
+                let next = self.next_block();
+                self.branch(inst.args[0], (next, &[]), (exit, &[]));
+                self.b.switch_to_block(next);
                 return None;
             }
             Op::Unbox(Ty::Int) => self.payload(args[0]),
             Op::Unbox(Ty::Flt) => self.b.ins().bitcast(types::F64, MemFlagsData::new(), args[0]),
-            Op::Unbox(ty) => self.untag(args[0], tag_of(ty)),
+            Op::Unbox(_) => self.address(args[0]),
             Op::ToFloat => self.b.ins().fcvt_from_sint(types::F64, args[0]),
             Op::ToInt => self.integral(val, args[0]),
             Op::GuardFits => {
@@ -82,9 +87,40 @@ impl Lowering<'_> {
         })
     }
 
+    /// Goes to `yes` if the condition holds, else to `no`. Of a condition that others make up each is a branch of its own: most are
+    /// foreseen, and the processor need not wait for all of them.
+    pub(super) fn branch(&mut self, condition: Val, yes: Way<'_>, no: Way<'_>) {
+        let inst = self.func.inst(condition);
+        match inst.op {
+            Op::Not => self.branch(inst.args[0], no, yes),
+            Op::Both | Op::Either => {
+                let next = self.b.create_block();
+                match inst.op {
+                    Op::Both => self.branch(inst.args[0], (next, &[]), no),
+                    _ => self.branch(inst.args[0], yes, (next, &[])),
+                }
+                self.b.switch_to_block(next);
+                self.branch(inst.args[1], yes, no);
+            }
+            _ => {
+                let condition = self.val(condition);
+                self.b.ins().brif(condition, yes.0, yes.1, no.0, no.1);
+            }
+        }
+    }
+
+    /// A new block to go on in.
+    fn next_block(&mut self) -> ClifBlock {
+        let next = self.b.create_block();
+        if self.cold {
+            self.b.set_cold_block(next);
+        }
+        next
+    }
+
     /// Goes on in a new block if the condition holds, else to `exit`.
     pub(super) fn go_on_if(&mut self, condition: Clif, exit: ClifBlock) {
-        let next = self.b.create_block();
+        let next = self.next_block();
         self.b.ins().brif(condition, next, &[], exit, &[]);
         self.b.switch_to_block(next);
     }
@@ -111,7 +147,7 @@ impl Lowering<'_> {
                 let word = self.inline_int(val);
                 self.b.ins().jump(next, &[word.into()]);
                 self.b.switch_to_block(cold);
-                let cell = self.help(Helper::box_int, &[self.thread, val]);
+                let cell = self.help_rarely(Helper::box_int, &[self.thread, val]);
                 self.b.ins().jump(next, &[cell.into()]);
                 self.b.switch_to_block(next);
                 self.b.block_params(next)[0]
@@ -125,7 +161,7 @@ impl Lowering<'_> {
         match self.func.ty(of) {
             Ty::Any => val,
             Ty::Int if self.func.small.contains(&of) => self.inline_int(val),
-            Ty::Int => self.help(Helper::box_int, &[self.thread, val]),
+            Ty::Int => self.help_rarely(Helper::box_int, &[self.thread, val]),
             Ty::Flt => self.b.ins().bitcast(types::I64, MemFlagsData::new(), val),
             Ty::Bool => {
                 let wide = self.b.ins().uextend(types::I64, val);
@@ -176,12 +212,18 @@ impl Lowering<'_> {
                 self.b.ins().bitcast(types::F64, MemFlagsData::new(), word)
             }
             ty => {
-                let address = self.untag(word, tag_of(ty));
-                let high = self.b.ins().ushr_imm_u(address, i64::from(TAG_SHIFT));
-                self.leave_if(high, exit);
-                address
+                let tag = self.b.ins().ushr_imm_u(word, i64::from(TAG_SHIFT));
+                let fine = self.b.ins().icmp_imm_u(IntCC::Equal, tag, tag_of(ty) as i64);
+                self.go_on_if(fine, exit);
+                self.address(word)
             }
         }
+    }
+
+    /// The address in a reference. Not by a constant, or each use of it would be computed anew, for want of registers.
+    fn address(&mut self, word: Clif) -> Clif {
+        let turned = self.b.ins().rotl_imm_u(word, SPARE);
+        self.b.ins().ushr_imm_u(turned, SPARE)
     }
 
     pub(super) fn is_inline_int(&mut self, word: Clif) -> Clif {

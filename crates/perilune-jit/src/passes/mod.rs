@@ -4,8 +4,10 @@ pub mod dce;
 pub mod dominators;
 pub mod fold;
 pub mod gvn;
+pub mod induction;
 pub mod licm;
 pub mod loops;
+pub mod nil;
 
 use crate::ir::Func;
 
@@ -18,5 +20,10 @@ pub struct Pass {
 }
 
 /// All passes, in the order they run in.
-pub const ALL: &[Pass] =
-    &[Pass { name: "gvn", run: gvn::run }, Pass { name: "licm", run: licm::run }, Pass { name: "dce", run: dce::run }];
+pub const ALL: &[Pass] = &[
+    Pass { name: "gvn", run: gvn::run },
+    Pass { name: "licm", run: licm::run },
+    Pass { name: "nil", run: nil::run },
+    Pass { name: "induction", run: induction::run },
+    Pass { name: "dce", run: dce::run },
+];

@@ -184,12 +184,19 @@ const MOST_THREADS_AT_END: usize = 16;
 /// Bytes below which waiting for a safepoint never hurts.
 const OVERDUE: usize = 1 << 26;
 
+/// An array of defaults that is made where it stays: one that is made on the stack and moved costs a page fault for each of
+/// its pages twice, which is felt when a program starts.
+pub(crate) fn boxed_array<T: Default, const N: usize>() -> Box<[T; N]> {
+    let elements: Box<[T]> = (0..N).map(|_| T::default()).collect();
+    elements.try_into().unwrap_or_else(|_| unreachable!("as many elements as were collected"))
+}
+
 impl Heap {
     /// An empty heap; `None` when the system has no address space left. `seed` randomises hashes of strings.
     pub fn new(seed: u32) -> Option<Heap> {
         Some(Heap {
             region: region()?,
-            classes: Box::new(std::array::from_fn(|_| Class::default())),
+            classes: boxed_array(),
             young_large: Vec::new(),
             old_large: Vec::new(),
             stale_large: Vec::new(),

@@ -207,7 +207,7 @@ impl Machine {
                 }
             } else if index == u64::from(header.array_len)
                 && header.array_len < header.array_cap
-                && header.dict_used == 0
+                && !table.is_indexed()
                 && header.shape.get().meta.is_none()
             {
                 // SAFETY: below the array part's capacity.

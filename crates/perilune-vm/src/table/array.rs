@@ -45,7 +45,7 @@ impl Table {
         unsafe { *table.array.add(length as usize) = value };
         table.array_len = length + 1;
         barrier::stored(self.0, value);
-        if table.dict_used != 0 {
+        if self.is_indexed() {
             self.migrate(g)?;
         }
         Ok(())
@@ -116,7 +116,7 @@ impl Table {
     /// Stores `values` at the keys from `first`, as a table constructor does.
     pub(crate) fn set_list(self, g: &mut Global, first: usize, values: &[Value]) -> Result<(), KeyError> {
         let Some(last) = values.iter().rposition(|value| !value.is_nil()) else { return Ok(()) };
-        if self.get_ref().array_len as usize + 1 != first || self.get_ref().dict_used != 0 {
+        if self.get_ref().array_len as usize + 1 != first || self.is_indexed() {
             for (offset, &value) in values.iter().enumerate() {
                 self.set_int(g, (first + offset) as i64, value)?;
             }

@@ -166,7 +166,11 @@ impl Table {
             *entry.sub(1) = key;
             *entry = value;
         }
-        self.get_mut().dict_used += 1;
+        let table = self.get_mut();
+        table.dict_used += 1;
+        if key.as_int().is_some_and(|int| int > 0) {
+            table.header.flags |= flags::INDEXED;
+        }
         barrier::stored(self.0, key);
         barrier::stored(self.0, value);
     }
@@ -213,6 +217,7 @@ impl Table {
         table.slots = data;
         table.slot_cap = capacity as u32;
         table.dict_used = 0;
+        table.header.flags &= !flags::INDEXED;
         // SAFETY: `data` is the vector's first value.
         barrier::stored_cell(self.0, unsafe { Values::of_data(data) }.cast());
         barrier::stored_cell(self.0, shape.cell());

@@ -57,6 +57,9 @@ pub enum KeyError {
     Memory,
 }
 
+/// Most keys at the end of the array part that may be left out for the sake of the next one. Whoever takes elements from the end
+/// has to go through them.
+const MOST_HOLES: i64 = 16;
 /// Most inline slots of a table.
 pub const MAX_INLINE_SLOTS: u32 = 32;
 
@@ -160,7 +163,7 @@ impl Table {
             // SAFETY: within the array part.
             return unsafe { *table.array.add(index as usize) };
         }
-        if table.dict_used == 0 {
+        if table.dict_used == 0 || key > 0 && !self.is_indexed() {
             return Value::NIL;
         }
         self.load(self.find_int(key))
@@ -171,6 +174,12 @@ impl Table {
     #[must_use]
     pub fn get_str(self, key: Str) -> Value {
         self.load(self.find_str(key))
+    }
+
+    /// Whether positive integers may be among the dictionary's keys.
+    #[inline]
+    pub(crate) fn is_indexed(self) -> bool {
+        self.get_ref().header.flags & flags::INDEXED != 0
     }
 
     fn get_other(self, key: Value) -> Value {
@@ -247,6 +256,22 @@ impl Table {
         self.set_int_beyond(g, key, value)
     }
 
+    /// Stores a value that is not nil at an integer key, if that leaves the shape and all caches as they are: in the array part, or
+    /// in a dictionary that plays no role. Whether it was stored.
+    pub(crate) fn set_element(self, g: &mut Global, key: i64, value: Value) -> bool {
+        let reached = key > 0 && key <= i64::from(self.get_ref().array_len) + 1;
+        let fits = reached || self.get_ref().shape.get().mode == Mode::Dictionary || self.stretches_to(key);
+        fits && !value.is_nil() && self.set_int(g, key, value).is_ok()
+    }
+
+    /// Whether a key that is not far behind the array part may become its last one: there is room, and no other part has a key
+    /// between, nor the one after it.
+    fn stretches_to(self, key: i64) -> bool {
+        let table = self.get_ref();
+        let length = i64::from(table.array_len);
+        key > length && key <= length + MOST_HOLES && key <= i64::from(table.array_cap) && !self.is_indexed()
+    }
+
     /// Stores at an integer key outside the array part.
     #[inline(never)]
     pub(crate) fn set_int_beyond(self, g: &mut Global, key: i64, value: Value) -> Result<(), KeyError> {
@@ -255,6 +280,14 @@ impl Table {
             return if value.is_nil() { Ok(()) } else { self.append(g, value) };
         }
         if value.is_nil() && self.get_ref().dict_used == 0 {
+            return Ok(());
+        }
+        if !value.is_nil() && self.stretches_to(key) {
+            let table = self.get_mut();
+            // SAFETY: the array part has room, and is nil beyond its length.
+            unsafe { *table.array.add(key as usize - 1) = value };
+            table.array_len = key as u32;
+            barrier::stored(self.0, value);
             return Ok(());
         }
         let key = g.int(key);

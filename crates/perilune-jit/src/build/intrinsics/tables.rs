@@ -82,14 +82,14 @@ impl Builder<'_> {
         }
         let Some(table) = self.plain_list(call)? else { return Ok(false) };
         let val = self.get(call.func + call.given);
+        if call.given == 2 {
+            self.append(table, val)?;
+            return Ok(true);
+        }
         let val = self.any(val);
-        let failed = if call.given == 2 {
-            self.push(Op::Help(Helper::append), &[table, val], Ty::Int)
-        } else {
-            let index = self.get(call.func + 2);
-            let index = self.typed(index, Ty::Int)?;
-            self.push(Op::Help(Helper::table_insert), &[table, index, val], Ty::Int)
-        };
+        let index = self.get(call.func + 2);
+        let index = self.typed(index, Ty::Int)?;
+        let failed = self.push(Op::Help(Helper::table_insert), &[table, index, val], Ty::Int);
         self.check_zero(failed);
         Ok(true)
     }

@@ -21,10 +21,9 @@ impl Builder<'_> {
                 continue;
             }
             let val = self.get(r);
-            let widened = self.unprofiled.as_ref().is_some_and(|widened| widened.contains(&(pc, reg)));
-            let ty = if widened { Ty::Any } else { self.f.ty(val) };
+            let ty = if self.widened.contains(&(pc, reg)) { Ty::Any } else { self.f.ty(val) };
             args.push(if ty == Ty::Any { self.any(val) } else { val });
-            params.push((reg, ty));
+            params.push((reg, ty, 0));
         }
         let block = self.f.block();
         self.end(End::Jump(Edge { to: block, args }));
@@ -35,7 +34,7 @@ impl Builder<'_> {
         }
         self.forget_from(u16::from(registers));
         let index_loop = self.is_index_loop(pc);
-        for &(reg, ty) in &params {
+        for &(reg, ty, _) in &params {
             let param = self.f.param(block, ty);
             self.env.regs[reg as usize] = Some(param);
             if ty == Ty::Int && index_loop.is_some_and(|first| reg == first || reg == first + 1) {
@@ -50,7 +49,7 @@ impl Builder<'_> {
     }
 
     /// Jumps to the header of a loop. What waits for a safepoint is done on the way, with all registers in their places.
-    pub(in crate::build) fn jump_back_unprofiled(&mut self, pc: u32, header: Block, params: &[(u16, Ty)]) -> Result {
+    pub(in crate::build) fn jump_back_unprofiled(&mut self, pc: u32, header: Block, params: &[(u16, Ty, u8)]) -> Result {
         let waiting = self.push(Op::Waiting, &[], Ty::Bool);
         let quiet = self.push(Op::Not, &[waiting], Ty::Bool);
         self.split_usually(
@@ -65,13 +64,13 @@ impl Builder<'_> {
         )
     }
 
-    fn enter_header(&mut self, pc: u32, header: Block, params: &[(u16, Ty)]) -> Result {
+    fn enter_header(&mut self, pc: u32, header: Block, params: &[(u16, Ty, u8)]) -> Result {
         let mut args = Vec::with_capacity(params.len());
-        for &(reg, ty) in params {
+        for &(reg, ty, _) in params {
             let val = self.get_reg(reg);
             if ty != Ty::Any && self.f.ty(val) != ty {
                 // The whole function is translated anew.
-                self.unprofiled.get_or_insert_default().insert((pc, reg));
+                self.widened.insert((pc, reg));
             }
             args.push(if ty == Ty::Any { self.any(val) } else { val });
         }

@@ -375,9 +375,11 @@ impl<'a> Walk<'a> {
     fn visit_thread(&mut self, thread: ThreadRef) {
         let t = thread.get();
         let variables = variables(t);
+        let mut variables = variables.iter().peekable();
         let (mut at, end) = (t.stack, t.live_end());
         while at < end {
-            let name = variables.iter().find(|&&(place, _)| place == at).map_or(&b"(stack)"[..], |(_, name)| name);
+            while variables.next_if(|&&(place, _)| place < at).is_some() {}
+            let name = variables.peek().filter(|&&&(place, _)| place == at).map_or(&b"(stack)"[..], |(_, name)| name);
             // SAFETY: below the stack's end.
             unsafe {
                 self.named(if name[0] == b'(' { EdgeKind::Internal } else { EdgeKind::Property }, name, *at);
@@ -407,7 +409,7 @@ impl<'a> Walk<'a> {
 type Members = Vec<(Vec<u8>, NonNull<Header>)>;
 type Group = (&'static str, Members);
 
-/// The places of the local variables of functions that a thread runs, with their names.
+/// The places of the local variables of functions that a thread runs, in their order, with their names.
 fn variables(t: &Thread) -> Vec<(*mut Value, Vec<u8>)> {
     let mut found = Vec::new();
     let mut frame = t.frame;
@@ -424,6 +426,7 @@ fn variables(t: &Thread) -> Vec<(*mut Value, Vec<u8>)> {
         }
         frame = node.prev;
     }
+    found.sort_by_key(|&(place, _)| place);
     found
 }
 
