@@ -129,13 +129,14 @@ impl Builder<'_> {
         let alias = self.loop_variable(pc).filter(index_needed);
         let index_loop = self.is_index_loop(pc);
         let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
+        let counted = self.loop_states(pc);
         // Where that was wrong, what is no number of 48 bits is no integer for sure.
         let certain = if self.has_failed() { !kinds::OTHER } else { !0 };
         let seen = |r: u8| {
             let seen = seen.as_ref().map_or(0, |seen| seen[r as usize]);
-            // A count in a cell says that the index may be beyond 48 bits.
-            let counts = index_loop.is_some_and(|first| (first..first + 3).contains(&(base + u16::from(r))));
-            if seen & certain == seen && !(counts && seen & kinds::OTHER != 0) { seen } else { 0 }
+            // A count has a cell even if it would fit a word: that says that the index may be beyond 48 bits.
+            let in_cell = seen & kinds::OTHER != 0 && counted.contains(r);
+            if seen & certain == seen && !in_cell { seen } else { 0 }
         };
         // What the loop reads but never assigns is guarded once, outside.
         let captured = self.here().captured;
@@ -196,6 +197,20 @@ impl Builder<'_> {
     /// The value as one of type `ty`, which it was seen to have by these kinds.
     fn typed_as_seen(&mut self, val: Val, ty: Ty, seen: u8) -> Result<Val> {
         if ty == Ty::Int { self.integer(val, seen) } else { self.typed(val, ty) }
+    }
+
+    /// The registers of the innermost body that numeric loops around `pc` count in.
+    fn loop_states(&self, pc: u32) -> RegisterSet {
+        let plan = &self.here().plan;
+        let (mut registers, mut at) = (RegisterSet::default(), 0);
+        while at < plan.code.len() as u32 {
+            let (op, instr) = cfg::instr_at(plan, at);
+            if op == Code::ForLoop && (cfg::target(plan, at)..=at).contains(&pc) {
+                (instr.a()..instr.a() + 3).for_each(|register| registers.insert(register));
+            }
+            at += cfg::words(op);
+        }
+        registers
     }
 
     /// The registers that a loop's header needs: only variables are alive there. Others count as live because they are to be
