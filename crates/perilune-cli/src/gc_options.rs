@@ -3,7 +3,9 @@
 use crate::timeline;
 use perilune_host::output::write_error;
 use perilune_vm::heap::collect::{Mode, Work};
+use perilune_vm::heap::usage::Usage;
 use perilune_vm::state::State;
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ use std::time::Duration;
 const VARIABLE: &str = "PERILUNE_GC";
 /// The period of `--gc-random` unless `--gc-stress` says one: verifying takes long.
 const RANDOM_PERIOD: NonZeroU32 = NonZeroU32::new(61).expect("not zero");
+
+/// A thread that was on a processor for so much less than the time that passed was kept waiting.
+const LEAST_LOSS: Duration = Duration::from_micros(20);
 
 /// What the options ask of the collector.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +54,7 @@ impl GcOptions {
 
     /// Applies them to a new state. `environment`: whether the environment counts. `timeline`: whether there is one.
     pub fn apply(&self, state: &mut State, environment: bool, timeline: bool) {
-        let named = || std::env::var(VARIABLE).ok().filter(|_| environment).and_then(|name| Mode::by_name(&name));
+        let named = || if environment { mode_of_environment() } else { None };
         let collector = state.global().collector();
         if let Some(mode) = self.mode.or_else(named) {
             collector.set_mode(mode);
@@ -74,6 +79,16 @@ impl GcOptions {
     }
 }
 
+/// What the environment variable names. What it does not name rightly is said, and left alone.
+fn mode_of_environment() -> Option<Mode> {
+    let name = std::env::var_os(VARIABLE).filter(|name| !name.is_empty())?;
+    let mode = name.to_str().and_then(Mode::by_name);
+    if mode.is_none() {
+        write_error(format!("perilune: {VARIABLE} has no mode '{}'\n", name.display()).as_bytes());
+    }
+    mode
+}
+
 /// Sets an option to a value that was understood; whether it was.
 fn set<T>(option: &mut Option<T>, value: Option<T>) -> bool {
     let understood = value.is_some();
@@ -93,10 +108,28 @@ pub fn bytes(text: &str) -> Option<usize> {
     digits.parse::<usize>().ok()?.checked_mul(1 << shift)
 }
 
+/// A line for a stop, then one for each of its parts.
 fn trace(work: &Work<'_>) {
-    let Work { what, reason, time, before, after, .. } = *work;
-    let line = format!("[gc] {what} ({reason}): {} us, {before} -> {after} bytes\n", time.as_micros());
-    write_error(line.as_bytes());
+    let Work { what, reason, time, usage, parts, before, after, .. } = *work;
+    let mut text = format!("[gc] {what} ({reason}): {}, {before} -> {after} bytes\n", cost(time, usage));
+    for part in parts {
+        let _ = writeln!(text, "[gc]   {}: {}", part.what, cost(part.time, part.usage));
+    }
+    write_error(text.as_bytes());
+}
+
+/// How long something took; how long the thread was on a processor, if that is another time; what else explains it.
+fn cost(time: Duration, usage: Usage) -> String {
+    let mut text = format!("{} us", time.as_micros());
+    if usage.processor + LEAST_LOSS < time {
+        let _ = write!(text, " ({} us on a processor)", usage.processor.as_micros());
+    }
+    for (count, name) in [(usage.faults, "page faults"), (usage.preemptions, "preemptions")] {
+        if count > 0 {
+            let _ = write!(text, ", {count} {name}");
+        }
+    }
+    text
 }
 
 #[cfg(test)]

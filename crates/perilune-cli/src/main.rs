@@ -54,6 +54,7 @@ pub unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> 
         // SAFETY: the caller promises `count` strings.
         unsafe { CStr::from_ptr(*arguments.add(index)) }.to_bytes().to_vec()
     };
+    perilune_host::prepare_allocator();
     start((0..count).map(argument).collect())
 }
 

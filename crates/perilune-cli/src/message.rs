@@ -12,6 +12,10 @@ pub fn bad_option(program: &[u8], option: &[u8]) {
         _ => [b"unrecognized option '", option, b"'"].concat(),
     };
     complain(Some(program), &problem);
+    if let Some(about) = own_option(option) {
+        write_error(about.as_bytes());
+        return;
+    }
     let mut usage = [b"usage: ", program, b" [options] [script [args]]\n"].concat();
     usage.extend_from_slice(OPTIONS.as_bytes());
     write_error(&usage);
@@ -30,25 +34,24 @@ Available options are:
   -         stop handling options and execute stdin
 ";
 
-/// The commands that come with the linker.
-#[cfg(feature = "link")]
-const BUILDING: &str = "  build [options] file.lua   make an executable of a script and what it requires
-  link [options] file.o ...  make an executable of objects ('build -c' makes them)
-";
-#[cfg(not(feature = "link"))]
-const BUILDING: &str = "";
+/// What the help says of an option of Perilune's own, whose value may be wrong.
+fn own_option(option: &[u8]) -> Option<String> {
+    let option = std::str::from_utf8(option).ok()?;
+    let name = option.split('=').next().filter(|name| name.starts_with("--"))?;
+    let is_about = |line: &&str| {
+        let rest = line.trim_start().strip_prefix(name);
+        line.starts_with("  --") && rest.is_some_and(|rest| rest.starts_with(['=', '[', ' ', ',']))
+    };
+    let mut lines = OWN_OPTIONS.lines().skip_while(|line| !is_about(line));
+    let mut about = format!("{}\n", lines.next()?);
+    for line in lines.take_while(|line| !line.starts_with("  --")) {
+        about.extend([line, "\n"]);
+    }
+    Some(about)
+}
 
-/// The text of `--help`.
-#[must_use]
-pub fn help(program: &[u8]) -> Vec<u8> {
-    let program = String::from_utf8_lossy(program);
-    format!(
-        "\
-{VERSION}
-usage: {program} [options] [script [args]]
-       {program} command [arguments]
-
-{OPTIONS}
+/// Options that PUC Lua does not have; what belongs to one is indented further.
+const OWN_OPTIONS: &str = "\
 Options of Perilune's own, before the script:
   --gc=generational|incremental|stop-the-world|off  how garbage is collected;
                generational is the default
@@ -74,7 +77,28 @@ Options of Perilune's own, before the script:
   --dump-ir[=PASS], --dump-asm  show what is compiled
   --version    show version information and exit
   --help       show this text and exit
+";
 
+/// The commands that come with the linker.
+#[cfg(feature = "link")]
+const BUILDING: &str = "  build [options] file.lua   make an executable of a script and what it requires
+  link [options] file.o ...  make an executable of objects ('build -c' makes them)
+";
+#[cfg(not(feature = "link"))]
+const BUILDING: &str = "";
+
+/// The text of `--help`.
+#[must_use]
+pub fn help(program: &[u8]) -> Vec<u8> {
+    let program = String::from_utf8_lossy(program);
+    format!(
+        "\
+{VERSION}
+usage: {program} [options] [script [args]]
+       {program} command [arguments]
+
+{OPTIONS}
+{OWN_OPTIONS}
 Commands:
   dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua
                show the syntax tree, the bytecode, the compiler's intermediate
@@ -90,4 +114,23 @@ LUA_CPATH_5_4, LUA_CPATH, PERILUNE_GC as --gc (ignored with -E).
 "
     )
     .into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_is_answered_with_what_is_right() {
+        let found = |option: &str| own_option(option.as_bytes()).unwrap_or_default();
+        assert_eq!(found("--hot=x"), "  --hot=N      look for hot code every N jumps back and calls\n");
+        assert!(found("--gc=fast").starts_with("  --gc=generational|"));
+        assert!(found("--gc=fast").ends_with("is the default\n"));
+        assert!(found("--gc-stress=0").starts_with("  --gc-stress[=N]"));
+        assert!(found("--dump-ir=x").starts_with("  --dump-ir[=PASS]"));
+        assert!(found("--stats=1").starts_with("  --stats "));
+        for unknown in ["--", "--g", "--nothing", "-x", "--hot2=1"] {
+            assert_eq!(found(unknown), "", "{unknown}");
+        }
+    }
 }

@@ -268,7 +268,10 @@ fn run_script(t: &mut Thread, options: &Options, script: usize) -> Result<(), Fa
     let name = options.argv[script].as_slice();
     let is_stdin = name == b"-" && options.argv[script - 1] != b"--";
     let loaded = chunk::load_file(t, if is_stdin { None } else { Some(name) }, b"bt");
-    let function = loaded.map_err(|message| call::report_message(&message, program))?;
+    let function = loaded.map_err(|message| {
+        heap::forget();
+        call::report_message(&message, program)
+    })?;
     t.push(function);
     let count = push_args(t)?;
     if options.heap.is_some() {

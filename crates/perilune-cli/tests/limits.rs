@@ -30,6 +30,8 @@ const ENDLESS: &[(&str, &str)] = &[
     ),
     ("backtracking", "(('a'):rep(5000)):find(('a-'):rep(40) .. 'b')"),
     ("captures", "(('a'):rep(200000)):match('(.-)(.-)(.-)b')"),
+    ("a run in each of many attempts", "(('a'):rep(1000000)):find('a+[bc]')"),
+    ("balanced text", "(('('):rep(1000000)):find('%b()')"),
     ("gsub", "while true do (('x'):rep(1000)):gsub('x', function(c) return c end) end"),
     ("concat", "table.concat(setmetatable({}, {__len = function() return 1 << 60 end, __index = function() return '' end}))"),
     ("move", "table.move({}, 1, 1 << 50, 2)"),

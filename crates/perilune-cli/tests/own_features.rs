@@ -209,3 +209,26 @@ fn a_closed_standard_output_is_no_panic() {
         .expect("a shell");
     assert_eq!((found.stdout.as_slice(), found.stderr.as_slice()), (b"0\n".as_slice(), b"".as_slice()));
 }
+
+#[test]
+fn what_is_traced_may_have_no_place_to_go_to() {
+    let program = "local function f(x) return x * 2 end local s = 0
+        for i = 1, 100 do s = s + f(i) end for i = 1, 100 do s = s + f(i / 2) end print(s)";
+    let scratch = Scratch::new(&[]);
+    for options in ["--trace=tier,deopt,gc", "--dump-ir", "--dump-asm", "--stats"] {
+        let full = std::fs::File::create("/dev/full").expect("a device without room");
+        let args = [options, "--tier=opt", "-e", program];
+        let output = command(scratch.path(), &args, &[]).stderr(full).output().expect("the command runs");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!((stdout.as_ref(), output.status.code()), ("15150.0\n", Some(0)), "{options}");
+    }
+}
+
+#[test]
+fn a_mode_of_the_environment_that_is_none_is_named() {
+    let scratch = Scratch::new(&[]);
+    for (value, message) in [("off", ""), ("", ""), ("fast", "perilune: PERILUNE_GC has no mode 'fast'\n")] {
+        let found = run(scratch.path(), &["-e", "print(1)"], "", &[("PERILUNE_GC", value)]);
+        assert_eq!(found, outcome("1\n", message, 0), "{value}");
+    }
+}

@@ -237,6 +237,38 @@ fn a_snapshot_is_taken_however_the_program_ends() {
 }
 
 #[test]
+fn all_variables_of_a_deep_stack_are_named() {
+    const DEPTH: usize = 150_000;
+    let script = format!(
+        "local function deep(n) local here = {{ n }} if n == {DEPTH} then error('x', 0) end return 1 + deep(n + 1) end
+        deep(1)"
+    );
+    let scratch = Scratch::new(&[("s.lua", script.as_str())]);
+    let start = std::time::Instant::now();
+    let found = run(scratch.path(), &["heap", "--rows=1", "s.lua"], "", &[]);
+    assert_eq!(found.status, Some(1), "{}", found.stderr);
+    assert!(start.elapsed().as_secs() < 30, "the time grows with the square of the depth");
+    let snapshot = Snapshot::read(&scratch, "s.heapsnapshot");
+    let threads = snapshot.edges(snapshot.at(&["1"])).into_iter().map(|edge| edge.2);
+    let threads = threads.into_iter().find(|&node| snapshot.name(node) == "(threads)").expect("the threads");
+    let main = snapshot.edges(threads)[0].2;
+    assert_eq!(snapshot.edges(main).iter().filter(|edge| edge.1 == "here").count(), DEPTH);
+}
+
+#[test]
+fn a_script_that_cannot_be_loaded_leaves_no_snapshot() {
+    let scratch = Scratch::new(&[("bad.lua", "x =")]);
+    for (script, message) in [
+        ("none.lua", "lua: cannot open none.lua: No such file or directory\n"),
+        ("bad.lua", "lua: bad.lua:1: unexpected symbol near <eof>\n"),
+    ] {
+        let found = run(scratch.path(), &["heap", script], "", &[]);
+        assert_eq!((found.stdout.as_str(), found.stderr.as_str(), found.status), ("", message, Some(1)));
+        assert!(!scratch.path().join(script.replace(".lua", ".heapsnapshot")).exists());
+    }
+}
+
+#[test]
 fn programs_take_snapshots_when_they_like() {
     let script = "local heap = require 'perilune.heap'
         before = heap.snapshot() marker = { {} } print(before, heap.snapshot('b.heapsnapshot'))

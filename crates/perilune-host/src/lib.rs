@@ -5,6 +5,16 @@ pub mod call;
 pub mod interrupt;
 pub mod output;
 
+/// Has the C library's allocator join freed pieces of memory one by one, and not all of them in the midst of some later
+/// allocation, for which the program would wait tens of milliseconds. To be called before there are other threads.
+pub fn prepare_allocator() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: sets a parameter of the allocator; without "fast bins" nothing is put off.
+    unsafe {
+        libc::mallopt(libc::M_MXFAST, 0);
+    }
+}
+
 /// What makes the hashes of strings differ from run to run.
 #[must_use]
 pub fn seed() -> u32 {

@@ -17,6 +17,7 @@ use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_valu
 use perilune_vm::{Global, Thread};
 use std::cell::Cell;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub struct Thresholds {
     pub watched_period: u32,
     /// Entries that make it worth compiling a function for its start when a loop in it is hot.
     pub entries: u32,
+    /// Rounds of a loop that must have been watched before it is entered: of a round that was just begun nothing is known.
+    pub rounds: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
     pub events: u32,
     /// Entries of code for a loop that make it worth compiling the whole function: a program's one long loop is entered a few
@@ -43,6 +46,8 @@ pub struct Thresholds {
     pub loop_entries: u32,
     /// Times an assumption may fail before the code is made anew.
     pub failures: u32,
+    /// Times code that is to be made anew may leave before it is not entered any more.
+    pub stale_exits: u32,
     /// Times code may come to its end where nothing was known before it is made anew.
     pub ends: u32,
     /// Times it may fail before it is not made any more.
@@ -60,9 +65,11 @@ impl Thresholds {
         watched_after_failure: 300,
         watched_period: 16,
         entries: 2,
+        rounds: 4,
         events: 24,
         loop_entries: 8,
         failures: 4,
+        stale_exits: 64,
         ends: 6,
         gives_up: 12,
         recompilations: 24,
@@ -76,9 +83,11 @@ impl Thresholds {
         watched_after_failure: u32::MAX,
         watched_period: 1,
         entries: 2,
+        rounds: 1,
         events: 2,
         loop_entries: 2,
         failures: 2,
+        stale_exits: 4,
         ends: 2,
         gives_up: 4,
         recompilations: 12,
@@ -173,7 +182,11 @@ impl Compiler for Engine {
             backend.store.found(proto, at);
         }
         if existing(proto, at).is_some() {
-            self.consider_entry(t, proto, at);
+            if proto.tier().stale.contains(&word(at)) {
+                self.renew(t, proto, at);
+            } else {
+                self.consider_entry(t, proto, at);
+            }
             // Installing the other may have freed this one.
             return existing(proto, at);
         }
@@ -218,6 +231,15 @@ impl Compiler for Engine {
         }
         self.figures.exits += 1;
         record_running(t);
+        let tier = exit.compiled.tier();
+        if tier.pending || !tier.stale.is_empty() {
+            // Better code is in the making, or will be when a sample falls on the function.
+            tier.stale_exits += 1;
+            if !tier.pending && tier.stale_exits >= self.thresholds.stale_exits {
+                self.discard_stale(exit.compiled);
+            }
+            return;
+        }
         let profile = exit.proto.profile();
         if exit.uncharted {
             return self.came_to_an_end(t, exit);
@@ -235,13 +257,13 @@ impl Compiler for Engine {
         }
         if self.settings.trace_deopt {
             let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
-            eprintln!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at);
+            say(format_args!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at));
         }
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
         if failures.is_multiple_of(self.thresholds.failures) {
-            self.discard(exit.compiled);
+            self.outdate(exit.compiled);
         }
     }
 
@@ -276,14 +298,36 @@ fn existing(proto: ProtoRef, at: At) -> Option<Code> {
     }
 }
 
+/// The word of code where a function is entered.
+fn word(at: At) -> u32 {
+    match at {
+        At::Entry => 0,
+        At::Loop(pc) => pc,
+    }
+}
+
 impl Engine {
+    /// Makes code anew that left too often. Until that is done the old is used: to interpret takes longer than to leave.
+    fn renew(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
+        let tier = proto.tier();
+        if tier.pending {
+            return;
+        }
+        let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= self.thresholds.entries);
+        let wanted = if entered && tier.stale.contains(&0) { At::Entry } else { at };
+        self.compile(t, proto, wanted);
+    }
+
     /// Compiles a function for a place, or lets the compiler's thread do it.
     fn compile(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let entry = match at {
             At::Entry => 0,
             At::Loop(pc) => pc,
         };
-        match self.begin(t, proto, entry) {
+        let started = Instant::now();
+        let begun = self.begin(t, proto, entry);
+        self.trace_stop(proto, entry, "graph", started);
+        match begun {
             Ok(job) if self.settings.hot == Some(0) => {
                 let begun = job.begun;
                 let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
@@ -305,7 +349,7 @@ impl Engine {
         let Some(profile) = &proto.tier().profile else { return false };
         match at {
             At::Entry => profile.entries >= self.thresholds.entries,
-            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|seen| seen.iter().any(|&kinds| kinds != 0)),
+            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|header| header.rounds >= self.thresholds.rounds),
         }
     }
 
@@ -332,25 +376,22 @@ impl Engine {
         *ends += 1;
         let ends = *ends;
         if self.settings.trace_deopt {
-            eprintln!(
-                "[deopt] {} at {} (pc {}), not seen before, time {ends}",
-                name(exit.proto),
-                line(exit.proto, exit.at),
-                exit.at
-            );
+            let (name, at) = (name(exit.proto), line(exit.proto, exit.at));
+            say(format_args!("[deopt] {name} at {at} (pc {}), not seen before, time {ends}", exit.at));
         }
         if self.thresholds.watch != 0 {
             t.global().set_profiling(self.thresholds.watched_instructions);
         }
         if ends.is_multiple_of(self.thresholds.ends) {
-            self.discard(exit.compiled);
+            self.outdate(exit.compiled);
         }
     }
 
     fn refuse(&mut self, proto: ProtoRef, entry: u32, reason: &str) {
         self.figures.refused += 1;
+        self.discard_stale(proto);
         if self.settings.trace_tier {
-            eprintln!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry));
+            say(format_args!("[tier] {} entered at {}: not compiled: {reason}", name(proto), line(proto, entry)));
         }
         // A loop that cannot be entered may still be a part of what is entered elsewhere.
         if entry == 0 || proto.tier().compiled >= self.thresholds.recompilations {
@@ -415,7 +456,9 @@ impl Engine {
             let Done { proto, entry, begun, generation, machine } = done;
             proto.tier().pending = false;
             if generation == self.generation {
+                let started = Instant::now();
                 self.finish(t.global(), proto, entry, begun, machine);
+                self.trace_stop(proto, entry, "installed", started);
             }
             t.global().unpin(proto_as_value(proto));
         }
@@ -432,10 +475,18 @@ impl Engine {
                 self.figures.time += begun.elapsed();
                 if self.settings.trace_tier {
                     let elapsed = begun.elapsed().as_micros();
-                    eprintln!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry));
+                    say(format_args!("[tier] {} entered at {}: {bytes} bytes, {elapsed} us", name(proto), line(proto, entry)));
                 }
             }
             Err(reason) => self.refuse(proto, entry, &reason),
+        }
+    }
+
+    /// Says how long the program's own thread has worked on something.
+    fn trace_stop(&self, proto: ProtoRef, entry: u32, what: &str, started: Instant) {
+        if self.settings.trace_tier {
+            let elapsed = started.elapsed().as_micros();
+            eprintln!("[tier] {} entered at {}: {what} in {elapsed} us, the program waiting", name(proto), line(proto, entry));
         }
     }
 
@@ -444,6 +495,7 @@ impl Engine {
         if let Some(text) = &machine.text {
             self.settings.sink.put(text);
         }
+        self.discard_stale(proto);
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(CodeError::Full { .. }) => Ok(None),
@@ -451,12 +503,20 @@ impl Engine {
         }
     }
 
-    /// Code that leaves too often is not entered any more. Whoever is in it may finish.
-    fn discard(&mut self, proto: ProtoRef) {
+    /// Code that leaves too often is to be made anew.
+    fn outdate(&mut self, proto: ProtoRef) {
+        let tier = proto.tier();
+        tier.stale_exits = 0;
+        tier.stale = tier.entry.map(|_| 0).into_iter().chain(tier.loops.iter().map(|(pc, _)| *pc)).collect();
+        self.figures.discarded += u64::from(!tier.stale.is_empty());
+    }
+
+    /// Has no stale code entered any more. Whoever is in it may finish.
+    fn discard_stale(&mut self, proto: ProtoRef) {
         if let Some(backend) = &mut self.backend
-            && backend.store.discard(proto)
+            && !proto.tier().stale.is_empty()
         {
-            self.figures.discarded += 1;
+            backend.store.discard(proto);
         }
     }
 }
@@ -538,6 +598,11 @@ pub(crate) fn check(func: &ir::Func, after: &str) -> Result<(), String> {
     let result = ir::verify::verify(func).map_err(|error| format!("malformed after {after}: {error}"));
     debug_assert!(result.is_ok(), "{result:?}\n{func}");
     result
+}
+
+/// Writes a line to standard error. Where that cannot be written to, it is lost.
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 pub(crate) fn name(proto: ProtoRef) -> String {

@@ -155,6 +155,7 @@ impl Store {
         let had = tier.entry.is_some() || !tier.loops.is_empty();
         tier.entry = None;
         tier.loops.clear();
+        tier.stale.clear();
         // What it owned is retired.
         tier.owner.retain(|owned| !owned.is::<Installed>());
         had

@@ -16,6 +16,7 @@ use perilune_vm::state::State;
 use perilune_vm::tier::proto_of;
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,7 +63,10 @@ impl Sink {
 
     pub(crate) fn put(&self, listing: &str) {
         match &self.0 {
-            None => eprint!("{listing}"),
+            None => {
+                // Where standard error cannot be written to, it is lost.
+                let _ = std::io::stderr().write_all(listing.as_bytes());
+            }
             Some(text) => text.lock().unwrap_or_else(PoisonError::into_inner).push_str(listing),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::modules;
 use perilune_host::output::complain;
-use perilune_host::{call, interrupt, seed};
+use perilune_host::{call, interrupt, prepare_allocator, seed};
 use perilune_vm::state::State;
 use perilune_vm::{NativeResult, Thread, Throw};
 use std::cell::Cell;
@@ -24,6 +24,7 @@ thread_local! {
 pub fn run(arguments: Vec<&'static [u8]>) -> c_int {
     // There is one call in the life of a process.
     let _ = ARGUMENTS.set(arguments);
+    prepare_allocator();
     let Some(mut state) = State::new(seed()) else {
         complain(Some(program_name()), b"cannot create state: not enough memory");
         return FAILURE;

@@ -275,18 +275,6 @@ pub fn bitwise(event: Event, x: i64, y: i64) -> i64 {
     }
 }
 
-/// Addition, subtraction or multiplication modulo 2^64.
-#[inline]
-#[must_use]
-pub fn wrapping(event: Event, x: i64, y: i64) -> i64 {
-    match event {
-        Event::Add => x.wrapping_add(y),
-        Event::Sub => x.wrapping_sub(y),
-        Event::Mul => x.wrapping_mul(y),
-        _ => unreachable!("not a wrapping operation"),
-    }
-}
-
 /// A logical shift; negative distances shift right, 64 and more give 0.
 #[inline]
 #[must_use]

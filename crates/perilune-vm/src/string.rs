@@ -1,5 +1,6 @@
 //! Strings: immutable bytes with a terminating NUL at a stable address. Short ones are interned and compared by address.
 
+use crate::heap::boxed_array;
 use crate::object::{Header, Kind, flags};
 use crate::value::{TAG_STRING, Value};
 use perilune_front::proto::MAX_SHORT_STRING;
@@ -390,7 +391,7 @@ impl Segment {
 
 impl StringTable {
     pub(crate) fn new(seed: u32) -> StringTable {
-        StringTable { segments: Box::new(std::array::from_fn(|_| Segment::default())), seed }
+        StringTable { segments: boxed_array(), seed }
     }
 
     /// Whether strings of this length are interned.

@@ -109,13 +109,27 @@ pub enum Callee {
     Many,
 }
 
+/// What was seen of a loop's header.
+pub struct LoopHeader {
+    /// The kinds of all registers there, the loop's own jumps back included.
+    pub kinds: Box<[u8]>,
+    /// How often the instruction there was watched.
+    pub rounds: u32,
+}
+
+impl LoopHeader {
+    fn unseen(proto: ProtoRef) -> LoopHeader {
+        LoopHeader { kinds: vec![0; proto.get().registers as usize].into_boxed_slice(), rounds: 0 }
+    }
+}
+
 /// What one function met while it was watched.
 #[derive(Default)]
 pub struct Profile {
     /// By word of code.
     pub sites: Box<[Site]>,
-    /// Kinds of all registers at the targets of jumps back: none where that was not watched.
-    pub headers: HashMap<u32, Box<[u8]>>,
+    /// The targets of jumps back.
+    pub headers: HashMap<u32, LoopHeader>,
     /// What was called, by word of code.
     pub calls: HashMap<u32, Callee>,
     /// Which tables had the metamethods of operations, by word of code: of the first operand that is a table.
@@ -140,6 +154,10 @@ pub struct Tier {
     pub loops: Vec<(u32, Code)>,
     /// Targets of jumps back that cannot be entered.
     pub closed: Vec<u32>,
+    /// Words of code at which it is entered by code that left too often, and is in use until there is better.
+    pub stale: Vec<u32>,
+    /// How often such code has left since.
+    pub stale_exits: u32,
     /// Samples that fell on the function.
     pub ticks: u32,
     /// Times that code for a loop was entered while there was none for the function's entry.
@@ -519,14 +537,15 @@ fn record_at(frame: &Frame, pc: u32) {
         }
         _ => {}
     }
-    let mut at_header = |target: u32| {
-        if let Some(seen) = profile.headers.get_mut(&target) {
-            seen.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
+    let mut at_header = |target: u32, rounds: u32| {
+        if let Some(header) = profile.headers.get_mut(&target) {
+            header.kinds.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
+            header.rounds += rounds;
         }
     };
-    at_header(pc);
+    at_header(pc, 1);
     if let Some(target) = target_of_jump_back(code, op, pc) {
-        at_header(target);
+        at_header(target, 0);
         profile.events += 1;
     }
     if pc == 0 {
@@ -542,13 +561,13 @@ fn target_of_jump_back(code: &[u32], op: Op, pc: u32) -> Option<u32> {
 }
 
 /// The targets of all jumps back, of which nothing was seen yet.
-fn headers_of(proto: ProtoRef) -> HashMap<u32, Box<[u8]>> {
+fn headers_of(proto: ProtoRef) -> HashMap<u32, LoopHeader> {
     let code = &proto.get().code;
     let mut headers = HashMap::new();
     let mut pc = 0;
     while let Some(op) = code.get(pc).and_then(|&word| Instr(word).op()) {
         if let Some(target) = target_of_jump_back(code, op, pc as u32) {
-            headers.insert(target, vec![0; proto.get().registers as usize].into_boxed_slice());
+            headers.insert(target, LoopHeader::unseen(proto));
         }
         pc += op.words();
     }
@@ -587,10 +606,10 @@ fn note_generic_loop(profile: &mut Profile, proto: ProtoRef, pc: u32, register: 
     let body = (pc + 4).wrapping_add_signed(code[pc as usize + 3] as i32);
     let registers = proto.get().registers;
     for target in [pc, body] {
-        let seen = profile.headers.entry(target).or_insert_with(|| vec![0; registers as usize].into_boxed_slice());
+        let header = profile.headers.entry(target).or_insert_with(|| LoopHeader::unseen(proto));
         let known = if target == pc { registers } else { instr.a() + 2 };
         for index in 0..known {
-            seen[index as usize] |= kind_of(register(index));
+            header.kinds[index as usize] |= kind_of(register(index));
         }
     }
 }

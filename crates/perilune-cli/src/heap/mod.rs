@@ -176,6 +176,14 @@ fn handle_error(t: &mut Thread) -> NativeResult {
     call::message_handler(t)
 }
 
+/// When there is nothing to run: no snapshot is taken, and the file that was made for it goes.
+pub fn forget() {
+    let Some(pending) = lock().take() else { return };
+    if pending.file.metadata().is_ok_and(|data| data.is_file()) {
+        let _ = std::fs::remove_file(OsStr::from_bytes(&pending.name));
+    }
+}
+
 /// At the end of a run: takes the snapshot if that has not happened yet.
 pub fn finish(t: &mut Thread) {
     let _ = take(t.global(), &[]);

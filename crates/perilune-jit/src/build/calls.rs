@@ -288,7 +288,7 @@ impl Builder<'_> {
         while pc < body.plan.code.len() as u32 {
             let (op, _) = super::cfg::instr_at(&body.plan, pc);
             // Generic loops begin with a check that they have nothing to close, unless the interpreter begins them.
-            let stepped = self.unprofiled.is_some() || notes(pc) & notes::FAILED != 0;
+            let stepped = self.unprofiled || notes(pc) & notes::FAILED != 0;
             if op == Code::MarkClose || op == Code::ForInPrep && stepped {
                 return false;
             }

@@ -119,7 +119,7 @@ impl Builder<'_> {
 
     /// Makes the current place the way into the loop at `pc`: a new block, with parameters for what the loop assigns.
     fn begin_loop(&mut self, pc: u32) -> Result {
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.begin_loop_unprofiled(pc);
         }
         let assigned = self.here().cfg.loops[&pc];
@@ -128,22 +128,15 @@ impl Builder<'_> {
         let index_needed = |&(_, index): &(u16, u16)| needed.contains((index - base) as u8);
         let alias = self.loop_variable(pc).filter(index_needed);
         let index_loop = self.is_index_loop(pc);
-        let seen = self.profile().and_then(|profile| profile.headers.get(&pc)).cloned();
         let counted = self.loop_states(pc);
-        // Where that was wrong, what is no number of 48 bits is no integer for sure.
-        let certain = if self.has_failed() { !kinds::OTHER } else { !0 };
-        let seen = |r: u8| {
-            let seen = seen.as_ref().map_or(0, |seen| seen[r as usize]);
-            // A count has a cell even if it would fit a word: that says that the index may be beyond 48 bits.
-            let in_cell = seen & kinds::OTHER != 0 && counted.contains(r);
-            if seen & certain == seen && !in_cell { seen } else { 0 }
-        };
+        let seen = |b: &Self, r: u8| b.seen_at_header(pc, r, &counted);
         // What the loop reads but never assigns is guarded once, outside.
         let captured = self.here().captured;
         let own = |r: &u8| *r < registers && !captured.contains(*r);
         for r in needed.difference(assigned).iter().filter(own) {
-            if let Some(ty) = type_for(seen(r), Ty::Any)
-                && seen(r) & kinds::OTHER == 0
+            let seen = seen(self, r);
+            if let Some(ty) = type_for(seen, Ty::Any)
+                && seen & kinds::OTHER == 0
                 && ty != Ty::Str
             {
                 let val = self.get(r);
@@ -160,9 +153,14 @@ impl Builder<'_> {
             }
             let val = self.get(r);
             let have = self.f.ty(val);
-            let ty = type_for(seen(r), have).unwrap_or(Ty::Any);
-            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen(r))? };
-            params.push((reg, ty, seen(r)));
+            let seen = seen(self, r);
+            let ty = match seen {
+                0 if self.widened.contains(&(pc, reg)) => Ty::Any,
+                0 => have,
+                seen => type_for(seen, have).unwrap_or(Ty::Any),
+            };
+            let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
+            params.push((reg, ty, seen));
             args.push(arg);
         }
         // A guard that is moved out of the loop leaves to here.
@@ -192,6 +190,18 @@ impl Builder<'_> {
         }
         self.body_mut().headers.insert(pc, Header { block, params });
         Ok(())
+    }
+
+    /// The kinds that a variable was seen to have at a loop's header, as far as that can be relied on. Of headers that are such only
+    /// for who enters the function in the middle, nothing is known. `counted`: [`Self::loop_states`].
+    fn seen_at_header(&self, pc: u32, r: u8, counted: &RegisterSet) -> u8 {
+        let Some(header) = self.profile().and_then(|profile| profile.headers.get(&pc)) else { return 0 };
+        let seen = header.kinds[r as usize];
+        // Where that was wrong, what is no number of 48 bits is no integer for sure.
+        let certain = if self.profile().is_some_and(|profile| profile.failures.contains_key(&pc)) { !kinds::OTHER } else { !0 };
+        // A count has a cell even if it would fit a word: that says that the index may be beyond 48 bits.
+        let in_cell = seen & kinds::OTHER != 0 && counted.contains(r);
+        if seen & certain == seen && !in_cell { seen } else { 0 }
     }
 
     /// The value as one of type `ty`, which it was seen to have by these kinds.
@@ -271,12 +281,16 @@ impl Builder<'_> {
         (self.state, self.env.resume, self.acted) = (None, None, false);
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
         let (block, params) = (header.block, header.params.clone());
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.jump_back_unprofiled(pc, block, &params);
         }
         let mut args = Vec::with_capacity(params.len());
         for (reg, ty, seen) in params {
             let val = self.get_reg(reg);
+            if ty != Ty::Any && self.f.ty(val) != ty && seen == 0 {
+                // The whole function is translated anew.
+                self.widened.insert((pc, reg));
+            }
             let arg = if ty == Ty::Any { self.any(val) } else { self.typed_as_seen(val, ty, seen)? };
             args.push(arg);
         }

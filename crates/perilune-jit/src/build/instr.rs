@@ -197,7 +197,7 @@ impl Builder<'_> {
             Ok(())
         };
         let done = self.is_value(any);
-        if self.unprofiled.is_some() {
+        if self.unprofiled {
             return self.usually(done, set, |b| b.step(Code::Concat, i));
         }
         self.push_exit(Op::Check, &[done], Ty::None);

@@ -26,7 +26,7 @@ use perilune_front::proto::Proto as Plan;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Longest code, in words, that is compiled.
@@ -135,42 +135,48 @@ pub struct Builder<'g> {
     acted: bool,
     /// An instruction that was translated together with the one before it.
     skip: Option<u32>,
-    /// Without a profile: what loops' variables turned out not to keep their types, by header and register.
-    unprofiled: Option<unprofiled::Widened>,
+    /// Whether nothing may be assumed.
+    unprofiled: bool,
+    /// What loops' variables turned out not to keep their types.
+    widened: Widened,
 }
+
+/// Variables of loops that are not of one type: the loop's header and the register.
+type Widened = HashSet<(u32, u16)>;
 
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 /// `closure` is the function that runs.
 pub fn build(g: &Global, proto: ProtoRef, entry: u32, closure: Value) -> std::result::Result<Func, &'static str> {
-    build_with(g, proto, entry, Some(closure), None).map(|(func, _)| func)
+    settled(|widened| build_with(g, proto, entry, Some(closure), widened))
 }
 
 /// Makes the IR of `proto` for code that assumes nothing, has no addresses of the process in it, and leaves for the interpreter
 /// only in rare cases, never in a loop.
 pub fn build_unprofiled(g: &Global, proto: ProtoRef) -> std::result::Result<Func, &'static str> {
-    // Types of loops' variables are those at the entry until a jump back brings another: then it begins anew.
-    let mut widened = unprofiled::Widened::default();
+    settled(|widened| build_with(g, proto, 0, None, widened))
+}
+
+type Built = std::result::Result<(Func, Widened), &'static str>;
+
+/// Types of loops' variables of which nothing was seen are those at the entry until a jump back brings another: then the function
+/// is translated anew.
+fn settled(attempt: impl Fn(Widened) -> Built) -> std::result::Result<Func, &'static str> {
+    let mut widened = Widened::default();
     loop {
         let known = widened.len();
-        let (func, found) = build_with(g, proto, 0, None, Some(widened))?;
-        widened = found.unwrap_or_default();
-        if widened.len() == known {
+        let (func, found) = attempt(widened)?;
+        if found.len() == known {
             return Ok(func);
         }
+        widened = found;
     }
 }
 
-type Built = (Func, Option<unprofiled::Widened>);
-
-fn build_with(
-    g: &Global,
-    proto: ProtoRef,
-    entry: u32,
-    running: Option<Value>,
-    unprofiled: Option<unprofiled::Widened>,
-) -> std::result::Result<Built, &'static str> {
+/// Without a function that runs, nothing is assumed.
+fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, widened: Widened) -> Built {
+    let unprofiled = running.is_none();
     let code = proto.get();
-    if code.code.len() > if unprofiled.is_some() { MAX_UNPROFILED.0 } else { MAX_WORDS } {
+    if code.code.len() > if unprofiled { MAX_UNPROFILED.0 } else { MAX_WORDS } {
         return Err("too long");
     }
     let mut builder = Builder {
@@ -186,6 +192,7 @@ fn build_with(
         acted: false,
         skip: None,
         unprofiled,
+        widened,
     };
     builder.f.extent = u32::from(code.registers);
     builder.env.grow(code.registers as usize);
@@ -203,7 +210,7 @@ fn build_with(
             // Before any of it runs: the collector has to know how far registers reach.
             let extent = &mut proto.tier().extent;
             *extent = builder.f.extent.max(*extent);
-            Ok((builder.f, builder.unprofiled))
+            Ok((builder.f, builder.widened))
         }
         Err(Stop::Refused(reason)) => Err(reason),
     }
@@ -274,8 +281,11 @@ impl Builder<'_> {
         self.here().proto.get().tier.profile.as_deref()
     }
 
+    /// What was seen at the instruction. Of elements that were never accessed there nothing is assumed.
     fn site(&self) -> Site {
-        self.profile().map_or_else(Site::default, |profile| profile.sites[self.pc as usize])
+        let site = self.profile().map_or_else(Site::default, |profile| profile.sites[self.pc as usize]);
+        let unseen = site.a | site.b | site.c == 0;
+        Site { notes: if unseen { site.notes | notes::BEYOND | notes::HOLE } else { site.notes }, ..site }
     }
 
     /// Whether the instruction is left to the interpreter, as what was assumed failed too often.
@@ -307,14 +317,10 @@ impl Builder<'_> {
                 self.pc = pc;
                 self.f.position = Place { proto: self.here().proto, pc };
                 (self.state, self.acted) = (None, false);
-                if self.f.insts.len() > if self.unprofiled.is_some() { MAX_UNPROFILED.1 } else { MAX_INSTS } {
+                if self.f.insts.len() > if self.unprofiled { MAX_UNPROFILED.1 } else { MAX_INSTS } {
                     return Err(Stop::Refused("too large"));
                 }
-                let done = if self.unprofiled.is_some() {
-                    self.instruction_unprofiled(op, instr)
-                } else {
-                    self.instruction(op, instr)
-                };
+                let done = if self.unprofiled { self.instruction_unprofiled(op, instr) } else { self.instruction(op, instr) };
                 match done {
                     Ok(()) => {}
                     Err(Stop::Ended) => self.at = None,

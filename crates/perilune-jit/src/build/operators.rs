@@ -15,6 +15,12 @@ impl Builder<'_> {
         self.profile().and_then(|profile| profile.receivers.get(&self.pc)).copied()
     }
 
+    /// That table, and its metamethod for an event; nil if its metatable has none.
+    fn metamethod(&self, event: Option<Event>) -> Option<(Receiver, Value)> {
+        let receiver = self.receiver()?;
+        Some((receiver, metamethod_of(self.g, receiver.meta()?, event?)))
+    }
+
     /// An operation on one or two values of these kinds, the first of them a table, or a number and a table. `finish` gets what
     /// the metamethod returned. Whether there is one that could be inlined.
     pub(super) fn try_operator(
@@ -33,8 +39,7 @@ impl Builder<'_> {
         if seen_a & number != 0 && !second {
             return Ok(false);
         }
-        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
-        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |builder| {
             if second {
                 builder.typed(a, if seen_a == kinds::INT { Ty::Int } else { Ty::Flt })?;
@@ -48,8 +53,7 @@ impl Builder<'_> {
 
     /// Tables with an `__eq` function, which says of two that are not the same whether they are equal.
     pub(super) fn try_equals(&mut self, i: Instr, a: Val, b: Val) -> Result<bool> {
-        let Some(receiver) = self.receiver() else { return Ok(false) };
-        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, Event::Eq)) else { return Ok(false) };
+        let Some((receiver, method)) = self.metamethod(Some(Event::Eq)) else { return Ok(false) };
         self.try_method(method, |builder| {
             let (x, y) = (builder.typed(a, Ty::Tab)?, builder.typed(b, Ty::Tab)?);
             builder.check_receiver(x, receiver);
@@ -70,7 +74,7 @@ impl Builder<'_> {
     /// Does something with a function's body, if that can be inlined.
     fn try_method(&mut self, method: Value, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         match proto_of(method) {
-            Some(proto) if self.unprofiled.is_none() && self.may_inline(proto) => self.attempt(action),
+            Some(proto) if !self.unprofiled && self.may_inline(proto) => self.attempt(action),
             _ => Ok(false),
         }
     }
@@ -124,19 +128,15 @@ impl Builder<'_> {
 
     /// Whether the table that the instruction was seen to access has a function for what it does not have itself.
     pub(super) fn accesses_by_function(&self, op: Code) -> bool {
-        let receiver = self.receiver();
-        if receiver == Some(Receiver::Many) {
+        if self.receiver() == Some(Receiver::Many) {
             return self.has_failed();
         }
-        let meta = receiver.and_then(Receiver::meta);
-        let method = meta.zip(event_of(op)).map(|(meta, event)| metamethod_of(self.g, meta, event));
-        method.is_some_and(|method| method.is_function())
+        self.metamethod(event_of(op)).is_some_and(|(_, method)| method.is_function())
     }
 
     /// What an `__index` function says of a key that a table does not have; `None` if that is nothing to be done in place.
     pub(super) fn try_index_function(&mut self, op: Code, i: Instr, object: Val, key: Val) -> Result<bool> {
-        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
-        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |b| {
             let table = b.typed(object, Ty::Tab)?;
             b.check_receiver(table, receiver);
@@ -168,8 +168,7 @@ impl Builder<'_> {
 
     /// A `__newindex` function gets what is stored at a key that a table does not have.
     pub(super) fn try_store_function(&mut self, op: Code, object: Val, key: Val, val: Val) -> Result<bool> {
-        let (Some(receiver), Some(event)) = (self.receiver(), event_of(op)) else { return Ok(false) };
-        let Some(method) = receiver.meta().map(|meta| metamethod_of(self.g, meta, event)) else { return Ok(false) };
+        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |b| {
             let table = b.typed(object, Ty::Tab)?;
             b.check_receiver(table, receiver);

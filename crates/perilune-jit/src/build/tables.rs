@@ -466,7 +466,7 @@ impl Builder<'_> {
     /// The value of a store. An integer that was not seen to be beyond 48 bits is taken to fit a word: then it is no reference.
     fn fitting_to_store(&mut self, val: Val) -> Val {
         let known = self.f.ty(val) != Ty::Int || self.f.small.contains(&val) || matches!(self.f.inst(val).op, Op::Int(_));
-        if known || self.unprofiled.is_some() || self.has_failed() || self.site().c & kinds::OTHER != 0 {
+        if known || self.unprofiled || self.has_failed() || self.site().c & kinds::OTHER != 0 {
             return val;
         }
         let fitting = self.push_exit(Op::GuardFits, &[val], Ty::Int);
@@ -640,7 +640,7 @@ impl Builder<'_> {
         let zero = self.int(0);
         let fine = self.push(Op::Compare(Cond::Eq), &[failed, zero], Ty::Bool);
         // Nothing was stored if it failed: the interpreter does it, or raises the error.
-        self.push_exit(Op::Check, &[fine], Ty::None);
+        self.push_exit(Op::CheckDone, &[fine], Ty::None);
     }
 
     // ---- others ----

@@ -12,10 +12,6 @@ use super::{Builder, Env, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::Value;
-use std::collections::HashSet;
-
-/// Variables of loops that are not of one type: the loop's header and the register.
-pub(super) type Widened = HashSet<(u32, u16)>;
 
 impl Builder<'_> {
     pub(super) fn instruction_unprofiled(&mut self, op: Code, i: Instr) -> Result {

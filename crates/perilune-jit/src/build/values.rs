@@ -39,7 +39,7 @@ impl Builder<'_> {
     /// Constant `index` of the function.
     pub(super) fn constant_at(&mut self, index: usize) -> Val {
         let value = self.here().proto.get().consts[index];
-        if self.unprofiled.is_some() && value.is_collectable() && !value.is_int() {
+        if self.unprofiled && value.is_collectable() && !value.is_int() {
             return self.push(Op::Konst(index as u32), &[], Ty::Any);
         }
         self.constant(value)

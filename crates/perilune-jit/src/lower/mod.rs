@@ -117,6 +117,7 @@ fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
 fn flags(unwind: bool) -> Result<settings::Flags, String> {
     let mut flags = settings::builder();
     for (name, value) in [
+        // Decision 0008 has what this costs and brings.
         ("opt_level", "speed"),
         ("preserve_frame_pointers", "true"),
         ("is_pic", "false"),

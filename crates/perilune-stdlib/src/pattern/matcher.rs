@@ -304,6 +304,7 @@ impl Run<'_> {
                 Node::One(single) => self.passes(single, at).then_some(at + 1),
                 Node::Possessive { single, min } => {
                     let end = self.tests.run_end(single, self.subject, at);
+                    self.count_bytes(end - at);
                     if end > at {
                         deeper::<DEEP>(&mut depth)?;
                     }
@@ -312,7 +313,7 @@ impl Run<'_> {
                 Node::Literal { start, len } => self.literal(start as usize, len as usize, at),
                 Node::Greedy { single, min, follow } => {
                     let end = self.tests.run_end(single, self.subject, at);
-                    *self.work = self.work.saturating_add(((end - at) >> PIECE) as u32);
+                    self.count_bytes(end - at);
                     if end > at {
                         deeper::<DEEP>(&mut depth)?;
                         let floor = at + usize::from(min);
@@ -347,7 +348,12 @@ impl Run<'_> {
                 }
                 Node::SubjectEnd => (at == self.subject.len()).then_some(at),
                 Node::BackReference(capture) => self.back_reference(capture, at),
-                Node::Balance { open, close } => balanced_end(self.subject, at, open, close),
+                Node::Balance { open, close } if self.subject.get(at) == Some(&open) => {
+                    let end = balanced_end(self.subject, at, open, close);
+                    self.count_bytes(end.unwrap_or(self.subject.len()) - at);
+                    end
+                }
+                Node::Balance { .. } => None,
                 Node::Frontier(single) => self.at_frontier(single, at).then_some(at),
                 Node::Fail => None,
             };
@@ -370,6 +376,12 @@ impl Run<'_> {
     fn count(&mut self) -> Result<(), PatternError> {
         *self.work += 1;
         if *self.work < WORK { Ok(()) } else { self.ask() }
+    }
+
+    /// Counts bytes of the subject that were looked at.
+    #[inline(always)]
+    fn count_bytes(&mut self, bytes: usize) {
+        *self.work = self.work.saturating_add(pieces(bytes));
     }
 
     #[cold]
@@ -423,7 +435,7 @@ impl Run<'_> {
                 Retry::Shorter { floor, .. } => floor,
                 _ => self.subject.len(),
             });
-            *self.work = self.work.saturating_add((seen.abs_diff(before) >> PIECE) as u32);
+            *self.work = self.work.saturating_add(pieces(seen.abs_diff(before)));
             if let Some(at) = found {
                 choice.at = at;
                 return Some(*choice);
@@ -432,6 +444,12 @@ impl Run<'_> {
         }
         None
     }
+}
+
+/// The work that looking at so many bytes is.
+#[inline(always)]
+fn pieces(bytes: usize) -> u32 {
+    (bytes >> PIECE) as u32
 }
 
 /// Counts one level of PUC Lua's recursion.
@@ -489,18 +507,15 @@ impl Tests<'_> {
     }
 }
 
-/// The end of the balanced text that starts at `at` with `open`.
+/// The end of the balanced text that starts at `at`, where `open` stands.
 fn balanced_end(subject: &[u8], at: usize, open: u8, close: u8) -> Option<usize> {
-    let (first, rest) = subject.get(at..)?.split_first()?;
-    if *first != open {
-        return None;
-    }
+    let start = at + 1;
     let mut depth = 1usize;
-    for (i, &byte) in rest.iter().enumerate() {
+    for (i, &byte) in subject[start..].iter().enumerate() {
         if byte == close {
             depth -= 1;
             if depth == 0 {
-                return Some(at + i + 2);
+                return Some(start + i + 1);
             }
         } else if byte == open {
             depth += 1;

@@ -262,6 +262,18 @@ fn long_searches_are_given_up_on_demand() {
     assert_eq!(Matcher::new().find(&pattern, &subject, 0, &stop), Err(PatternError::Stopped));
     assert_eq!(asked.get(), 100);
     assert!(work.get() >= 100 * 256, "{}", work.get());
+    // What one attempt looks at counts, however it does that.
+    let subject = vec![b'('; 20_000];
+    for pattern in [&b"%b()"[..], b"%(+[ab]", b"%(*%)%("] {
+        let work = Cell::new(0);
+        let stop = |done: u32| {
+            work.set(work.get() + done);
+            work.get() >= 1000
+        };
+        let mut matcher = Matcher::new();
+        let attempts = (0..).find(|&start| matcher.match_at(&Pattern::new(pattern), &subject, start, &stop).is_err());
+        assert!(attempts.is_some_and(|attempts| attempts < 250), "{attempts:?} attempts");
+    }
     // Short ones never ask.
     let short = Matcher::new().find(&Pattern::new(b"(%w+) (%w+)$"), b"hello brave new world", 0, &|_| panic!("asked"));
     assert_eq!(short, Ok(Some(Match { start: 12, end: 21 })));

@@ -63,12 +63,8 @@ pub(crate) fn left(thread: ThreadRef) {
     let cell = thread.cell();
     if is_black(cell) {
         remember_black(cell);
-        let heap = heap_of(cell);
-        if heap.watch == Watch::Young {
-            heap.debt += 1;
-            if heap.is_in_debt() {
-                thread.get().g().request(interrupt::COLLECT);
-            }
+        if heap_of(cell).owe() {
+            thread.get().g().request(interrupt::COLLECT);
         }
     } else if !Block::of(cell).is_marked(cell) {
         let heap = heap_of(cell);

@@ -164,6 +164,39 @@ impl Block {
         &self.header().marks
     }
 
+    /// The ranges of addresses between marked cells.
+    pub(super) fn unmarked_runs(self) -> impl Iterator<Item = (usize, usize)> {
+        let size = self.header().cell_size;
+        let last = self.end();
+        let mut start = Some(self.address() + FIRST_CELL);
+        let mut marked = self.marked_cells();
+        std::iter::from_fn(move || {
+            while let Some(from) = start {
+                let next = marked.next();
+                start = next.map(|cell| cell + size);
+                let end = next.unwrap_or(last);
+                if end > from {
+                    return Some((from, end));
+                }
+            }
+            None
+        })
+    }
+
+    /// The addresses of marked cells, in order.
+    fn marked_cells(self) -> impl Iterator<Item = usize> {
+        let (mut word, mut bits) = (0, self.header().marks[0]);
+        std::iter::from_fn(move || {
+            while bits == 0 {
+                word += 1;
+                bits = *self.header().marks.get(word)?;
+            }
+            let granule = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            Some(self.address() + granule * GRANULE)
+        })
+    }
+
     /// Unmarks all cells.
     pub fn clear_marks(mut self) {
         self.header_mut().marks = [0; MARK_WORDS];
@@ -177,5 +210,36 @@ impl Block {
     /// Bytes of the whole span.
     pub fn span_bytes(self) -> usize {
         (self.header().blocks as usize) << BLOCK_SHIFT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::region::region;
+
+    /// The runs between the marked ones of a block's cells, as numbers of cells.
+    fn runs(size: usize, marked: &[usize]) -> Vec<(usize, usize)> {
+        let region = region().expect("address space");
+        let address = region.allocate(1).expect("memory");
+        // SAFETY: the span is fresh.
+        let block = unsafe { Block::init(address, 1, size, 1, Some(0), 1) };
+        marked.iter().for_each(|&number| assert!(block.mark(block.cell(number))));
+        let number = |at: usize| (at - address - FIRST_CELL) / size;
+        let found = block.unmarked_runs().map(|(start, end)| (number(start), number(end))).collect();
+        region.release(address, 1);
+        found
+    }
+
+    #[test]
+    fn runs_lie_between_marked_cells() {
+        for size in [16, 48, 320, 32480] {
+            let cells = CELL_SPACE / size;
+            assert_eq!(runs(size, &[]), [(0, cells)], "{size}");
+            assert_eq!(runs(size, &(0..cells).collect::<Vec<_>>()), [], "{size}");
+            assert_eq!(runs(size, &[0]), [(1, cells)], "{size}");
+            assert_eq!(runs(size, &[cells - 1]), [(0, cells - 1)], "{size}");
+        }
+        assert_eq!(runs(48, &[3, 4, 70, 200]), [(0, 3), (5, 70), (71, 200), (201, CELL_SPACE / 48)]);
     }
 }

@@ -30,6 +30,11 @@ impl Budget {
         Budget { units, ..Budget::unlimited() }
     }
 
+    /// Whether it has no end.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.deadline.is_none() && self.units == usize::MAX
+    }
+
     /// Takes `units`; whether the slice is over.
     #[inline(always)]
     pub(crate) fn spend(&mut self, units: usize) -> bool {

@@ -7,6 +7,7 @@ use super::budget::Budget;
 use super::cycle::{Phase, Precision};
 use super::finalize::Finalizers;
 use super::mark::Marker;
+use super::usage::Usage;
 use crate::global::{Global, interrupt};
 use crate::thread::ThreadRef;
 use crate::value::Value;
@@ -52,6 +53,8 @@ pub struct Work<'a> {
     pub start: Instant,
     /// How long.
     pub time: Duration,
+    /// What it cost.
+    pub usage: Usage,
     /// What was done, in order.
     pub parts: &'a [Part],
     /// Bytes in use before.
@@ -69,6 +72,15 @@ pub struct Part {
     pub start: Instant,
     /// How long it took.
     pub time: Duration,
+    /// What it cost.
+    pub usage: Usage,
+}
+
+/// How things were when the program was stopped.
+pub(super) struct Stop {
+    pub(super) start: Instant,
+    usage: Usage,
+    before: usize,
 }
 
 /// Watches the collector.
@@ -96,8 +108,8 @@ pub struct Collector {
     pub(super) unreaped: Vec<ThreadRef>,
     pub(super) pace: Pace,
     pub(super) finalizers: Finalizers,
-    /// Dead objects whose finalizers are to run, the next one last.
-    pub(crate) finalizing: VecDeque<Value>,
+    /// Dead objects whose finalizers are to run, in batches, the next one last.
+    pub(crate) finalizing: VecDeque<Vec<Value>>,
     pub(super) running_finalizers: bool,
     /// Whether the state is being closed: what is made from then on is never finalized.
     pub(super) closing: bool,
@@ -111,8 +123,6 @@ pub struct Collector {
 /// When what is to be done next.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
-    /// Bytes to allocate between young collections.
-    nursery: usize,
     /// Bytes allocated by the time that the next young collection is due. How many are in use says nothing of that: sweeping
     /// frees others.
     young_at: u64,
@@ -133,12 +143,14 @@ pub(super) struct Pace {
 /// The name of a collection mode.
 pub type ModeName = &'static str;
 
-/// Least and most bytes to allocate between young collections.
-const NURSERY: std::ops::RangeInclusive<usize> = 1 << 18..=1 << 22;
+/// Bytes to allocate between young collections.
+const NURSERY: usize = 1 << 22;
 /// Least bytes that the old part of the heap grows by before all of it is collected.
 const LEAST_GROWTH: usize = 1 << 22;
 /// Least and most bytes to allocate between two slices.
 const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
+/// Bytes to allocate between two slices of a young collection.
+const YOUNG_INTERVAL: usize = 1 << 17;
 /// Bytes to allocate between two slices of sweeping.
 const SWEEP_INTERVAL: usize = 1 << 17;
 /// Default of [`Collector::set_pause_target`], in nanoseconds.
@@ -160,7 +172,6 @@ impl Default for Collector {
             old_threads: 0,
             unreaped: Vec::new(),
             pace: Pace {
-                nursery: super::FIRST_THRESHOLD,
                 young_at: super::FIRST_THRESHOLD as u64,
                 live: 0,
                 full_at: 2 * LEAST_GROWTH,
@@ -290,7 +301,7 @@ impl Global {
         let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) });
         let generational = self.gc.says_generational;
         self.timed("request", |g| match g.gc.phase {
-            Phase::Idle if generational => g.young("young", Precision::Exact),
+            phase if phase.is_young() || generational && phase == Phase::Idle => g.young(Precision::Exact),
             _ => g.slice(budget, Precision::Exact),
         });
         self.gc.phase == Phase::Idle
@@ -338,11 +349,11 @@ impl Global {
                 }
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
+                let budget = self.slice_budget();
                 if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at)
                 {
-                    self.timed_young()
+                    self.young_slice(budget, Precision::Exact)
                 } else {
-                    let budget = self.slice_budget();
                     self.sweep_slice(budget)
                 }
             }
@@ -361,24 +372,9 @@ impl Global {
         Budget::until(Instant::now() + Duration::from_nanos(self.gc.target_ns * 3 / 5))
     }
 
-    /// A young collection that the next one's time is chosen after.
-    fn timed_young(&mut self) -> &'static str {
-        let start = Instant::now();
-        let what = self.young("young", Precision::Exact);
-        let took = start.elapsed().as_nanos() as u64;
-        let nursery = &mut self.gc.pace.nursery;
-        if took > self.gc.target_ns * 4 / 5 {
-            *nursery /= 2;
-        } else if took < self.gc.target_ns / 4 {
-            *nursery *= 2;
-        }
-        *nursery = (*nursery).clamp(*NURSERY.start(), *NURSERY.end());
-        what
-    }
-
     /// After a young collection.
     pub(super) fn pace_after_young(&mut self) {
-        self.gc.pace.young_at = self.heap.stats.allocated + self.gc.pace.nursery as u64;
+        self.gc.pace.young_at = self.heap.stats.allocated + NURSERY as u64;
     }
 
     /// After a full one.
@@ -389,7 +385,7 @@ impl Global {
             let found = pace.marking_ns as f64 / self.heap.marked as f64;
             pace.ns_per_byte = (pace.ns_per_byte + found.clamp(0.1, 20.0)) / 2.0;
         }
-        pace.young_at = self.heap.stats.allocated + pace.nursery as u64;
+        pace.young_at = self.heap.stats.allocated + NURSERY as u64;
         self.pace_from(live);
         self.schedule();
     }
@@ -434,6 +430,7 @@ impl Global {
                 idle.min(used + SWEEP_INTERVAL)
             }
             Phase::Idle => idle.max(used + (1 << 12)),
+            phase if phase.is_young() => used + YOUNG_INTERVAL,
             // No young collection looks at threads that run meanwhile, so there should be few.
             Phase::Reap => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
@@ -444,20 +441,27 @@ impl Global {
 
     /// Does a piece of work, which is recorded.
     pub(super) fn timed(&mut self, reason: &'static str, work: impl FnOnce(&mut Global) -> &'static str) {
-        let start = Instant::now();
+        let stop = self.stop();
+        let what = work(self);
+        self.heap.stats.pauses.add(stop.start.elapsed().as_nanos() as u64);
+        self.tell(what, reason, &stop);
+    }
+
+    /// A stop begins.
+    pub(super) fn stop(&mut self) -> Stop {
         self.gc.parts.clear();
         self.heap.note_peak();
-        let before = self.heap.used();
-        let what = work(self);
-        self.heap.stats.pauses.add(start.elapsed().as_nanos() as u64);
-        self.tell(what, reason, start, before);
+        let usage = if self.gc.tracer.is_some() { Usage::now() } else { Usage::default() };
+        Stop { start: Instant::now(), usage, before: self.heap.used() }
     }
 
     /// Tells those who watch of a stop.
-    pub(super) fn tell(&mut self, what: &'static str, reason: &'static str, start: Instant, before: usize) {
+    pub(super) fn tell(&mut self, what: &'static str, reason: &'static str, stop: &Stop) {
+        let Stop { start, before, .. } = *stop;
         let (time, after) = (start.elapsed(), self.heap.used());
         if let Some(tracer) = &mut self.gc.tracer {
-            tracer(&Work { what, reason, start, time, parts: &self.gc.parts, before, after });
+            let usage = Usage::now() - stop.usage;
+            tracer(&Work { what, reason, start, time, usage, parts: &self.gc.parts, before, after });
         }
     }
 
@@ -466,9 +470,9 @@ impl Global {
         if self.gc.tracer.is_none() {
             return work(self);
         }
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), Usage::now());
         let result = work(self);
-        self.gc.parts.push(Part { what, start, time: start.elapsed() });
+        self.gc.parts.push(Part { what, start, time: start.elapsed(), usage: Usage::now() - before });
         result
     }
 
@@ -502,7 +506,8 @@ impl Global {
         let Some(dice) = self.heap.stress_dice() else { return self.collect_all(precision) };
         match dice % 8 {
             0 => self.collect_all(precision),
-            1 | 2 if self.gc.phase == Phase::Idle => self.young("young", precision),
+            1 if self.gc.phase == Phase::Idle => self.young(precision),
+            2 if self.gc.phase == Phase::Idle => self.young_slice(Budget::units((dice >> 8) as usize % 200), precision),
             3 if self.gc.phase == Phase::Idle => "nothing",
             _ => self.slice(Budget::units((dice >> 8) as usize % 200), precision),
         }

@@ -9,7 +9,7 @@ use super::budget::Budget;
 use super::collect::Collector;
 use super::mark::{Marker, is_marked};
 use crate::global::Global;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How far a full cycle has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub(crate) enum Phase {
     Revive,
     /// Threads that died are taken leave of; no cell is swept before that.
     Reap,
+    /// Of a young collection: what is reachable and was made since the last collection is marked.
+    Young,
+    /// Of a young collection: what finalizers will need is marked.
+    YoungRevive,
 }
 
 impl Phase {
@@ -35,7 +39,18 @@ impl Phase {
             Phase::Mark => "mark",
             Phase::Revive => "revive",
             Phase::Reap => "reap",
+            Phase::Young | Phase::YoungRevive => "young",
         }
+    }
+
+    /// Whether a young collection is in progress.
+    pub(super) fn is_young(self) -> bool {
+        matches!(self, Phase::Young | Phase::YoungRevive)
+    }
+
+    /// Whether what finalizers will need is being marked.
+    fn is_revival(self) -> bool {
+        matches!(self, Phase::Revive | Phase::YoungRevive)
     }
 }
 
@@ -48,47 +63,59 @@ pub(crate) enum Precision {
     Guess,
 }
 
-/// Units of work that a slice may take after its time is over, if it was spent on roots.
-const GRACE: usize = 1 << 13;
+/// The part of a slice's time that it may take beyond that, if it was spent on roots.
+const GRACE_SHARE: u64 = 4;
+/// Times in a row that a marking may not be done with what changed while the program ran before it gets more time for that.
+const USUAL_MISSES: u32 = 8;
+/// How often that time is doubled at most: to some seconds.
+const MOST_DOUBLINGS: u32 = 14;
 
 impl Global {
     // ---- full cycles ----
 
-    /// Takes the full cycle in progress further, or begins one; what was done last.
+    /// Takes the collection in progress further, or begins a full cycle; what was done last.
     pub(super) fn slice(&mut self, mut budget: Budget, precision: Precision) -> &'static str {
         if self.gc.phase == Phase::Idle {
             self.pace_cycle();
             self.begin_clear();
         }
         loop {
-            if self.gc.phase == Phase::Idle {
-                return "end";
-            }
-            let what = self.gc.phase.name();
-            let done = self.part(what, |g| match g.gc.phase {
+            let phase = self.gc.phase;
+            let what = phase.name();
+            let part = if phase.is_young() { "mark" } else { what };
+            let done = self.part(part, |g| match phase {
                 Phase::Idle => false,
                 Phase::Clear => g.heap.clear_some(&mut budget),
-                Phase::Mark | Phase::Revive => g.mark_some(&mut budget, precision),
+                Phase::Mark | Phase::Revive | Phase::Young | Phase::YoungRevive => g.mark_some(&mut budget, precision),
                 Phase::Reap => g.reap_some(&mut budget),
             });
             if !done {
                 return what;
             }
-            match self.gc.phase {
-                Phase::Clear => self.begin_mark(),
-                Phase::Mark => self.part("weak values", Global::resurrect),
-                Phase::Revive => {
-                    if !self.part("resurrect", Global::resurrect_more) {
-                        self.part("finish", |g| g.finish_marking(precision));
-                    }
-                }
-                Phase::Reap => self.end_cycle(),
-                Phase::Idle => {}
+            self.end_phase(precision);
+            if self.gc.phase == Phase::Idle {
+                return what;
             }
             // What has died is known only if the end of a marking comes at a stretch; the rest may wait.
             if budget.is_over() {
                 return what;
             }
+        }
+    }
+
+    /// A phase is over: goes on to the next one.
+    fn end_phase(&mut self, precision: Precision) {
+        match self.gc.phase {
+            Phase::Clear => self.begin_mark(),
+            Phase::Mark | Phase::Young => self.part("weak values", Global::resurrect),
+            Phase::Revive => {
+                if !self.part("resurrect", Global::resurrect_more) {
+                    self.part("finish", |g| g.finish_marking(precision));
+                }
+            }
+            Phase::YoungRevive => self.part("finish", Global::finish_young),
+            Phase::Reap => self.end_cycle(),
+            Phase::Idle => {}
         }
     }
 
@@ -128,9 +155,7 @@ impl Global {
     fn begin_mark(&mut self) {
         self.gc.phase = Phase::Mark;
         self.heap.begin_marking();
-        let mut marker = Box::new(Marker::new(&self.heap, true));
-        marker.finalizing(self);
-        self.gc.marker = Some(marker);
+        self.gc.marker = Some(Box::new(Marker::new(&self.heap, true)));
     }
 
     /// Marks until the budget is spent or nothing is left to mark; whether the latter. Roots may change whenever the program
@@ -145,37 +170,62 @@ impl Global {
         while !done && marker.drain(self, budget) {
             marker.take_noticed();
             marker.roots(self, precision == Precision::Exact);
-            let revive = self.gc.phase == Phase::Revive;
+            let revive = self.gc.phase.is_revival();
             if revive {
                 // It is too late for them to be found dead in this cycle.
                 self.gc.finalizers.take_young().for_each(|cell| marker.cell(cell));
             }
             // Looking at the roots may take longer than a slice; what has changed there is little.
-            let mut grace = Budget::units(GRACE);
-            let budget = if budget.is_over() { &mut grace } else { &mut *budget };
+            let hurried = marker.misses > USUAL_MISSES && !budget.is_unlimited();
+            let mut grace = self.grace(marker.misses);
+            let budget = if budget.is_over() || hurried { &mut grace } else { &mut *budget };
             if !marker.converge(self, budget) {
+                marker.misses += 1;
                 break;
+            }
+            marker.misses = 0;
+            if !marker.full {
+                // What old profiles refer to is marked; those of functions found just now count too.
+                marker.watched(self);
             }
             // The program does not run in between: nothing is found here but what was not reached before.
             done = marker.scan_weak(budget)
                 && marker.scan_caches(budget)
-                && (revive || self.scan_finalizable(budget))
+                && (revive || !marker.full || self.scan_finalizable(budget))
                 && marker.is_done();
             if budget.is_over() {
                 break;
             }
         }
+        if marker.full {
+            self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
+        }
         self.gc.marker = Some(marker);
-        self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
         done
+    }
+
+    /// The time for what changed while the program ran. If it changes faster than that, the marking would never end: it gets
+    /// more and more.
+    fn grace(&self, misses: u32) -> Budget {
+        let usual = Duration::from_nanos(self.gc.target_ns / GRACE_SHARE);
+        Budget::until(Instant::now() + usual * (1 << (misses / USUAL_MISSES).min(MOST_DOUBLINGS)))
     }
 
     /// After the first marking: weak values are cleared, then what has a finalizer lives on until it was called.
     fn resurrect(&mut self) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
-        self.resurrect_with(&mut marker);
+        marker.remove_duplicates();
+        let dead = self.find_dead_finalizable(marker.full);
+        // What comes back for its finalizer, and what it refers to, is to be gone from weak tables then.
+        if marker.clear_weak_values(marker.full && dead.is_empty()) {
+            self.roles_changed();
+        }
+        for &value in &dead {
+            marker.value(value);
+        }
+        self.queue_finalizers(dead);
+        self.gc.phase = if marker.full { Phase::Revive } else { Phase::YoungRevive };
         self.gc.marker = Some(marker);
-        self.gc.phase = Phase::Revive;
     }
 
     /// Brings more dead objects with finalizers back if there were too many to do it at once; whether there were.
@@ -187,19 +237,6 @@ impl Global {
         let more = !dead.is_empty();
         self.queue_finalizers(dead);
         more
-    }
-
-    fn resurrect_with(&mut self, marker: &mut Marker) {
-        marker.remove_duplicates();
-        let dead = self.find_dead_finalizable(marker.full);
-        // What comes back for its finalizer, and what it refers to, is to be gone from weak tables then.
-        if marker.clear_weak_values(marker.full && dead.is_empty()) {
-            self.roles_changed();
-        }
-        for &value in &dead {
-            marker.value(value);
-        }
-        self.queue_finalizers(dead);
     }
 
     /// After the second marking: from here on, what is not marked is dead.
@@ -262,41 +299,33 @@ impl Global {
 
     // ---- young collections ----
 
-    /// A young collection. No full cycle is in progress.
-    pub(super) fn young(&mut self, what: &'static str, precision: Precision) -> &'static str {
-        let mut marker = Box::new(Marker::new(&self.heap, false));
-        self.part("mark", |g| {
-            marker.roots(g, precision == Precision::Exact);
-            marker.take_noticed();
-            g.converge_young(&mut marker);
-        });
-        self.part("revive", |g| {
-            g.resurrect_with(&mut marker);
-            g.converge_young(&mut marker);
-        });
-        self.part("finish", |g| {
-            g.finish_weak(&mut marker);
-            g.running.get().clear_unused_stack();
-            g.reap_young();
-            g.heap.finish_young_marking();
-        });
+    /// A young collection at a stretch. No full cycle is in progress.
+    pub(super) fn young(&mut self, precision: Precision) -> &'static str {
+        self.young_slice(Budget::unlimited(), precision)
+    }
+
+    /// Takes the young collection in progress further, or begins one. No full cycle is in progress.
+    pub(super) fn young_slice(&mut self, budget: Budget, precision: Precision) -> &'static str {
+        if self.gc.phase == Phase::Idle {
+            self.gc.phase = Phase::Young;
+            self.heap.begin_young_marking();
+            self.gc.marker = Some(Box::new(Marker::new(&self.heap, false)));
+        }
+        self.slice(budget, precision)
+    }
+
+    /// After the second marking: what was made since the last collection and is not marked is dead.
+    fn finish_young(&mut self) {
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        self.finish_weak(&mut marker);
+        self.running.get().clear_unused_stack();
+        self.reap_young();
+        self.heap.finish_young_marking();
+        self.gc.phase = Phase::Idle;
         self.heap.stats.collections += 1;
         self.heap.stats.young += 1;
         self.pace_after_young();
         self.verify();
-        what
-    }
-
-    /// Marks all that is reachable. What old profiles refer to is; those of functions found just now count too.
-    fn converge_young(&mut self, marker: &mut Marker) {
-        loop {
-            marker.converge(self, &mut Budget::unlimited());
-            marker.watched(self);
-            marker.scan_weak(&mut Budget::unlimited());
-            if marker.is_done() {
-                return;
-            }
-        }
     }
 
     /// Young threads that survived are old; upvalues of the others are closed.

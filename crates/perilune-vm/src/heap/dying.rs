@@ -9,6 +9,7 @@ use super::Heap;
 use super::barrier::heap_of;
 use super::budget::Budget;
 use super::mark::{is_collectable_dead, prefetch_mark};
+use super::segments::Segments;
 use super::weak::{clear_key, clear_value};
 use crate::object::flags;
 use crate::shape::Mode;
@@ -24,7 +25,7 @@ const CHUNK: usize = 64;
 pub(crate) struct Dying {
     table: Table,
     /// Numbers of entries that are to be looked at yet.
-    entries: Vec<u32>,
+    entries: Segments<u32>,
 }
 
 /// Whether a value found in a table with the flag is not there any more.
@@ -45,11 +46,11 @@ impl Dying {
     fn clear(&mut self, budget: &mut Budget) -> bool {
         let entries = self.table.entries_unsettled();
         while !self.entries.is_empty() {
-            let rest = self.entries.len().saturating_sub(CHUNK);
-            for &number in &self.entries[rest..] {
+            let numbers: [_; CHUNK] = std::array::from_fn(|_| self.entries.pop());
+            for number in numbers.into_iter().flatten() {
                 entries.get(number as usize).into_iter().flatten().for_each(|&value| prefetch_mark(value));
             }
-            for number in self.entries.drain(rest..) {
+            for number in numbers.into_iter().flatten() {
                 if let Some(entry) = entries.get_mut(number as usize) {
                     clear_value(entry);
                     clear_key(entry);
@@ -70,7 +71,7 @@ impl Dying {
 
 impl Heap {
     /// Has the dead among these entries cleared later, if that is possible and worth it. Otherwise they are left to the caller.
-    pub(super) fn let_die(&mut self, table: Table, entries: &mut Vec<u32>) {
+    pub(super) fn let_die(&mut self, table: Table, entries: &mut Segments<u32>) {
         // Of tables with a role, caches know places; in stress mode, what is dead is freed at once.
         let lookups_ask = table.get_ref().shape.get().mode == Mode::Dictionary && !table.has_role();
         if entries.len() < LEAST || !lookups_ask || self.is_stressed() {

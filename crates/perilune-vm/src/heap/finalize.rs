@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::mark::is_marked;
+use super::segments::Segments;
 use crate::global::{Event, Global, interrupt};
 use crate::object::{Header, flags};
 use crate::table::Table;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 #[derive(Default)]
 pub(crate) struct Finalizers {
     /// Those that are not known to be dead, in the order they got their finalizer; `None` where one was.
-    waiting: Vec<Option<NonNull<Header>>>,
+    waiting: Segments<Option<NonNull<Header>>>,
     /// So many of them are old.
     old: usize,
     /// In a full cycle: so many have been looked at. What was alive then stays so.
@@ -22,17 +23,19 @@ pub(crate) struct Finalizers {
     /// Where the next one of these goes: the list is tidied on the way.
     kept: usize,
     /// Those that were not, by their place: candidates for being dead.
-    candidates: Vec<u32>,
+    candidates: Segments<u32>,
 }
 
 /// Objects that a full cycle brings back at once.
 const AT_ONCE: usize = 1 << 12;
+/// Most objects of a batch of those that wait for their finalizers: a marking takes a batch at once.
+const FINALIZER_BATCH: usize = 1 << 9;
 
 impl Finalizers {
     /// Those that got their finalizer since they were asked for last, or since the last look for dead ones.
     pub(super) fn take_young(&mut self) -> impl Iterator<Item = NonNull<Header>> + '_ {
         let from = std::mem::replace(&mut self.old, self.waiting.len());
-        self.waiting[from..].iter().copied().flatten()
+        (from..self.waiting.len()).filter_map(|at| self.waiting.get(at).copied().flatten())
     }
 
     /// A full cycle begins.
@@ -49,13 +52,17 @@ impl Finalizers {
             return true;
         }
         // Nothing lies between the two places but gaps, so that the list is in order at any time.
-        self.waiting[self.scanned - 1] = None;
-        self.waiting[self.kept] = cell;
+        self.put(self.scanned - 1, None);
+        self.put(self.kept, cell);
         if cell.is_some_and(|cell| !is_marked(cell)) {
             self.candidates.push(self.kept as u32);
         }
         self.kept += 1;
         true
+    }
+
+    fn put(&mut self, at: usize, cell: Option<NonNull<Header>>) {
+        *self.waiting.get_mut(at).expect("a place in the list") = cell;
     }
 
     /// Takes the dead ones from the end of the candidates, the first one marked for finalization last; some at once.
@@ -64,10 +71,10 @@ impl Finalizers {
         while dead.len() < AT_ONCE
             && let Some(at) = self.candidates.pop()
         {
-            if let Some(cell) = self.waiting[at as usize]
+            if let Some(&Some(cell)) = self.waiting.get(at as usize)
                 && !is_marked(cell)
             {
-                self.waiting[at as usize] = None;
+                self.put(at as usize, None);
                 dead.push(Value::from_header(cell));
             }
         }
@@ -120,9 +127,9 @@ impl Global {
         }
         let (mut dead, mut kept) = (Vec::new(), finalizers.old);
         for at in finalizers.old..finalizers.waiting.len() {
-            let Some(cell) = finalizers.waiting[at] else { continue };
+            let Some(&Some(cell)) = finalizers.waiting.get(at) else { continue };
             if is_marked(cell) {
-                finalizers.waiting[kept] = Some(cell);
+                finalizers.put(kept, Some(cell));
                 kept += 1;
             } else {
                 dead.push(Value::from_header(cell));
@@ -138,12 +145,24 @@ impl Global {
         self.gc.finalizers.take_dead()
     }
 
+    /// The next object that waits for its finalizer.
+    fn next_finalizing(&mut self) -> Option<Value> {
+        loop {
+            let value = self.gc.finalizing.back_mut()?.pop();
+            if value.is_some() {
+                return value;
+            }
+            self.gc.finalizing.pop_back();
+        }
+    }
+
     /// Queues dead objects for their finalizers, the last one to go first, those of earlier times before it.
     pub(super) fn queue_finalizers(&mut self, dead: Vec<Value>) {
         if dead.is_empty() {
             return;
         }
-        dead.into_iter().rev().for_each(|value| self.gc.finalizing.push_front(value));
+        let batches = dead.chunks(FINALIZER_BATCH).rev();
+        batches.for_each(|batch| self.gc.finalizing.push_front(batch.to_vec()));
         self.request(interrupt::FINALIZERS);
     }
 
@@ -153,7 +172,7 @@ impl Global {
         // A finalizer may be what closes the state; those after it are called all the same.
         self.gc.running_finalizers = false;
         let all = std::mem::take(&mut self.gc.finalizers).waiting;
-        let values = all.into_iter().flatten().map(Value::from_header).collect();
+        let values = all.iter().copied().flatten().map(Value::from_header).collect();
         self.queue_finalizers(values);
     }
 }
@@ -165,7 +184,7 @@ impl Thread {
             return;
         }
         self.g().gc.running_finalizers = true;
-        while let Some(object) = self.g().gc.finalizing.pop_back() {
+        while let Some(object) = self.g().next_finalizing() {
             self.finalize(object);
         }
         self.g().gc.running_finalizers = false;
@@ -176,17 +195,17 @@ impl Thread {
         if self.g().gc.running_finalizers {
             return;
         }
-        let (start, before) = (Instant::now(), self.g().heap.used());
-        let deadline = start + Duration::from_nanos(self.g().gc.target_ns / 4);
+        let stop = self.g().stop();
+        let deadline = stop.start + Duration::from_nanos(self.g().gc.target_ns / 4);
         self.g().gc.running_finalizers = true;
-        while let Some(object) = self.g().gc.finalizing.pop_back() {
+        while let Some(object) = self.g().next_finalizing() {
             self.finalize(object);
             if Instant::now() >= deadline {
                 break;
             }
         }
         self.g().gc.running_finalizers = false;
-        self.g().tell("finalizers", "queue", start, before);
+        self.g().tell("finalizers", "queue", &stop);
     }
 
     fn finalize(&mut self, object: Value) {

@@ -3,6 +3,7 @@
 use super::Heap;
 use super::block::Block;
 use super::budget::Budget;
+use super::segments::Segments;
 use super::weak::{self, BigWeak};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::{Event, Global};
@@ -28,11 +29,15 @@ pub(crate) enum Strength {
 /// A marking in progress.
 pub struct Marker {
     heap: NonNull<Heap>,
-    stack: Vec<NonNull<Header>>,
+    stack: Segments<NonNull<Header>>,
+    /// Units of work that tracing the last object took beyond the usual one.
+    work: usize,
     /// Big tables that have been traced in part.
     partial: Vec<Partial>,
     /// Whether everything is marked anew.
     pub(crate) full: bool,
+    /// How often in a row a slice was not done with what had changed while the program ran.
+    pub(super) misses: u32,
     /// Whether the program is at a safepoint. Otherwise no stack may move: compiled code knows where captured variables are.
     pub(crate) at_safepoint: bool,
     pub(crate) weak_values: Vec<Table>,
@@ -41,13 +46,15 @@ pub struct Marker {
     /// Weak tables of any strength that are not looked at at a stretch.
     pub(super) big_weak: Vec<BigWeak>,
     /// Keys of big ephemeron tables that were reached after the table was looked at.
-    pub(super) found_keys: Vec<NonNull<Header>>,
+    pub(super) found_keys: Segments<NonNull<Header>>,
     /// What refers to shapes weakly: reached, and yet to be looked at.
-    pub(super) protos: Vec<ProtoRef>,
-    pub(super) shapes: Vec<ShapeRef>,
+    pub(super) protos: Segments<ProtoRef>,
+    pub(super) shapes: Segments<ShapeRef>,
     /// Those that referred to shapes which were not reached then: they may be dead in the end.
-    pub(super) doubtful_protos: Vec<ProtoRef>,
-    pub(super) doubtful_shapes: Vec<ShapeRef>,
+    pub(super) doubtful_protos: Segments<ProtoRef>,
+    pub(super) doubtful_shapes: Segments<ShapeRef>,
+    /// Batches of objects that wait for their finalizers that have been marked.
+    pub(super) finalizing: usize,
 }
 
 /// How far the tracing of a big table has come. While it goes on, the barrier marks what is stored anywhere in the table.
@@ -62,6 +69,12 @@ struct Partial {
 
 /// Values of a big table that are traced at a time.
 const CHUNK: usize = 256;
+/// Values that are looked at in a unit of work.
+const VALUES_OF_A_UNIT: usize = 4;
+/// Bytes of a native stack that are looked at in a unit of work.
+const WORDS_OF_A_UNIT: usize = 64;
+/// Units of work that coming to a native stack takes: its memory has not been in use for long.
+const NATIVE_STACK: usize = 16;
 
 /// Whether a cell is marked.
 #[inline]
@@ -73,19 +86,22 @@ impl Marker {
     pub(crate) fn new(heap: &Heap, full: bool) -> Marker {
         Marker {
             heap: NonNull::from(heap),
-            stack: Vec::new(),
+            stack: Segments::default(),
+            work: 0,
             partial: Vec::new(),
             full,
+            misses: 0,
             at_safepoint: false,
             weak_values: Vec::new(),
             ephemerons: Vec::new(),
             all_weak: Vec::new(),
             big_weak: Vec::new(),
-            found_keys: Vec::new(),
-            protos: Vec::new(),
-            shapes: Vec::new(),
-            doubtful_protos: Vec::new(),
-            doubtful_shapes: Vec::new(),
+            found_keys: Segments::default(),
+            protos: Segments::default(),
+            shapes: Segments::default(),
+            doubtful_protos: Segments::default(),
+            doubtful_shapes: Segments::default(),
+            finalizing: 0,
         }
     }
 
@@ -165,13 +181,9 @@ impl Marker {
     /// Takes what the barrier noticed. What was remembered may change again, so it is better taken late.
     pub(crate) fn take_noticed(&mut self) {
         let heap = self.heap();
-        if self.stack.is_empty() {
-            std::mem::swap(&mut self.stack, &mut heap.remembered);
-        } else {
-            self.stack.append(&mut heap.remembered);
-        }
+        self.stack.append(&mut heap.remembered);
         self.take_grey();
-        heap.debt = 0;
+        (heap.debt, heap.ending) = (0, true);
     }
 
     /// Follows references; whether nothing is left to do.
@@ -193,17 +205,20 @@ impl Marker {
                 if let Some(cell) = std::mem::replace(&mut ahead[at], next) {
                     waiting -= 1;
                     self.trace(g, cell);
-                    budget.spend(1);
+                    budget.spend(1 + std::mem::take(&mut self.work));
                 }
                 at = (at + 1) % AHEAD;
             }
-            self.stack.extend(ahead.iter().flatten());
+            self.stack.extend(ahead.into_iter().flatten());
             if budget.is_over() {
-                return self.is_done();
+                return self.is_done() && !self.has_finalizing(g);
             }
-            let Some(partial) = self.partial.pop() else { return true };
-            self.trace_chunk(partial);
-            budget.spend(CHUNK / 8);
+            if let Some(partial) = self.partial.pop() {
+                self.trace_chunk(partial);
+                budget.spend(CHUNK / VALUES_OF_A_UNIT);
+            } else if !self.some_finalizing(g, budget) {
+                return true;
+            }
         }
     }
 
@@ -240,6 +255,7 @@ impl Marker {
     fn trace_values(&mut self, values: NonNull<Values>) {
         // SAFETY: a vector's values are initialised up to its capacity.
         let values = unsafe { std::slice::from_raw_parts(Values::data(values), values.as_ref().capacity) };
+        self.work += values.len() / VALUES_OF_A_UNIT;
         for &value in values {
             self.value(value);
         }
@@ -269,6 +285,7 @@ impl Marker {
         if self.full {
             self.protos.push(proto);
         }
+        self.work += proto.get().consts.len() / VALUES_OF_A_UNIT;
         proto.trace(&mut |cell| self.cell(cell));
     }
 
@@ -282,6 +299,8 @@ impl Marker {
     fn trace_thread(&mut self, g: &Global, thread: ThreadRef) {
         let t = thread.get();
         let (mut at, end) = (t.stack, t.live_end());
+        // SAFETY: both are places of the stack.
+        self.work += unsafe { end.offset_from(at) }.unsigned_abs() / VALUES_OF_A_UNIT;
         while at < end {
             // SAFETY: below the stack's end.
             self.value(unsafe { *at });
@@ -300,6 +319,7 @@ impl Marker {
             upvalue = unsafe { open.0.as_ref() }.next_open;
         }
         if t.native_top != 0 {
+            self.work += NATIVE_STACK + (t.native_high - t.native_top) / WORDS_OF_A_UNIT;
             self.ambiguous_range(t.native_top, t.native_high);
             self.native_segments(t);
         }
@@ -360,6 +380,7 @@ impl Marker {
             self.partial.push(Partial { table, entries: 0, elements: 0 });
             return;
         }
+        self.work += object.array_len as usize / VALUES_OF_A_UNIT + object.slot_cap as usize / VALUES_OF_A_UNIT;
         for &mut value in table.array() {
             self.value(value);
         }

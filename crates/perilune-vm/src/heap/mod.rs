@@ -17,9 +17,11 @@ pub mod mark;
 pub mod pauses;
 pub mod region;
 pub mod roots;
+mod segments;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
+pub mod usage;
 mod verify;
 mod weak;
 
@@ -31,6 +33,7 @@ use barrier::Watch;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
 use pauses::Pauses;
 use region::{BLOCK_SHIFT, BLOCK_SIZE, Region, region};
+use segments::Segments;
 use std::ptr::NonNull;
 use stress::Stress;
 use sweep::Clearing;
@@ -130,8 +133,10 @@ pub struct Heap {
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
     used: usize,
-    /// Threads that ran since the last collection.
+    /// Threads that ran since the last collection, or slice of the end of a marking.
     pub(crate) debt: usize,
+    /// Whether a marking has come to what changed meanwhile.
+    ending: bool,
     /// Bytes in use at which the collector is asked next.
     pub(crate) threshold: usize,
     /// Bytes beyond which allocations fail.
@@ -148,9 +153,9 @@ pub struct Heap {
     /// What the barrier has to notice.
     pub(crate) watch: Watch,
     /// Marked objects that were changed: to be traced again.
-    remembered: Vec<NonNull<Header>>,
+    remembered: Segments<NonNull<Header>>,
     /// Objects that the barrier marked: to be traced.
-    grey: Vec<NonNull<Header>>,
+    grey: Segments<NonNull<Header>>,
     /// Bytes of all marked cells.
     marked: usize,
     /// Shapes made since the last collection: they die in full collections only.
@@ -164,8 +169,8 @@ pub struct Heap {
     pub(crate) external: usize,
 }
 
-/// Blocks that are kept however small the heap is.
-const LEAST_SPARE: usize = 32;
+/// Blocks that are kept however small the heap is: more than what is allocated between young collections.
+const LEAST_SPARE: usize = 96;
 /// Bytes to allocate before the first collection.
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
@@ -174,15 +179,24 @@ const SWEEPS_AT_ONCE: usize = 4;
 const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
 const MOST_THREADS: usize = 64;
+/// Threads that may run between the slices at the end of a marking, each of which looks at more.
+const MOST_THREADS_AT_END: usize = 16;
 /// Bytes below which waiting for a safepoint never hurts.
 const OVERDUE: usize = 1 << 26;
+
+/// An array of defaults that is made where it stays: one that is made on the stack and moved costs a page fault for each of
+/// its pages twice, which is felt when a program starts.
+pub(crate) fn boxed_array<T: Default, const N: usize>() -> Box<[T; N]> {
+    let elements: Box<[T]> = (0..N).map(|_| T::default()).collect();
+    elements.try_into().unwrap_or_else(|_| unreachable!("as many elements as were collected"))
+}
 
 impl Heap {
     /// An empty heap; `None` when the system has no address space left. `seed` randomises hashes of strings.
     pub fn new(seed: u32) -> Option<Heap> {
         Some(Heap {
             region: region()?,
-            classes: Box::new(std::array::from_fn(|_| Class::default())),
+            classes: boxed_array(),
             young_large: Vec::new(),
             old_large: Vec::new(),
             stale_large: Vec::new(),
@@ -191,6 +205,7 @@ impl Heap {
             spare: Vec::new(),
             used: 0,
             debt: 0,
+            ending: false,
             threshold: FIRST_THRESHOLD,
             limit: usize::MAX,
             strings: StringTable::new(seed),
@@ -199,8 +214,8 @@ impl Heap {
             may_sweep: true,
             clearing: Clearing::default(),
             watch: Watch::Young,
-            remembered: Vec::new(),
-            grey: Vec::new(),
+            remembered: Segments::default(),
+            grey: Segments::default(),
             marked: 0,
             young_shapes: Vec::new(),
             watched: Vec::new(),
@@ -254,9 +269,17 @@ impl Heap {
         self.reserved() >= self.threshold || self.is_in_debt()
     }
 
-    /// Whether a young collection would have to look at so many threads that it cannot wait.
+    /// Whether a young collection, or the end of a marking, would have to look at so many threads that it cannot wait.
     pub(crate) fn is_in_debt(&self) -> bool {
-        self.debt >= MOST_THREADS
+        self.debt >= if self.watch == Watch::Young { MOST_THREADS } else { MOST_THREADS_AT_END }
+    }
+
+    /// A thread ran that has to be looked at; whether the collector is to be asked to.
+    pub(crate) fn owe(&mut self) -> bool {
+        if self.watch == Watch::Young || self.ending {
+            self.debt += 1;
+        }
+        self.is_in_debt()
     }
 
     /// Whether the next safepoint is too far: a collection should run at once, though what native code holds has to be guessed.

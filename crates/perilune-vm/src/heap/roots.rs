@@ -1,5 +1,6 @@
 //! Roots: the global state precisely, the native stack conservatively.
 
+use super::budget::Budget;
 use super::mark::{Marker, is_marked};
 use crate::coroutine::Registers;
 use crate::global::Global;
@@ -39,12 +40,27 @@ impl Marker {
         self.native_stack(g, precise);
     }
 
-    /// Marks objects that wait for their finalizers to be called. The collector puts marked objects there only, so once is
-    /// enough.
-    pub(crate) fn finalizing(&mut self, g: &Global) {
-        for &value in &g.gc.finalizing {
-            self.value(value);
+    /// Marks objects that wait for their finalizers to be called.
+    fn finalizing(&mut self, g: &Global) {
+        g.gc.finalizing.iter().flatten().for_each(|&value| self.value(value));
+    }
+
+    /// Marks some of these in a full cycle; whether there were any left. The collector puts marked objects in front of them
+    /// only, after this, so once is enough; those taken from the end meanwhile are on stacks.
+    pub(super) fn some_finalizing(&mut self, g: &Global, budget: &mut Budget) -> bool {
+        if !self.has_finalizing(g) {
+            return false;
         }
+        let batch = &g.gc.finalizing[self.finalizing];
+        self.finalizing += 1;
+        batch.iter().for_each(|&value| self.value(value));
+        budget.spend(batch.len());
+        true
+    }
+
+    /// Whether [`Marker::some_finalizing`] has something to do.
+    pub(super) fn has_finalizing(&self, g: &Global) -> bool {
+        self.full && self.finalizing < g.gc.finalizing.len()
     }
 
     /// Marks what profiles and compiled code refer to. What they refer to weakly is kept in young collections, so that only

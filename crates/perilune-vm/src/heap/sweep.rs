@@ -6,7 +6,7 @@ use super::block::Block;
 use super::budget::Budget;
 use super::mark::is_marked;
 use super::region::BLOCK_SHIFT;
-use super::{CLASSES, Heap, LEAST_SPARE, Space};
+use super::{CLASSES, Heap, LEAST_SPARE, Space, free_headers};
 use crate::object::{Header, Kind};
 use crate::proto::Proto;
 use crate::shape::Shape;
@@ -73,25 +73,18 @@ impl Heap {
             return live;
         }
         if live > 0 || space != Space::Plain {
-            let mut run_start = None;
-            let mut end_run = |start: Option<usize>, end: usize| {
-                if let (Some(runs), Some(start)) = (&mut runs, start) {
-                    runs.push((start, end));
-                }
-            };
-            for cell in (0..block.cells()).map(|number| block.cell(number)) {
-                if block.is_marked(cell) {
-                    end_run(run_start.take(), cell.as_ptr() as usize);
-                } else {
-                    run_start.get_or_insert(cell.as_ptr() as usize);
-                    // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
-                    unsafe {
-                        self.release_cell(space, cell);
-                        cell.as_ptr().cast::<u64>().write(0);
+            for (start, end) in block.unmarked_runs() {
+                if space != Space::Plain {
+                    for cell in (start..end).step_by(block.header().cell_size) {
+                        // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
+                        unsafe { self.release_cell(space, NonNull::new_unchecked(cell as *mut Header)) };
                     }
                 }
+                free_headers(start, end, block.header().cell_size);
+                if let Some(runs) = &mut runs {
+                    runs.push((start, end));
+                }
             }
-            end_run(run_start, block.end());
         }
         block.header_mut().epoch = self.epoch;
         live
@@ -268,7 +261,7 @@ impl Heap {
 
     /// Drops what the barrier noticed, which is to notice something else from now on.
     pub(super) fn forget_noticed(&mut self, watch: Watch) {
-        self.debt = 0;
+        (self.debt, self.ending) = (0, false);
         self.watch = watch;
         self.remembered.clear();
         self.grey.clear();
@@ -278,6 +271,12 @@ impl Heap {
     pub(super) fn begin_marking(&mut self) {
         self.forget_noticed(Watch::Marking);
         self.marked = 0;
+    }
+
+    /// A young marking begins, which what was noticed since the last collection is a part of.
+    pub(super) fn begin_young_marking(&mut self) {
+        self.debt = 0;
+        self.watch = Watch::Marking;
     }
 
     /// Forgets dead prototypes with profiles; after a `full` marking, also what profiles and code know of the dead.
@@ -290,7 +289,9 @@ impl Heap {
 
     /// After a young marking: what was allocated since the last collection and is not marked is dead.
     pub(super) fn finish_young_marking(&mut self) {
-        self.debt = 0;
+        debug_assert!(self.remembered.is_empty() && self.grey.is_empty(), "the end of a marking comes at a stretch");
+        (self.debt, self.ending) = (0, false);
+        self.watch = Watch::Young;
         self.young_shapes.clear();
         if self.is_stressed() {
             self.sweep_stressed();

@@ -7,10 +7,12 @@
 use super::Heap;
 use super::budget::Budget;
 use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
+use super::segments::Segments;
 use crate::global::Global;
 use crate::object::flags;
 use crate::table::{Table, dead_key};
-use crate::value::Value;
+use crate::value::{TAG_STRING, Value};
+use std::ops::Range;
 
 /// Tables with more values than this are looked at in slices.
 pub(super) const BIG: usize = 512;
@@ -27,9 +29,11 @@ pub(crate) struct BigWeak {
     entries: usize,
     elements: usize,
     /// Numbers of entries that may be dead.
-    entry_candidates: Vec<u32>,
-    /// And of elements.
-    element_candidates: Vec<u32>,
+    entry_candidates: Segments<u32>,
+    /// Elements that were not looked at before the end of the marking.
+    unseen: Range<usize>,
+    /// Numbers of elements that may be dead.
+    element_candidates: Segments<u32>,
 }
 
 fn storage_of(table: Table) -> [usize; 2] {
@@ -39,8 +43,8 @@ fn storage_of(table: Table) -> [usize; 2] {
 impl BigWeak {
     pub(super) fn new(table: Table, strength: Strength) -> BigWeak {
         let storage = storage_of(table);
-        let (entry_candidates, element_candidates) = (Vec::new(), Vec::new());
-        BigWeak { table, strength, storage, entries: 0, elements: 0, entry_candidates, element_candidates }
+        let (entry_candidates, element_candidates) = (Segments::default(), Segments::default());
+        BigWeak { table, strength, storage, entries: 0, elements: 0, unseen: 0..0, entry_candidates, element_candidates }
     }
 
     pub(super) fn is_of(&self, table: Table) -> bool {
@@ -93,7 +97,7 @@ impl BigWeak {
         }
         let (mut lost, mut trim) = (false, false);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
-        for &number in &self.entry_candidates {
+        for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
                 lost |= clear_value(entry);
             }
@@ -103,15 +107,18 @@ impl BigWeak {
             numbers.iter().filter_map(|&number| elements.get(number as usize)).for_each(|&value| prefetch_mark(value));
             for &number in numbers {
                 if let Some(value) = elements.get_mut(number as usize) {
-                    trim |= clear_slot(value);
+                    trim |= clear_candidate(value);
                 }
             }
+        }
+        for value in elements.get_mut(self.unseen.clone()).into_iter().flatten() {
+            trim |= clear_slot(value);
         }
         self.table.shared_slots().iter_mut().for_each(|value| {
             clear_slot(value);
         });
         if self.strength == Strength::WeakValues {
-            self.entry_candidates = Vec::new();
+            self.entry_candidates = Segments::default();
         }
         if trim {
             self.table.trim_array();
@@ -125,7 +132,7 @@ impl BigWeak {
             heap.let_die(self.table, &mut self.entry_candidates);
         }
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
-        for &number in &self.entry_candidates {
+        for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
                 clear_key(entry);
             }
@@ -300,7 +307,9 @@ impl BigWeak {
         }
         let (entries, elements) = (self.table.entries_unsettled().len(), self.table.array().len());
         self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
-        self.element_candidates.extend(self.elements as u32..elements.max(self.elements) as u32);
+        if self.elements < elements {
+            self.unseen = self.elements..elements;
+        }
         (self.entries, self.elements) = (entries, elements);
     }
 }
@@ -317,6 +326,17 @@ fn watch_key(key: Value) {
 fn clear_slot(value: &mut Value) -> bool {
     let dead = is_collectable_dead(*value);
     if dead {
+        *value = Value::NIL;
+    }
+    dead
+}
+
+/// Clears an element that was an unmarked object when it was looked at; whether it is dead. What was stored since is marked,
+/// so there is no need to look at the object itself, which would take most of the time.
+fn clear_candidate(value: &mut Value) -> bool {
+    let dead = value.is_heap() && value.tag() != TAG_STRING && !is_marked(value.pointer());
+    if dead {
+        debug_assert!(!value.is_int());
         *value = Value::NIL;
     }
     dead

@@ -1,7 +1,7 @@
 //! Arithmetic: two inline integers or two floats at once, everything else in [`crate::meta::arith`].
 
 use super::{Flow, Machine};
-use crate::global::Event;
+use crate::global::{Event, Global};
 use crate::meta;
 use crate::value::{INT, MAX_DOUBLE, Value};
 use perilune_front::op::Instr;
@@ -35,6 +35,33 @@ fn as_double(value: Value) -> Option<f64> {
     }
 }
 
+/// An integer that is too wide to be inline.
+#[inline(never)]
+fn boxed(g: &mut Global, int: i64) -> Value {
+    g.wide_int(int)
+}
+
+/// What `rule` makes of two integers, of which one is boxed: they are common where hashes are computed.
+#[inline(never)]
+fn integers(g: &mut Global, a: Value, b: Value, rule: impl Fn(i64, i64) -> i64) -> Option<Value> {
+    Some(g.int(rule(a.as_int()?, b.as_int()?)))
+}
+
+/// The same for numbers: two integers, or an inline one and a float.
+#[inline(never)]
+fn mixed(
+    g: &mut Global,
+    a: Value,
+    b: Value,
+    ints: impl Fn(i64, i64) -> i64,
+    floats: impl Fn(f64, f64) -> f64,
+) -> Option<Value> {
+    match as_doubles(a, b) {
+        Some((x, y)) => Some(Value::float(floats(x, y))),
+        None => integers(g, a, b, ints),
+    }
+}
+
 impl Machine {
     #[inline(always)]
     fn set_float(&mut self, target: u8, f: f64) -> Flow {
@@ -51,16 +78,26 @@ impl Machine {
                 self.set(target, value);
                 Flow::Next
             }
-            None => self.apart(|m| m.set_wide(target, int)),
+            None => {
+                self.save_pc();
+                let value = boxed(self.t().g(), int);
+                self.set(target, value);
+                Flow::Next
+            }
         }
     }
 
-    #[inline(never)]
-    fn set_wide(&mut self, target: u8, int: i64) -> Flow {
-        self.save_pc();
-        let value = self.t().g().wide_int(int);
-        self.set(target, value);
-        Flow::Next
+    /// Stores what a function outside the loop computed of two numbers, if they were such; the rest is slow. The function does
+    /// not see the machine, whose state stays in registers.
+    #[inline(always)]
+    fn set_computed(&mut self, i: Instr, event: Event, (a, b): (Value, Value), computed: Option<Value>) -> Flow {
+        match computed {
+            Some(value) => {
+                self.set(i.a(), value);
+                Flow::Next
+            }
+            None => self.apart(|m| m.arith_slow(event, i.a(), a, b)),
+        }
     }
 
     #[cold]
@@ -85,20 +122,9 @@ impl Machine {
         if both_floats(a, b) {
             return self.set_float(i.a(), floats(a.float_value(), b.float_value()));
         }
-        self.apart(|m| m.arith_mixed(i, event, a, b))
-    }
-
-    #[inline(never)]
-    fn arith_mixed(&mut self, i: Instr, event: Event, a: Value, b: Value) -> Flow {
-        if let Some((x, y)) = as_doubles(a, b) {
-            self.set(i.a(), Value::float(meta::arith_floats(event, x, y)));
-            return Flow::Next;
-        }
-        // Boxed integers are common where hashes are computed.
-        if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
-            return self.set_int(i.a(), meta::wrapping(event, x, y));
-        }
-        self.arith_slow(event, i.a(), a, b)
+        self.save_pc();
+        let computed = mixed(self.t().g(), a, b, ints, floats);
+        self.set_computed(i, event, (a, b), computed)
     }
 
     #[inline(always)]
@@ -168,15 +194,9 @@ impl Machine {
         if both_ints(a, b) {
             return self.set_int(i.a(), rule(a.small_int_value(), b.small_int_value()));
         }
-        self.apart(|m| m.bitwise_wide(i, event, a, b))
-    }
-
-    #[inline(never)]
-    fn bitwise_wide(&mut self, i: Instr, event: Event, a: Value, b: Value) -> Flow {
-        if let (Some(x), Some(y)) = (a.as_int(), b.as_int()) {
-            return self.set_int(i.a(), meta::bitwise(event, x, y));
-        }
-        self.arith_slow(event, i.a(), a, b)
+        self.save_pc();
+        let computed = integers(self.t().g(), a, b, rule);
+        self.set_computed(i, event, (a, b), computed)
     }
 
     #[inline(always)]

@@ -21,8 +21,7 @@ impl Builder<'_> {
                 continue;
             }
             let val = self.get(r);
-            let widened = self.unprofiled.as_ref().is_some_and(|widened| widened.contains(&(pc, reg)));
-            let ty = if widened { Ty::Any } else { self.f.ty(val) };
+            let ty = if self.widened.contains(&(pc, reg)) { Ty::Any } else { self.f.ty(val) };
             args.push(if ty == Ty::Any { self.any(val) } else { val });
             params.push((reg, ty, 0));
         }
@@ -71,7 +70,7 @@ impl Builder<'_> {
             let val = self.get_reg(reg);
             if ty != Ty::Any && self.f.ty(val) != ty {
                 // The whole function is translated anew.
-                self.unprofiled.get_or_insert_default().insert((pc, reg));
+                self.widened.insert((pc, reg));
             }
             args.push(if ty == Ty::Any { self.any(val) } else { val });
         }

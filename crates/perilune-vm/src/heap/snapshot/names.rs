@@ -181,13 +181,17 @@ pub(super) fn name_functions(snapshot: &mut Snapshot, names: &mut Names) {
     for edge in &snapshot.edges {
         let to = edge.to as usize;
         let gives_name = matches!(edge.kind, EdgeKind::Property | EdgeKind::Context | EdgeKind::Shortcut);
+        if !gives_name || snapshot.nodes[to].kind != NodeKind::Function || named[to] {
+            continue;
+        }
+        let label = &names.strings[edge.label as usize];
         // A name in brackets is a key that is no string; one in parentheses is not a variable's.
-        let label = if gives_name { names.strings[edge.label as usize].to_vec() } else { continue };
-        if snapshot.nodes[to].kind != NodeKind::Function || named[to] || label.starts_with(b"[") || label.starts_with(b"(") {
+        if label.starts_with(b"[") || label.starts_with(b"(") {
             continue;
         }
         named[to] = true;
-        let place = names.strings[snapshot.nodes[to].name as usize].to_vec();
-        snapshot.nodes[to].name = names.number(&[&label, &b" "[..], &place].concat());
+        let place = &names.strings[snapshot.nodes[to].name as usize];
+        let name = [label, &b" "[..], place].concat();
+        snapshot.nodes[to].name = names.number(&name);
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Walk<'a> {
             ("(variables of the main chunk)", held.collect()),
             ("(metatables of types)", types.collect()),
             ("(held by the host)", numbered(&mut g.pinned.iter().copied().chain([g.error]))),
-            ("(waiting for finalizers)", numbered(&mut g.gc.finalizing.iter().copied())),
+            ("(waiting for finalizers)", numbered(&mut g.gc.finalizing.iter().flatten().copied())),
             ("(native stack)", self.native_stack()),
             ("(names of metamethods)", names.chain([(b"memory".to_vec(), g.memory_message.cell())]).collect()),
             ("(shapes)", shapes.into_iter().map(|(name, shape)| (name.as_bytes().to_vec(), shape.cell())).collect()),
@@ -375,9 +375,11 @@ impl<'a> Walk<'a> {
     fn visit_thread(&mut self, thread: ThreadRef) {
         let t = thread.get();
         let variables = variables(t);
+        let mut variables = variables.iter().peekable();
         let (mut at, end) = (t.stack, t.live_end());
         while at < end {
-            let name = variables.iter().find(|&&(place, _)| place == at).map_or(&b"(stack)"[..], |(_, name)| name);
+            while variables.next_if(|&&(place, _)| place < at).is_some() {}
+            let name = variables.peek().filter(|&&&(place, _)| place == at).map_or(&b"(stack)"[..], |(_, name)| name);
             // SAFETY: below the stack's end.
             unsafe {
                 self.named(if name[0] == b'(' { EdgeKind::Internal } else { EdgeKind::Property }, name, *at);
@@ -407,7 +409,7 @@ impl<'a> Walk<'a> {
 type Members = Vec<(Vec<u8>, NonNull<Header>)>;
 type Group = (&'static str, Members);
 
-/// The places of the local variables of functions that a thread runs, with their names.
+/// The places of the local variables of functions that a thread runs, in their order, with their names.
 fn variables(t: &Thread) -> Vec<(*mut Value, Vec<u8>)> {
     let mut found = Vec::new();
     let mut frame = t.frame;
@@ -424,6 +426,7 @@ fn variables(t: &Thread) -> Vec<(*mut Value, Vec<u8>)> {
         }
         frame = node.prev;
     }
+    found.sort_by_key(|&(place, _)| place);
     found
 }
 
