@@ -81,3 +81,22 @@ for _ = 1, 3 do
   print(edge(math.maxinteger - 500, math.maxinteger, 1))
   print(edge(math.mininteger + 500, math.mininteger, -3))
 end
+
+-- The same around other loops, where these are what becomes hot.
+local function around()
+  local seen = {}
+  for i = math.maxinteger - 2, math.maxinteger do
+    local w = 0
+    while w < 300 do w = w + 1 end
+    for k = 1, 100 do w = w + (i & k) end
+    for _, step in ipairs { 1, 2, 3 } do w = w + step end
+    seen[#seen + 1] = i .. ":" .. w
+  end
+  for i = (1 << 47) - 1, (1 << 47) + 1 do
+    local w = 0
+    repeat w = w + 1 until w > 200
+    seen[#seen + 1] = i .. ":" .. w
+  end
+  return table.concat(seen, " ")
+end
+for _ = 1, 4 do print(around()) end

@@ -300,9 +300,14 @@ impl Global {
         }
         let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) });
         let generational = self.gc.says_generational;
-        self.timed("request", |g| match g.gc.phase {
-            phase if phase.is_young() || generational && phase == Phase::Idle => g.young(Precision::Exact),
-            _ => g.slice(budget, Precision::Exact),
+        self.timed("request", |g| {
+            let young = if g.gc.phase.is_young() { Some(g.young(Precision::Exact)) } else { None };
+            match young {
+                // Only a full cycle counts for programs that do not know of others.
+                Some(what) if generational => what,
+                _ if generational && g.gc.phase == Phase::Idle => g.young(Precision::Exact),
+                _ => g.slice(budget, Precision::Exact),
+            }
         });
         self.gc.phase == Phase::Idle
     }

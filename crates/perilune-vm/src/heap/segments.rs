@@ -151,7 +151,8 @@ mod tests {
             assert_eq!((list.len(), list.is_empty()), (count, count == 0));
             assert!(list.iter().copied().eq(0..count));
             assert!((0..count).all(|index| list.get(index) == Some(&index) && *list.get_mut(index).expect("there") == index));
-            assert_eq!((list.get(count), list.get_mut(count)), (None, None));
+            assert_eq!(list.get(count), None);
+            assert_eq!(list.get_mut(count), None);
         }
     }
 
