@@ -5,7 +5,7 @@ use crate::error;
 use crate::function::{Caught, LuaClosure, NativeClosure, Throw};
 use crate::global::Event;
 use crate::interp;
-use crate::thread::{Frame, MAX_NATIVE_DEPTH, MIN_FREE, Thread, frame_flags, hook_mask};
+use crate::thread::{Frame, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH, MIN_FREE, Thread, frame_flags, hook_mask};
 use crate::value::Value;
 use std::ptr::NonNull;
 
@@ -57,7 +57,7 @@ pub(crate) fn check_depth(t: &mut Thread) -> Result<(), Throw> {
 #[cold]
 fn too_deep(t: &mut Thread) -> Result<(), Throw> {
     let depth = t.native_depth;
-    if depth >= MAX_NATIVE_DEPTH / 10 * 11 || t.native_space() < NATIVE_RESERVE / 2 {
+    if depth >= MAX_HANDLER_DEPTH || t.native_space() < NATIVE_RESERVE / 2 {
         return Err(t.g().error_in_error());
     }
     if depth == MAX_NATIVE_DEPTH || t.native_space() < NATIVE_RESERVE {

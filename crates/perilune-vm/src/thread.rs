@@ -24,8 +24,10 @@ const FIRST_STACK: usize = 40 + SLACK;
 const STRESSED_STACK: usize = 1 << 12;
 /// Bytes of frames and what else a thread owns besides its stack, roughly.
 const THREAD_BYTES: usize = 512;
-/// Nested native calls allowed (LUAI_MAXCCALLS).
-pub const MAX_NATIVE_DEPTH: u32 = 200;
+/// Nested native calls allowed: PUC Lua counts the call of its command's main function as the first of LUAI_MAXCCALLS.
+pub const MAX_NATIVE_DEPTH: u32 = 199;
+/// Nested native calls allowed to those who handle the error of too many.
+pub const MAX_HANDLER_DEPTH: u32 = MAX_NATIVE_DEPTH + 20;
 
 /// What state a thread is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

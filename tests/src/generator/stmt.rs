@@ -97,7 +97,9 @@ impl Generator {
             (0 | 1, Some(l), _) => format!("do local v = some({value}) {l}[#{l} + 1] = v end"),
             (2, Some(l), _) => {
                 let index = self.expr(scope, Kind::Int, 1);
-                format!("do local v = some({value}) if #{l} > 0 then {l}[(({index}) % #{l}) + 1] = v end end")
+                // An index that is not whole would be a new key, which has no defined effect while the list is walked.
+                let index = format!("(math.tointeger({index}) or 1) % #{l} + 1");
+                format!("do local v = some({value}) if #{l} > 0 then {l}[{index}] = v end end")
             }
             (3, Some(l), _) => format!("table.remove({l})"),
             (4, Some(l), _) => format!("table.insert({l}, 1, some({value}))"),

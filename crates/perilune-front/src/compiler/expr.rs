@@ -98,8 +98,15 @@ impl Compiler<'_> {
             self.f.line = key.line;
             return Ok(value);
         }
-        self.any_register(&mut table)?;
-        let key_value = self.expr(key)?;
+        // A table in an upvalue is read after the key was evaluated, which may assign to it: PUC Lua's order.
+        let table_last = matches!(table.kind, Kind::Upvalue(_)) && !table.has_jumps();
+        if !table_last {
+            self.any_register(&mut table)?;
+        }
+        let mut key_value = self.expr(key)?;
+        if table_last && !key_value.is_constant() {
+            self.any_register(&mut key_value)?;
+        }
         let outcome = self.index(table, key_value);
         self.at_end_of(key, outcome)
     }

@@ -122,7 +122,7 @@ impl Compiler<'_> {
         CacheDesc::Field { name: self.string_constant(name) }
     }
 
-    /// `table[key]`, with `key` just compiled and `table` in a register or the upvalue `_ENV`.
+    /// `table[key]`, with `key` just compiled and `table` in a register or an upvalue.
     pub(super) fn index(&mut self, mut table: Value, mut key: Value) -> Compile<Value> {
         if let (Kind::Str(name), false) = (key.kind, key.has_jumps()) {
             return self.index_by_name(table, name);
