@@ -62,6 +62,8 @@ pub mod thread {
     pub const NATIVE_RESERVE: usize = crate::interp::NATIVE_RESERVE;
     /// The lowest address that native code may use.
     pub const NATIVE_LIMIT: i32 = offset_of!(Thread, native_limit) as i32;
+    /// The result of the last helper that left all registers as they were.
+    pub const RESULT: i32 = offset_of!(Thread, result) as i32;
     /// What all threads share.
     pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
 }
