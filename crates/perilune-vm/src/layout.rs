@@ -66,6 +66,8 @@ pub mod thread {
     pub const NATIVE_FLOOR: i32 = offset_of!(Thread, native_floor) as i32;
     /// Where compiled code saves its frame pointer before it calls helpers.
     pub const COMPILED: i32 = offset_of!(Thread, compiled) as i32;
+    /// The result of the last helper that left all registers as they were.
+    pub const RESULT: i32 = offset_of!(Thread, result) as i32;
     /// What all threads share.
     pub const GLOBAL: i32 = offset_of!(Thread, global) as i32;
 }

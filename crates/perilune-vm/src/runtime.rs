@@ -20,65 +20,66 @@ pub use library::native_upvalue;
 use library::*;
 use std::ptr::NonNull;
 
-/// Calls `$m!` with the name and the parameters of each helper: `I` a 64-bit word, `F` a double; then what it returns.
+/// Calls `$m!` with the name and the parameters of each helper: `T` the thread, `I` a 64-bit word, `F` a double; then what it
+/// returns.
 #[macro_export]
 macro_rules! for_each_helper {
     ($m:ident) => {
         $m! {
-            step(I, I, I) -> I;
-            step_out(I, I, I) -> I;
-            for_in(I, I, I) -> I;
-            call(I, I, I) -> I;
-            call_ended(I, I, I) -> I;
-            finish_return(I, I, I) -> I;
-            exit(I, I) -> I;
-            make_frames(I) -> I;
-            fast_entered(I, I, I) -> I;
-            fast_ended(I, I) -> I;
-            fast_returned(I, I, I) -> I;
-            call_slowly(I, I) -> I;
-            interrupt(I) -> I;
-            make_room(I, I, I) -> I;
-            node_after(I, I) -> I;
-            box_int(I, I) -> I;
-            new_table(I, I) -> I;
-            index(I, I, I) -> I;
-            raw_set(I, I, I, I) -> I;
-            set_element(I, I, I, I) -> I;
-            assign(I, I, I, I) -> I;
-            set_metatable(I, I, I) -> I;
-            set_list(I, I, I, I, I) -> I;
-            append(I, I, I) -> I;
-            equals(I, I, I) -> I;
+            step(T, I, I) -> I;
+            step_out(T, I, I) -> I;
+            for_in(T, I, I) -> I;
+            call(T, I, I) -> I;
+            call_ended(T, I, I) -> I;
+            finish_return(T, I, I) -> I;
+            exit(T, I) -> I;
+            make_frames(T) -> I;
+            fast_entered(T, I, I) -> I;
+            fast_ended(T, I) -> I;
+            fast_returned(T, I, I) -> I;
+            call_slowly(T, I) -> I;
+            interrupt(T) -> I;
+            make_room(T, I, I) -> I;
+            node_after(T, I) -> I;
+            box_int(T, I) -> I;
+            new_table(T, I) -> I;
+            index(T, I, I) -> I;
+            raw_set(T, I, I, I) -> I;
+            set_element(T, I, I, I) -> I;
+            assign(T, I, I, I) -> I;
+            set_metatable(T, I, I) -> I;
+            set_list(T, I, I, I, I) -> I;
+            append(T, I, I) -> I;
+            equals(T, I, I) -> I;
             string_byte(I, I) -> I;
-            string_sub(I, I, I, I) -> I;
+            string_sub(T, I, I, I) -> I;
             type_name(I, I) -> I;
             stored(I, I) -> I;
             string_equals(I, I) -> I;
             float_mod(F, F) -> F;
             pow(F, F) -> F;
-            safepoint(I, I, I) -> I;
-            field(I, I, I) -> I;
-            store_field(I, I, I, I) -> I;
+            safepoint(T, I, I) -> I;
+            field(T, I, I) -> I;
+            store_field(T, I, I, I) -> I;
             next_pair(I, I, I, I) -> I;
-            concat2(I, I, I) -> I;
-            concat3(I, I, I, I) -> I;
-            concat(I, I, I) -> I;
-            closure(I, I) -> I;
-            close_captured(I, I) -> I;
-            set_extra_list(I, I, I) -> I;
-            set_open_list(I, I, I, I) -> I;
-            vararg_prep(I, I) -> I;
-            vararg_open(I, I) -> I;
-            string_char(I, I, I) -> I;
+            concat2(T, I, I) -> I;
+            concat3(T, I, I, I) -> I;
+            concat(T, I, I) -> I;
+            closure(T, I) -> I;
+            close_captured(T, I) -> I;
+            set_extra_list(T, I, I) -> I;
+            set_open_list(T, I, I, I) -> I;
+            vararg_prep(T, I) -> I;
+            vararg_open(T, I) -> I;
+            string_char(T, I, I) -> I;
             string_less(I, I) -> I;
-            to_string(I, I) -> I;
-            to_integer(I, I) -> I;
+            to_string(T, I) -> I;
+            to_integer(T, I) -> I;
             raw_get(I, I) -> I;
-            get_metatable(I, I) -> I;
-            table_length(I, I) -> I;
-            table_remove(I, I, I) -> I;
-            table_insert(I, I, I, I) -> I;
+            get_metatable(T, I) -> I;
+            table_length(T, I) -> I;
+            table_remove(T, I, I) -> I;
+            table_insert(T, I, I, I) -> I;
         }
     };
 }
@@ -101,7 +102,7 @@ macro_rules! define_helpers {
                 match self { $(Helper::$name => stringify!($name),)* }
             }
 
-            /// Its parameters and what it returns: `I` or `F`.
+            /// Its parameters and what it returns: `T`, `I` or `F`.
             #[must_use]
             pub fn signature(self) -> (&'static [char], char) {
                 match self { $(Helper::$name => (&[$(helper_kind!($param)),*], helper_kind!($result)),)* }
@@ -113,7 +114,8 @@ macro_rules! define_helpers {
                 match self { $(Helper::$name => $name as *const () as usize,)* }
             }
 
-            /// The address of code that does the same, but leaves all registers as they are, apart from that of the result.
+            /// The address of code that does the same, but leaves all registers as they are: the result is in the thread, if that
+            /// is a parameter, and lost otherwise.
             #[cfg(target_arch = "x86_64")]
             #[must_use]
             pub fn sparing_address(self) -> usize {
@@ -132,13 +134,13 @@ macro_rules! define_helpers {
 #[cfg(target_arch = "x86_64")]
 macro_rules! define_sparing {
     ($($name:ident($($param:ident),*) -> $result:ident;)*) => {
-        /// The helpers as out-of-line code calls them that must not cost the code around it its registers: all are saved, apart
-        /// from that of the result, a word.
+        /// The helpers as out-of-line code calls them that must not cost the code around it its registers: all are saved. The result,
+        /// a word, goes to the thread: the calling convention of such calls, `preserve_all`, has none.
         mod sparing {
             $(
                 #[unsafe(naked)]
                 pub(super) extern "C" fn $name() {
-                    sparing_body!(super::$name, save_doubles!(), restore_doubles!())
+                    sparing_body!(super::$name, keep_result!($($param),*), save_doubles!(), restore_doubles!())
                 }
             )*
         }
@@ -148,7 +150,7 @@ macro_rules! define_sparing {
             $(
                 #[unsafe(naked)]
                 pub(super) extern "C" fn $name() {
-                    sparing_body!(super::$name, "", "")
+                    sparing_body!(super::$name, keep_result!($($param),*), "", "")
                 }
             )*
         }
@@ -156,7 +158,7 @@ macro_rules! define_sparing {
 }
 #[cfg(target_arch = "x86_64")]
 macro_rules! sparing_body {
-    ($function:path, $save:expr, $restore:expr) => {
+    ($function:path, $keep:expr, $save:expr, $restore:expr) => {
         std::arch::naked_asm!(
             ".cfi_startproc",
             "push rbp",
@@ -164,7 +166,7 @@ macro_rules! sparing_body {
             ".cfi_offset rbp, -16",
             "mov rbp, rsp",
             ".cfi_def_cfa_register rbp",
-            "sub rsp, 192",
+            "sub rsp, 208",
             "mov [rsp], rcx",
             "mov [rsp + 8], rdx",
             "mov [rsp + 16], rsi",
@@ -173,13 +175,16 @@ macro_rules! sparing_body {
             "mov [rsp + 40], r9",
             "mov [rsp + 48], r10",
             "mov [rsp + 56], r11",
+            "mov [rsp + 192], rax",
             $save,
             "call {function}",
             $restore,
+            "mov rdi, [rsp + 24]",
+            $keep,
+            "mov rax, [rsp + 192]",
             "mov rcx, [rsp]",
             "mov rdx, [rsp + 8]",
             "mov rsi, [rsp + 16]",
-            "mov rdi, [rsp + 24]",
             "mov r8, [rsp + 32]",
             "mov r9, [rsp + 40]",
             "mov r10, [rsp + 48]",
@@ -189,7 +194,18 @@ macro_rules! sparing_body {
             "ret",
             ".cfi_endproc",
             function = sym $function,
+            result = const crate::layout::thread::RESULT,
         )
+    };
+}
+/// What becomes of a result in `rax`, with the first argument in `rdi`. Every body names the place, which not all use.
+#[cfg(target_arch = "x86_64")]
+macro_rules! keep_result {
+    (T $($param:tt)*) => {
+        "mov [rdi + {result}], rax"
+    };
+    ($($param:tt)*) => {
+        "# no result, see {result}"
     };
 }
 #[cfg(target_arch = "x86_64")]
@@ -242,6 +258,9 @@ macro_rules! export_helpers {
 for_each_helper!(export_helpers);
 
 macro_rules! helper_kind {
+    (T) => {
+        'T'
+    };
     (I) => {
         'I'
     };

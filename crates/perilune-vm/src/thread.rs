@@ -203,6 +203,8 @@ pub struct Thread {
     pub(crate) native: Option<Box<NativeStack>>,
     /// While not running: where its native stack was left. For the conservative scan.
     pub(crate) native_top: usize,
+    /// What a helper returned that leaves all registers as they are, until compiled code has fetched it: no root.
+    pub(crate) result: u64,
     /// Above this address, the native stack belongs to an interpreter loop, whose values are all on value stacks, or to what
     /// [`Thread::native_segments`] tells. Below it, running code may hold values anywhere.
     pub(crate) native_high: usize,
@@ -291,6 +293,7 @@ impl Thread {
                 resumer: None,
                 hook: Hook { function: Value::NIL, mask: 0, count: 0, countdown: 0, last_pc: 0, enabled: true },
                 native: None,
+                result: 0,
                 native_top: 0,
                 native_high: 0,
                 native_segments: Vec::new(),

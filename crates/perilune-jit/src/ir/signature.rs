@@ -129,9 +129,7 @@ fn signature(op: Op) -> Option<Signature> {
 
 /// Whether a helper takes the thread, which is no operand.
 pub(crate) fn takes_thread(helper: Helper) -> bool {
-    use Helper::{float_mod, next_pair, pow, raw_get, stored, string_byte, string_equals, string_less, type_name};
-    let alone = [string_equals, string_less, string_byte, type_name, float_mod, pow, stored, next_pair, raw_get];
-    !alone.contains(&helper)
+    helper.signature().0.first() == Some(&'T')
 }
 
 /// What is wrong with an instruction's operands, its result or its way out.

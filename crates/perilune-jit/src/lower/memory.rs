@@ -189,7 +189,7 @@ impl Lowering<'_> {
         let reference = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, above, layout::REFERENCES as i64);
         self.b.ins().brif(reference, stored, &[], next, &[]);
         self.b.switch_to_block(stored);
-        self.help_rarely(Helper::stored, &[object, value]);
+        self.help_aside(Helper::stored, &[object, value]);
         self.b.ins().jump(next, &[]);
         self.b.switch_to_block(next);
     }
@@ -263,6 +263,6 @@ impl Lowering<'_> {
             debug_assert!(self.func.ty(of) != Ty::Bool);
             all.push(arg);
         }
-        self.call_function(helper, self.cold, &all)
+        if self.cold { self.help_rarely(helper, &all) } else { self.help(helper, &all) }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod reasons;
 mod tables;
 mod values;
 
-use crate::ir::{self, Block, End, Func, Op, Place, Ty, Val};
+use crate::ir::{self, Block, End, Func, Op, Place, Ty, Val, takes_thread};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
     AbiParam, Block as ClifBlock, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, MemFlagsData, Signature,
@@ -398,20 +398,31 @@ impl<'a> Lowering<'a> {
     }
 
     fn help(&mut self, helper: Helper, args: &[Clif]) -> Clif {
-        self.call_function(helper, false, args)
+        self.tell_of_native_frame(helper);
+        let func = self.helper(helper, false);
+        let call = self.b.ins().call(func, args);
+        self.b.inst_results(call)[0]
     }
 
     /// The same in code that is hardly ever executed: the code around it keeps its registers.
     fn help_rarely(&mut self, helper: Helper, args: &[Clif]) -> Clif {
-        self.call_function(helper, true, args)
+        if !(self.can_spare() && takes_thread(helper)) {
+            return self.help(helper, args);
+        }
+        self.help_aside(helper, args);
+        self.load(types::I64, self.thread, layout::thread::RESULT)
     }
 
-    fn call_function(&mut self, helper: Helper, rarely: bool, args: &[Clif]) -> Clif {
-        let sparing = rarely && self.literals.is_process() && cfg!(target_arch = "x86_64") && helper.signature().1 == 'I';
+    /// The same of a helper whose result is of no use.
+    fn help_aside(&mut self, helper: Helper, args: &[Clif]) {
         self.tell_of_native_frame(helper);
-        let func = self.helper(helper, sparing);
-        let call = self.b.ins().call(func, args);
-        self.b.inst_results(call)[0]
+        let func = self.helper(helper, self.can_spare());
+        self.b.ins().call(func, args);
+    }
+
+    /// Whether there are helpers that leave all registers as they are.
+    fn can_spare(&self) -> bool {
+        self.literals.is_process() && cfg!(target_arch = "x86_64")
     }
 
     fn helper(&mut self, helper: Helper, sparing: bool) -> FuncRef {
@@ -422,7 +433,9 @@ impl<'a> Lowering<'a> {
         let mut signature = Signature::new(if sparing { CallConv::PreserveAll } else { CallConv::SystemV });
         let ty = |kind: char| AbiParam::new(if kind == 'F' { types::F64 } else { types::I64 });
         signature.params.extend(params.iter().map(|&kind| ty(kind)));
-        signature.returns.push(ty(result));
+        if !sparing {
+            signature.returns.push(ty(result));
+        }
         let signature = self.b.import_signature(signature);
         let name = self.b.func.declare_imported_user_function(UserExternalName {
             namespace: if sparing { SPARING } else { PLAIN },
