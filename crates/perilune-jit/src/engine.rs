@@ -486,7 +486,8 @@ impl Engine {
     fn trace_stop(&self, proto: ProtoRef, entry: u32, what: &str, started: Instant) {
         if self.settings.trace_tier {
             let elapsed = started.elapsed().as_micros();
-            eprintln!("[tier] {} entered at {}: {what} in {elapsed} us, the program waiting", name(proto), line(proto, entry));
+            let (name, line) = (name(proto), line(proto, entry));
+            say(format_args!("[tier] {name} entered at {line}: {what} in {elapsed} us, the program waiting"));
         }
     }
 

@@ -4,6 +4,9 @@
 //! way of Cranelift, [`code`] keeps that where it can be executed, and [`engine`] decides what is compiled when. [`ahead`] does
 //! it for modules that no program runs yet. [`listing`] shows what they make.
 
+// These panic where there is no room for what they print.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod ahead;
 pub mod build;
 pub mod code;

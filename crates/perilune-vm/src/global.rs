@@ -11,6 +11,7 @@ use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
 use crate::value::{TAG_OBJECT, Type, Value};
 use std::any::Any;
+use std::io::Write;
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -457,6 +458,6 @@ impl Global {
 
 #[cold]
 fn out_of_memory() -> ! {
-    eprintln!("perilune: not enough memory");
+    let _ = writeln!(std::io::stderr(), "perilune: not enough memory");
     std::process::abort()
 }

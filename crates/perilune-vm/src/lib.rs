@@ -3,6 +3,9 @@
 //! [`state::State`] is a Lua universe; [`Thread`] is what native functions work with, see [`api`]. Nothing here knows of the
 //! standard library, of files, or of a compiler.
 
+// These panic where there is no room for what they print.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod api;
 pub mod cache;
 mod call;

@@ -13,7 +13,7 @@ local function get(o) return o.x end
 --                 001c  mov [rsp+0x30], r15
 --                 0021  mov r8, [rsi]
 --                 0024  mov r9, [r8]
---                 0027  xor r9, [0x2a0]
+--                 0027  xor r9, [0x298]
 --                 002e  mov r9, [r9+8]
 --                 0032  mov r12, [rdi+0x18]
 --                 0036  mov rdx, [r9+8]
@@ -26,24 +26,24 @@ local function get(o) return o.x end
 --                 0054  lea r9, [r8+0x18]
 --                 0058  mov [rsi+8], r9
 --                 005c  mov r13, rsi
---                 005f  mov r9, [rdi+0xb0]
+--                 005f  mov r9, [rdi+0xb8]
 --                 0066  mov r10, rsp
 --                 0069  add r10, 0xfffffffffffb0000
 --                 0070  mov eax, 6
 --                 0075  cmp r10, r9
---                 0078  jb 0x27e
---                 007e  mov r10, [rdi+0x28]
+--                 0078  jb 0x275
+--                 007e  mov r9, [rdi+0x28]
 --                 0082  mov r15, rdi
 --                 0085  lea rbx, [r8+8]
---                 0089  sub r10, rbx
---                 008c  cmp r10, 0x20
---                 0090  jl 0x1e6
+--                 0089  sub r9, rbx
+--                 008c  cmp r9, 0x20
+--                 0090  jl 0x1dd
 --                 0096  jmp 0xa4
 --                 009b  mov ebx, 8
 --                 00a0  add rbx, [r13]
 --                 00a4  mov eax, [r14]
 --                 00a7  test eax, eax
---                 00a9  jne 0x204
+--                 00a9  jne 0x1fb
 --                 00af  jmp 0xbd
 --                 00b4  mov ebx, 8
 --                 00b9  add rbx, [r13]
@@ -58,12 +58,12 @@ local function get(o) return o.x end
 --             branch v4, b1, b2
 --                 00bd  mov rsi, [rbx]
 --                 00c0  mov rax, rsi
---                 00c3  xor rax, [0x2a8]
+--                 00c3  xor rax, [0x2a0]
 --                 00ca  shr rax, 0x30
 --                 00ce  test rax, rax
---                 00d1  jne 0x21a
+--                 00d1  jne 0x211
 --                 00d7  mov rax, rsi
---                 00da  xor rax, [0x2a8]
+--                 00da  xor rax, [0x2a0]
 --                 00e1  mov rax, [rax+8]
 --                 00e5  mov rdx, [rsp]
 --                 00e9  mov rcx, [rdx+8]
@@ -73,11 +73,11 @@ local function get(o) return o.x end
 --                 00fb  test rax, rax
 --                 00fe  jne 0x12b
 --                 0104  mov rax, rsi
---                 0107  xor rax, [0x2a8]
+--                 0107  xor rax, [0x2a0]
 --                 010e  mov rax, [rax+0x10]
 --                 0112  mov ecx, [rdx+0x24]
 --                 0115  mov rax, [rax+rcx*8]
---                 0119  cmp rax, [0x2b0]
+--                 0119  cmp rax, [0x2a8]
 --                 0120  je 0x160
 --                 0126  jmp 0x168
 --                 012b  movzx rcx, byte ptr [rdx+0x10]
@@ -91,85 +91,82 @@ local function get(o) return o.x end
 --                 0146  je 0x160
 --                 014c  mov rax, [rdx+0x18]
 --                 0150  mov rax, [rax]
---                 0153  cmp rax, [0x2b0]
+--                 0153  cmp rax, [0x2a8]
 --                 015a  jne 0x168
 --                 0160  mov rdi, r15
 --                 0163  call perilune_field
---                 0168  cmp rax, [0x2b8]
---                 016f  sete cl
---                 0172  xor cl, 1
---                 0176  test cl, cl
---                 0178  jne 0x18f
---                 017e  jmp 0x229
---                 0183  mov rax, [r13]
---                 0187  lea rbx, [rax+8]
---                 018b  mov rax, [rax+0x10]
---                 018f  movzx rcx, word ptr [r13+0x2c]
---                 0194  and ecx, 0xb12
---                 019a  mov edx, 1
---                 019f  xor edx, [r13+0x28]
---                 01a3  or ecx, edx
---                 01a5  test ecx, ecx
---                 01a7  jne 0x247
---                 01ad  mov [rbx-8], rax
---                 01b1  mov rax, [r13+0x18]
---                 01b5  mov rdi, r15
---                 01b8  mov [rdi+0x10], rax
---                 01bc  xor rax, rax
---                 01bf  mov rbx, [rsp+0x10]
---                 01c4  mov r12, [rsp+0x18]
---                 01c9  mov r13, [rsp+0x20]
---                 01ce  mov r14, [rsp+0x28]
---                 01d3  mov r15, [rsp+0x30]
---                 01d8  add rsp, 0x40
---                 01dc  mov rsp, rbp
---                 01df  pop rbp
---                 01e0  ret
---                 01e1  jmp 0x27e
---                 01e6  mov edx, 2
---                 01eb  mov rdi, r15
---                 01ee  mov rsi, rdx
---                 01f1  call perilune_make_room
---                 01f6  test rax, rax
---                 01f9  je 0x9b
---                 01ff  jmp 0x27e
---                 0204  mov rdi, r15
---                 0207  call perilune_interrupt
---                 020c  test rax, rax
---                 020f  je 0xb4
---                 0215  jmp 0x27e
---                 021a  mov rax, 0xfff9000000000003
---                 0224  jmp 0x168
---                 0229  mov rdx, [rsp+8]
---                 022e  mov rsi, r13
---                 0231  mov rdi, r15
---                 0234  call perilune_step
---                 0239  test rax, rax
---                 023c  je 0x183
---                 0242  jmp 0x27e
---                 0247  mov [rbx+8], rax
---                 024b  lea rsi, [rbx+8]
---                 024f  mov edx, 1
---                 0254  mov rdi, r15
---                 0257  call perilune_finish_return
---                 025c  mov rbx, [rsp+0x10]
---                 0261  mov r12, [rsp+0x18]
---                 0266  mov r13, [rsp+0x20]
---                 026b  mov r14, [rsp+0x28]
---                 0270  mov r15, [rsp+0x30]
---                 0275  add rsp, 0x40
---                 0279  mov rsp, rbp
---                 027c  pop rbp
---                 027d  ret
---                 027e  mov rbx, [rsp+0x10]
---                 0283  mov r12, [rsp+0x18]
---                 0288  mov r13, [rsp+0x20]
---                 028d  mov r14, [rsp+0x28]
---                 0292  mov r15, [rsp+0x30]
---                 0297  add rsp, 0x40
---                 029b  mov rsp, rbp
---                 029e  pop rbp
---                 029f  ret
+--                 0168  cmp rax, [0x2b0]
+--                 016f  je 0x220
+--                 0175  jmp 0x186
+--                 017a  mov rax, [r13]
+--                 017e  lea rbx, [rax+8]
+--                 0182  mov rax, [rax+0x10]
+--                 0186  movzx rcx, word ptr [r13+0x2c]
+--                 018b  and ecx, 0xb12
+--                 0191  mov edx, 1
+--                 0196  xor edx, [r13+0x28]
+--                 019a  or ecx, edx
+--                 019c  test ecx, ecx
+--                 019e  jne 0x23e
+--                 01a4  mov [rbx-8], rax
+--                 01a8  mov rax, [r13+0x18]
+--                 01ac  mov rdi, r15
+--                 01af  mov [rdi+0x10], rax
+--                 01b3  xor rax, rax
+--                 01b6  mov rbx, [rsp+0x10]
+--                 01bb  mov r12, [rsp+0x18]
+--                 01c0  mov r13, [rsp+0x20]
+--                 01c5  mov r14, [rsp+0x28]
+--                 01ca  mov r15, [rsp+0x30]
+--                 01cf  add rsp, 0x40
+--                 01d3  mov rsp, rbp
+--                 01d6  pop rbp
+--                 01d7  ret
+--                 01d8  jmp 0x275
+--                 01dd  mov edx, 2
+--                 01e2  mov rdi, r15
+--                 01e5  mov rsi, rdx
+--                 01e8  call perilune_make_room
+--                 01ed  test rax, rax
+--                 01f0  je 0x9b
+--                 01f6  jmp 0x275
+--                 01fb  mov rdi, r15
+--                 01fe  call perilune_interrupt
+--                 0203  test rax, rax
+--                 0206  je 0xb4
+--                 020c  jmp 0x275
+--                 0211  mov rax, 0xfff9000000000003
+--                 021b  jmp 0x168
+--                 0220  mov rdx, [rsp+8]
+--                 0225  mov rsi, r13
+--                 0228  mov rdi, r15
+--                 022b  call perilune_step
+--                 0230  test rax, rax
+--                 0233  je 0x17a
+--                 0239  jmp 0x275
+--                 023e  mov [rbx+8], rax
+--                 0242  lea rsi, [rbx+8]
+--                 0246  mov edx, 1
+--                 024b  mov rdi, r15
+--                 024e  call perilune_finish_return
+--                 0253  mov rbx, [rsp+0x10]
+--                 0258  mov r12, [rsp+0x18]
+--                 025d  mov r13, [rsp+0x20]
+--                 0262  mov r14, [rsp+0x28]
+--                 0267  mov r15, [rsp+0x30]
+--                 026c  add rsp, 0x40
+--                 0270  mov rsp, rbp
+--                 0273  pop rbp
+--                 0274  ret
+--                 0275  mov rbx, [rsp+0x10]
+--                 027a  mov r12, [rsp+0x18]
+--                 027f  mov r13, [rsp+0x20]
+--                 0284  mov r14, [rsp+0x28]
+--                 0289  mov r15, [rsp+0x30]
+--                 028e  add rsp, 0x40
+--                 0292  mov rsp, rbp
+--                 0295  pop rbp
+--                 0296  ret
 --        0  get_field       r1 r0                    ; .x
 --         b2 cold:
 --             v5 = Step(0)
@@ -179,7 +176,7 @@ local function get(o) return o.x end
 --             jump b3(v1)
 --         b3(v7: Any):
 --             return v7 by r1
---                 02a0  data 0xfffc000000000000
---                 02a8  data 0xfffe000000000000
---                 02b0  data 0xfff9000000000000
---                 02b8  data 0xfff9000000000003
+--                 0298  data 0xfffc000000000000
+--                 02a0  data 0xfffe000000000000
+--                 02a8  data 0xfff9000000000000
+--                 02b0  data 0xfff9000000000003

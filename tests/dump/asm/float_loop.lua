@@ -17,7 +17,7 @@ end
 --                 001c  mov [rsp+0x40], r15
 --                 0021  mov r8, [rsi]
 --                 0024  mov r9, [r8]
---                 0027  xor r9, [0x2a0]
+--                 0027  xor r9, [0x298]
 --                 002e  mov r9, [r9+8]
 --                 0032  mov r10, [rdi+0x18]
 --                 0036  mov r15, [r9+8]
@@ -28,18 +28,18 @@ end
 --                 004a  lea r9, [r8+0x38]
 --                 004e  mov [rsi+8], r9
 --                 0052  mov r13, rsi
---                 0055  mov r10, [rdi+0xb0]
---                 005c  mov r11, rsp
---                 005f  add r11, 0xfffffffffffb0000
+--                 0055  mov r9, [rdi+0xb8]
+--                 005c  mov r10, rsp
+--                 005f  add r10, 0xfffffffffffb0000
 --                 0066  mov eax, 6
---                 006b  cmp r11, r10
---                 006e  jb 0x27c
---                 0074  mov r11, [rdi+0x28]
+--                 006b  cmp r10, r9
+--                 006e  jb 0x270
+--                 0074  mov r9, [rdi+0x28]
 --                 0078  mov [rsp], rdi
 --                 007c  lea rcx, [r8+8]
---                 0080  sub r11, rcx
---                 0083  cmp r11, 0x40
---                 0087  jl 0x195
+--                 0080  sub r9, rcx
+--                 0083  cmp r9, 0x40
+--                 0087  jl 0x189
 --                 008d  mov rbx, r13
 --                 0090  jmp 0xa0
 --                 0095  mov ecx, 8
@@ -47,7 +47,7 @@ end
 --                 009d  add rcx, [rbx]
 --                 00a0  mov eax, [r12]
 --                 00a4  test eax, eax
---                 00a6  jne 0x1b4
+--                 00a6  jne 0x1a8
 --                 00ac  jmp 0xb9
 --                 00b1  mov ecx, 8
 --                 00b6  add rcx, [rbx]
@@ -78,47 +78,43 @@ end
 --             v27: Any = Any(1)
 --             jump b3(v0, v1, v5)
 --                 00da  test r14, r14
---                 00dd  je 0x12c
+--                 00dd  je 0x120
 --                 00e3  mov eax, [r12]
 --                 00e7  test eax, eax
---                 00e9  setne al
---                 00ec  xor al, 1
---                 00ee  test al, al
---                 00f0  jne 0x108
---                 00f6  jmp 0x1cb
---                 00fb  mov ecx, 8
---                 0100  add rcx, [rbx]
---                 0103  jmp 0xda
---                 0108  movdqu xmm0, [rsp+0x10]
---                 010e  mulsd xmm0, [0x2b0]
---                 0116  add r13, 1
---                 011d  sub r14, 1
---                 0121  movdqu [rsp+0x10], xmm0
---                 0127  jmp 0xda
---                 012c  movdqu xmm0, [rsp+0x10]
---                 0132  mulsd xmm0, [0x2c0]
---                 01d9  movq rax, xmm0
---                 01de  movdqu [rsp+0x10], xmm0
---                 01e4  mov [rcx+8], rax
---                 01e8  add r13, 1
---                 01ef  mov rax, r13
---                 01f2  or rax, [0x2e0]
---                 01f9  mov [rcx+0x10], rax
---                 01fd  sub r14, 1
---                 0201  mov rdx, r14
---                 0204  or rdx, [0x2e0]
---                 020b  mov [rcx+0x18], rdx
---                 020f  mov rdx, 0xffff000000000001
---                 0219  mov [rcx+0x20], rdx
---                 021d  mov [rcx+0x28], rax
---                 0221  lea rdx, [r15+0x18]
---                 0225  mov rsi, rbx
---                 0228  mov rdi, [rsp]
---                 022c  call perilune_safepoint
---                 0231  test rax, rax
---                 0234  je 0xfb
---                 023a  jmp 0x27c
---                 023f  movq rax, xmm0
+--                 00e9  jne 0x1bf
+--                 00ef  movdqu xmm0, [rsp+0x10]
+--                 00f5  mulsd xmm0, [0x2a0]
+--                 00fd  add r13, 1
+--                 0104  sub r14, 1
+--                 0108  movdqu [rsp+0x10], xmm0
+--                 010e  jmp 0xda
+--                 0113  mov ecx, 8
+--                 0118  add rcx, [rbx]
+--                 011b  jmp 0xda
+--                 0120  movdqu xmm0, [rsp+0x10]
+--                 0126  mulsd xmm0, [0x2b0]
+--                 01cd  movq rax, xmm0
+--                 01d2  movdqu [rsp+0x10], xmm0
+--                 01d8  mov [rcx+8], rax
+--                 01dc  add r13, 1
+--                 01e3  mov rax, r13
+--                 01e6  or rax, [0x2d0]
+--                 01ed  mov [rcx+0x10], rax
+--                 01f1  sub r14, 1
+--                 01f5  mov rdx, r14
+--                 01f8  or rdx, [0x2d0]
+--                 01ff  mov [rcx+0x18], rdx
+--                 0203  mov rdx, 0xffff000000000001
+--                 020d  mov [rcx+0x20], rdx
+--                 0211  mov [rcx+0x28], rax
+--                 0215  lea rdx, [r15+0x18]
+--                 0219  mov rsi, rbx
+--                 021c  mov rdi, [rsp]
+--                 0220  call perilune_safepoint
+--                 0225  test rax, rax
+--                 0228  je 0x113
+--                 022e  jmp 0x270
+--                 0233  movq rax, xmm0
 --        6  mul_k           r1 r1 k0                 ; 0.5
 --         b3(v9: Flt, v10: small Int, v11: small Int):
 --             v13: Flt = FMul v9, v12
@@ -153,72 +149,71 @@ end
 --         b8(v32: Flt):
 --             v33: Any = Box v32
 --             return v33 by r1
---                 013a  movzx rax, word ptr [rbx+0x2c]
---                 013f  and eax, 0xb12
---                 0144  mov edx, 1
---                 0149  xor edx, [rbx+0x28]
---                 014c  or eax, edx
---                 014e  test eax, eax
---                 0150  jne 0x23f
---                 0156  movq rax, xmm0
---                 015b  mov [rcx-8], rax
---                 015f  mov rax, [rbx+0x18]
---                 0163  mov rdi, [rsp]
---                 0167  mov [rdi+0x10], rax
---                 016b  xor rax, rax
---                 016e  mov rbx, [rsp+0x20]
---                 0173  mov r12, [rsp+0x28]
---                 0178  mov r13, [rsp+0x30]
---                 017d  mov r14, [rsp+0x38]
---                 0182  mov r15, [rsp+0x40]
---                 0187  add rsp, 0x50
---                 018b  mov rsp, rbp
---                 018e  pop rbp
---                 018f  ret
---                 0190  jmp 0x27c
---                 0195  mov edx, 6
---                 019a  mov rdi, [rsp]
---                 019e  mov rsi, rdx
---                 01a1  call perilune_make_room
---                 01a6  test rax, rax
---                 01a9  je 0x95
---                 01af  jmp 0x27c
---                 01b4  mov rdi, [rsp]
---                 01b8  call perilune_interrupt
---                 01bd  test rax, rax
---                 01c0  je 0xb1
---                 01c6  jmp 0x27c
---                 01cb  movdqu xmm0, [rsp+0x10]
---                 01d1  mulsd xmm0, [0x2d0]
---                 0244  mov [rcx+8], rax
---                 0248  lea rsi, [rcx+8]
---                 024c  mov edx, 1
---                 0251  mov rdi, [rsp]
---                 0255  call perilune_finish_return
---                 025a  mov rbx, [rsp+0x20]
---                 025f  mov r12, [rsp+0x28]
---                 0264  mov r13, [rsp+0x30]
---                 0269  mov r14, [rsp+0x38]
---                 026e  mov r15, [rsp+0x40]
---                 0273  add rsp, 0x50
---                 0277  mov rsp, rbp
---                 027a  pop rbp
---                 027b  ret
---                 027c  mov rbx, [rsp+0x20]
---                 0281  mov r12, [rsp+0x28]
---                 0286  mov r13, [rsp+0x30]
---                 028b  mov r14, [rsp+0x38]
---                 0290  mov r15, [rsp+0x40]
---                 0295  add rsp, 0x50
---                 0299  mov rsp, rbp
---                 029c  pop rbp
---                 029d  ret
---                 02a0  data 0xfffc000000000000
+--                 012e  movzx rax, word ptr [rbx+0x2c]
+--                 0133  and eax, 0xb12
+--                 0138  mov edx, 1
+--                 013d  xor edx, [rbx+0x28]
+--                 0140  or eax, edx
+--                 0142  test eax, eax
+--                 0144  jne 0x233
+--                 014a  movq rax, xmm0
+--                 014f  mov [rcx-8], rax
+--                 0153  mov rax, [rbx+0x18]
+--                 0157  mov rdi, [rsp]
+--                 015b  mov [rdi+0x10], rax
+--                 015f  xor rax, rax
+--                 0162  mov rbx, [rsp+0x20]
+--                 0167  mov r12, [rsp+0x28]
+--                 016c  mov r13, [rsp+0x30]
+--                 0171  mov r14, [rsp+0x38]
+--                 0176  mov r15, [rsp+0x40]
+--                 017b  add rsp, 0x50
+--                 017f  mov rsp, rbp
+--                 0182  pop rbp
+--                 0183  ret
+--                 0184  jmp 0x270
+--                 0189  mov edx, 6
+--                 018e  mov rdi, [rsp]
+--                 0192  mov rsi, rdx
+--                 0195  call perilune_make_room
+--                 019a  test rax, rax
+--                 019d  je 0x95
+--                 01a3  jmp 0x270
+--                 01a8  mov rdi, [rsp]
+--                 01ac  call perilune_interrupt
+--                 01b1  test rax, rax
+--                 01b4  je 0xb1
+--                 01ba  jmp 0x270
+--                 01bf  movdqu xmm0, [rsp+0x10]
+--                 01c5  mulsd xmm0, [0x2c0]
+--                 0238  mov [rcx+8], rax
+--                 023c  lea rsi, [rcx+8]
+--                 0240  mov edx, 1
+--                 0245  mov rdi, [rsp]
+--                 0249  call perilune_finish_return
+--                 024e  mov rbx, [rsp+0x20]
+--                 0253  mov r12, [rsp+0x28]
+--                 0258  mov r13, [rsp+0x30]
+--                 025d  mov r14, [rsp+0x38]
+--                 0262  mov r15, [rsp+0x40]
+--                 0267  add rsp, 0x50
+--                 026b  mov rsp, rbp
+--                 026e  pop rbp
+--                 026f  ret
+--                 0270  mov rbx, [rsp+0x20]
+--                 0275  mov r12, [rsp+0x28]
+--                 027a  mov r13, [rsp+0x30]
+--                 027f  mov r14, [rsp+0x38]
+--                 0284  mov r15, [rsp+0x40]
+--                 0289  add rsp, 0x50
+--                 028d  mov rsp, rbp
+--                 0290  pop rbp
+--                 0291  ret
+--                 0298  data 0xfffc000000000000
+--                 02a0  data 0x3fe0000000000000
 --                 02a8  data 0x0
 --                 02b0  data 0x3fe0000000000000
 --                 02b8  data 0x0
 --                 02c0  data 0x3fe0000000000000
 --                 02c8  data 0x0
---                 02d0  data 0x3fe0000000000000
---                 02d8  data 0x0
---                 02e0  data 0xffff000000000000
+--                 02d0  data 0xffff000000000000

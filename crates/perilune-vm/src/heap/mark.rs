@@ -15,6 +15,7 @@ use crate::table::{Table, TableObject};
 use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
 use crate::value::{TAG_STRING, Value};
+use std::io::Write;
 use std::ptr::NonNull;
 
 /// How a table holds its contents.
@@ -509,7 +510,7 @@ pub(super) fn prefetch_mark(value: Value) {
 #[cold]
 #[inline(never)]
 pub(super) fn dangling(cell: NonNull<Header>) -> ! {
-    eprintln!("perilune: internal error: a live object refers to the freed cell {cell:p}");
+    let _ = writeln!(std::io::stderr(), "perilune: internal error: a live object refers to the freed cell {cell:p}");
     std::process::abort()
 }
 

@@ -12,6 +12,7 @@ use crate::table::{Table, TableObject};
 use crate::thread::{Thread, ThreadRef};
 use crate::userdata::Userdata;
 use crate::value::Value;
+use std::io::Write;
 use std::ptr::NonNull;
 
 impl Global {
@@ -114,7 +115,8 @@ fn expect_marked(from: NonNull<Header>, to: NonNull<Header>) {
 fn broken(from: NonNull<Header>, to: NonNull<Header>) -> ! {
     // SAFETY: cells have readable headers.
     let (from_header, to_header) = unsafe { (from.as_ref(), to.as_ref()) };
-    eprintln!(
+    let _ = writeln!(
+        std::io::stderr(),
         "perilune: internal error: the {:?} {from:p} (flags {}) survived, the {:?} {to:p} that it refers to did not \
          (block of {} bytes a cell)",
         from_header.kind(),
