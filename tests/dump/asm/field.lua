@@ -13,7 +13,7 @@ local function get(o) return o.x end
 --                 001c  mov [rsp+0x30], r15
 --                 0021  mov r8, [rsi]
 --                 0024  mov r9, [r8]
---                 0027  xor r9, [0x298]
+--                 0027  xor r9, [0x288]
 --                 002e  mov r9, [r9+8]
 --                 0032  mov r12, [rdi+0x18]
 --                 0036  mov rdx, [r9+8]
@@ -26,27 +26,20 @@ local function get(o) return o.x end
 --                 0054  lea r9, [r8+0x18]
 --                 0058  mov [rsi+8], r9
 --                 005c  mov r13, rsi
---                 005f  mov r9, [rdi+0xb8]
---                 0066  mov r10, rsp
---                 0069  add r10, 0xfffffffffffb0000
---                 0070  mov eax, 6
---                 0075  cmp r10, r9
---                 0078  jb 0x275
---                 007e  mov r9, [rdi+0x28]
---                 0082  mov r15, rdi
---                 0085  lea rbx, [r8+8]
---                 0089  sub r9, rbx
---                 008c  cmp r9, 0x20
---                 0090  jl 0x1dd
---                 0096  jmp 0xa4
---                 009b  mov ebx, 8
---                 00a0  add rbx, [r13]
---                 00a4  mov eax, [r14]
---                 00a7  test eax, eax
---                 00a9  jne 0x1fb
---                 00af  jmp 0xbd
---                 00b4  mov ebx, 8
---                 00b9  add rbx, [r13]
+--                 005f  mov rsi, [rdi+0xc0]
+--                 0066  mov r9, rsp
+--                 0069  mov eax, 6
+--                 006e  cmp r9, rsi
+--                 0071  jb 0x25f
+--                 0077  mov r9, [rdi+0x28]
+--                 007b  mov r15, rdi
+--                 007e  lea rbx, [r8+8]
+--                 0082  sub r9, rbx
+--                 0085  cmp r9, 0x20
+--                 0089  jl 0x1a9
+--                 008f  mov eax, [r14]
+--                 0092  test eax, eax
+--                 0094  jne 0x1d0
 -- [2]
 --        0  get_field       r1 r0                    ; .x
 --         b0:
@@ -56,117 +49,120 @@ local function get(o) return o.x end
 --             v3: Bool = Same v1, v2
 --             v4: Bool = Not v3
 --             branch v4, b1, b2
---                 00bd  mov rsi, [rbx]
---                 00c0  mov rax, rsi
---                 00c3  xor rax, [0x2a0]
---                 00ca  shr rax, 0x30
---                 00ce  test rax, rax
---                 00d1  jne 0x211
---                 00d7  mov rax, rsi
---                 00da  xor rax, [0x2a0]
---                 00e1  mov rax, [rax+8]
---                 00e5  mov rdx, [rsp]
---                 00e9  mov rcx, [rdx+8]
---                 00ed  cmp rax, rcx
---                 00f0  jne 0x160
---                 00f6  movzx rax, byte ptr [rdx+0x10]
---                 00fb  test rax, rax
---                 00fe  jne 0x12b
---                 0104  mov rax, rsi
---                 0107  xor rax, [0x2a0]
---                 010e  mov rax, [rax+0x10]
---                 0112  mov ecx, [rdx+0x24]
---                 0115  mov rax, [rax+rcx*8]
---                 0119  cmp rax, [0x2a8]
---                 0120  je 0x160
---                 0126  jmp 0x168
---                 012b  movzx rcx, byte ptr [rdx+0x10]
---                 0130  mov eax, [rdx+0x20]
---                 0133  mov edi, [r12]
---                 0137  cmp rcx, 1
---                 013b  sete cl
---                 013e  cmp rax, rdi
---                 0141  sete al
---                 0144  test al, cl
---                 0146  je 0x160
---                 014c  mov rax, [rdx+0x18]
---                 0150  mov rax, [rax]
---                 0153  cmp rax, [0x2a8]
---                 015a  jne 0x168
---                 0160  mov rdi, r15
---                 0163  call perilune_field
---                 0168  cmp rax, [0x2b0]
---                 016f  je 0x220
---                 0175  jmp 0x186
---                 017a  mov rax, [r13]
---                 017e  lea rbx, [rax+8]
---                 0182  mov rax, [rax+0x10]
---                 0186  movzx rcx, word ptr [r13+0x2c]
---                 018b  and ecx, 0xb12
---                 0191  mov edx, 1
---                 0196  xor edx, [r13+0x28]
---                 019a  or ecx, edx
---                 019c  test ecx, ecx
---                 019e  jne 0x23e
---                 01a4  mov [rbx-8], rax
---                 01a8  mov rax, [r13+0x18]
---                 01ac  mov rdi, r15
---                 01af  mov [rdi+0x10], rax
---                 01b3  xor rax, rax
---                 01b6  mov rbx, [rsp+0x10]
---                 01bb  mov r12, [rsp+0x18]
---                 01c0  mov r13, [rsp+0x20]
---                 01c5  mov r14, [rsp+0x28]
---                 01ca  mov r15, [rsp+0x30]
---                 01cf  add rsp, 0x40
---                 01d3  mov rsp, rbp
---                 01d6  pop rbp
---                 01d7  ret
---                 01d8  jmp 0x275
---                 01dd  mov edx, 2
---                 01e2  mov rdi, r15
---                 01e5  mov rsi, rdx
---                 01e8  call perilune_make_room
---                 01ed  test rax, rax
---                 01f0  je 0x9b
---                 01f6  jmp 0x275
---                 01fb  mov rdi, r15
---                 01fe  call perilune_interrupt
---                 0203  test rax, rax
---                 0206  je 0xb4
---                 020c  jmp 0x275
---                 0211  mov rax, 0xfff9000000000003
---                 021b  jmp 0x168
---                 0220  mov rdx, [rsp+8]
---                 0225  mov rsi, r13
---                 0228  mov rdi, r15
---                 022b  call perilune_step
---                 0230  test rax, rax
---                 0233  je 0x17a
---                 0239  jmp 0x275
---                 023e  mov [rbx+8], rax
---                 0242  lea rsi, [rbx+8]
---                 0246  mov edx, 1
---                 024b  mov rdi, r15
---                 024e  call perilune_finish_return
---                 0253  mov rbx, [rsp+0x10]
---                 0258  mov r12, [rsp+0x18]
---                 025d  mov r13, [rsp+0x20]
---                 0262  mov r14, [rsp+0x28]
---                 0267  mov r15, [rsp+0x30]
---                 026c  add rsp, 0x40
---                 0270  mov rsp, rbp
---                 0273  pop rbp
---                 0274  ret
---                 0275  mov rbx, [rsp+0x10]
---                 027a  mov r12, [rsp+0x18]
---                 027f  mov r13, [rsp+0x20]
---                 0284  mov r14, [rsp+0x28]
---                 0289  mov r15, [rsp+0x30]
---                 028e  add rsp, 0x40
---                 0292  mov rsp, rbp
---                 0295  pop rbp
---                 0296  ret
+--                 009a  mov rsi, [rbx]
+--                 009d  mov rax, rsi
+--                 00a0  xor rax, [0x290]
+--                 00a7  shr rax, 0x30
+--                 00ab  test rax, rax
+--                 00ae  jne 0x1ef
+--                 00b4  mov rax, rsi
+--                 00b7  xor rax, [0x290]
+--                 00be  mov rax, [rax+8]
+--                 00c2  mov rdx, [rsp]
+--                 00c6  mov rcx, [rdx+8]
+--                 00ca  cmp rax, rcx
+--                 00cd  jne 0x13d
+--                 00d3  movzx rax, byte ptr [rdx+0x10]
+--                 00d8  test rax, rax
+--                 00db  jne 0x108
+--                 00e1  mov rax, rsi
+--                 00e4  xor rax, [0x290]
+--                 00eb  mov rax, [rax+0x10]
+--                 00ef  mov ecx, [rdx+0x24]
+--                 00f2  mov rax, [rax+rcx*8]
+--                 00f6  cmp rax, [0x298]
+--                 00fd  je 0x13d
+--                 0103  jmp 0x145
+--                 0108  movzx rcx, byte ptr [rdx+0x10]
+--                 010d  mov eax, [rdx+0x20]
+--                 0110  mov edi, [r12]
+--                 0114  cmp rcx, 1
+--                 0118  sete cl
+--                 011b  cmp rax, rdi
+--                 011e  sete al
+--                 0121  test al, cl
+--                 0123  je 0x13d
+--                 0129  mov rax, [rdx+0x18]
+--                 012d  mov rax, [rax]
+--                 0130  cmp rax, [0x298]
+--                 0137  jne 0x145
+--                 013d  mov rdi, r15
+--                 0140  call perilune_field
+--                 0145  cmp rax, [0x2a0]
+--                 014c  je 0x1fe
+--                 0152  movzx rcx, word ptr [r13+0x2c]
+--                 0157  and ecx, 0xb12
+--                 015d  mov edx, 1
+--                 0162  xor edx, [r13+0x28]
+--                 0166  or ecx, edx
+--                 0168  test ecx, ecx
+--                 016a  jne 0x228
+--                 0170  mov [rbx-8], rax
+--                 0174  mov rax, [r13+0x18]
+--                 0178  mov rdi, r15
+--                 017b  mov [rdi+0x10], rax
+--                 017f  xor rax, rax
+--                 0182  mov rbx, [rsp+0x10]
+--                 0187  mov r12, [rsp+0x18]
+--                 018c  mov r13, [rsp+0x20]
+--                 0191  mov r14, [rsp+0x28]
+--                 0196  mov r15, [rsp+0x30]
+--                 019b  add rsp, 0x40
+--                 019f  mov rsp, rbp
+--                 01a2  pop rbp
+--                 01a3  ret
+--                 01a4  jmp 0x25f
+--                 01a9  mov edx, 2
+--                 01ae  mov rdi, r15
+--                 01b1  mov rsi, rdx
+--                 01b4  call perilune_make_room
+--                 01b9  test rax, rax
+--                 01bc  jne 0x25f
+--                 01c2  mov ebx, 8
+--                 01c7  add rbx, [r13]
+--                 01cb  jmp 0x8f
+--                 01d0  mov rdi, r15
+--                 01d3  call perilune_interrupt
+--                 01d8  test rax, rax
+--                 01db  jne 0x25f
+--                 01e1  mov ebx, 8
+--                 01e6  add rbx, [r13]
+--                 01ea  jmp 0x9a
+--                 01ef  mov rax, 0xfff9000000000003
+--                 01f9  jmp 0x145
+--                 01fe  mov rdx, [rsp+8]
+--                 0203  mov rsi, r13
+--                 0206  mov rdi, r15
+--                 0209  call perilune_step
+--                 020e  test rax, rax
+--                 0211  jne 0x25f
+--                 0217  mov rax, [r13]
+--                 021b  lea rbx, [rax+8]
+--                 021f  mov rax, [rax+0x10]
+--                 0223  jmp 0x152
+--                 0228  mov [rbx+8], rax
+--                 022c  lea rsi, [rbx+8]
+--                 0230  mov edx, 1
+--                 0235  mov rdi, r15
+--                 0238  call perilune_finish_return
+--                 023d  mov rbx, [rsp+0x10]
+--                 0242  mov r12, [rsp+0x18]
+--                 0247  mov r13, [rsp+0x20]
+--                 024c  mov r14, [rsp+0x28]
+--                 0251  mov r15, [rsp+0x30]
+--                 0256  add rsp, 0x40
+--                 025a  mov rsp, rbp
+--                 025d  pop rbp
+--                 025e  ret
+--                 025f  mov rbx, [rsp+0x10]
+--                 0264  mov r12, [rsp+0x18]
+--                 0269  mov r13, [rsp+0x20]
+--                 026e  mov r14, [rsp+0x28]
+--                 0273  mov r15, [rsp+0x30]
+--                 0278  add rsp, 0x40
+--                 027c  mov rsp, rbp
+--                 027f  pop rbp
+--                 0280  ret
 --        0  get_field       r1 r0                    ; .x
 --         b2 cold:
 --             v5 = Step(0)
@@ -176,7 +172,7 @@ local function get(o) return o.x end
 --             jump b3(v1)
 --         b3(v7: Any):
 --             return v7 by r1
---                 0298  data 0xfffc000000000000
---                 02a0  data 0xfffe000000000000
---                 02a8  data 0xfff9000000000000
---                 02b0  data 0xfff9000000000003
+--                 0288  data 0xfffc000000000000
+--                 0290  data 0xfffe000000000000
+--                 0298  data 0xfff9000000000000
+--                 02a0  data 0xfff9000000000003

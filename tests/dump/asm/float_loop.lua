@@ -17,7 +17,7 @@ end
 --                 001c  mov [rsp+0x40], r15
 --                 0021  mov r8, [rsi]
 --                 0024  mov r9, [r8]
---                 0027  xor r9, [0x298]
+--                 0027  xor r9, [0x280]
 --                 002e  mov r9, [r9+8]
 --                 0032  mov r10, [rdi+0x18]
 --                 0036  mov r15, [r9+8]
@@ -28,44 +28,36 @@ end
 --                 004a  lea r9, [r8+0x38]
 --                 004e  mov [rsi+8], r9
 --                 0052  mov r13, rsi
---                 0055  mov r9, [rdi+0xb8]
+--                 0055  mov r9, [rdi+0xc0]
 --                 005c  mov r10, rsp
---                 005f  add r10, 0xfffffffffffb0000
---                 0066  mov eax, 6
---                 006b  cmp r10, r9
---                 006e  jb 0x270
---                 0074  mov r9, [rdi+0x28]
---                 0078  mov [rsp], rdi
---                 007c  lea rcx, [r8+8]
---                 0080  sub r9, rcx
---                 0083  cmp r9, 0x40
---                 0087  jl 0x189
---                 008d  mov rbx, r13
---                 0090  jmp 0xa0
---                 0095  mov ecx, 8
---                 009a  mov rbx, r13
---                 009d  add rcx, [rbx]
---                 00a0  mov eax, [r12]
---                 00a4  test eax, eax
---                 00a6  jne 0x1a8
---                 00ac  jmp 0xb9
---                 00b1  mov ecx, 8
---                 00b6  add rcx, [rbx]
+--                 005f  mov eax, 6
+--                 0064  cmp r10, r9
+--                 0067  jb 0x25a
+--                 006d  mov r9, [rdi+0x28]
+--                 0071  mov [rsp], rdi
+--                 0075  lea rcx, [r8+8]
+--                 0079  sub r9, rcx
+--                 007c  cmp r9, 0x40
+--                 0080  jl 0x158
+--                 0086  mov rbx, r13
+--                 0089  mov eax, [r12]
+--                 008d  test eax, eax
+--                 008f  jne 0x182
 -- [3]
 --        0  load_float      r1 1
 --         b0:
 --             v0: Flt = Flt(1.0)
---                 00b9  mov rax, 0x3ff0000000000000
---                 00c3  movq xmm0, rax
---                 00c8  movdqu [rsp+0x10], xmm0
+--                 0095  mov rax, 0x3ff0000000000000
+--                 009f  movq xmm0, rax
+--                 00a4  movdqu [rsp+0x10], xmm0
 -- [4]
 --        1  load_int        r2 1
 --             v1: small Int = Int(1)
---                 00ce  mov r13d, 1
+--                 00aa  mov r13d, 1
 --        4  for_prep        r2 L2
 --             v4: Bool = Bool(true)
 --             branch v4, b1, b2
---                 00d4  mov r14d, 9
+--                 00b0  mov r14d, 9
 --        4  for_prep        r2 L2
 --         b2:
 --             jump b8(v0)
@@ -77,44 +69,43 @@ end
 --             v14: small Int = Int(0)
 --             v27: Any = Any(1)
 --             jump b3(v0, v1, v5)
---                 00da  test r14, r14
---                 00dd  je 0x120
---                 00e3  mov eax, [r12]
---                 00e7  test eax, eax
---                 00e9  jne 0x1bf
+--                 00b6  test r14, r14
+--                 00b9  je 0xef
+--                 00bf  mov eax, [r12]
+--                 00c3  test eax, eax
+--                 00c5  jne 0x1a1
+--                 00cb  movdqu xmm0, [rsp+0x10]
+--                 00d1  mulsd xmm0, [0x290]
+--                 00d9  add r13, 1
+--                 00e0  sub r14, 1
+--                 00e4  movdqu [rsp+0x10], xmm0
+--                 00ea  jmp 0xb6
 --                 00ef  movdqu xmm0, [rsp+0x10]
 --                 00f5  mulsd xmm0, [0x2a0]
---                 00fd  add r13, 1
---                 0104  sub r14, 1
---                 0108  movdqu [rsp+0x10], xmm0
---                 010e  jmp 0xda
---                 0113  mov ecx, 8
---                 0118  add rcx, [rbx]
---                 011b  jmp 0xda
---                 0120  movdqu xmm0, [rsp+0x10]
---                 0126  mulsd xmm0, [0x2b0]
---                 01cd  movq rax, xmm0
---                 01d2  movdqu [rsp+0x10], xmm0
---                 01d8  mov [rcx+8], rax
---                 01dc  add r13, 1
---                 01e3  mov rax, r13
---                 01e6  or rax, [0x2d0]
---                 01ed  mov [rcx+0x10], rax
---                 01f1  sub r14, 1
---                 01f5  mov rdx, r14
---                 01f8  or rdx, [0x2d0]
---                 01ff  mov [rcx+0x18], rdx
---                 0203  mov rdx, 0xffff000000000001
---                 020d  mov [rcx+0x20], rdx
---                 0211  mov [rcx+0x28], rax
---                 0215  lea rdx, [r15+0x18]
---                 0219  mov rsi, rbx
---                 021c  mov rdi, [rsp]
---                 0220  call perilune_safepoint
---                 0225  test rax, rax
---                 0228  je 0x113
---                 022e  jmp 0x270
---                 0233  movq rax, xmm0
+--                 01af  movq rax, xmm0
+--                 01b4  movdqu [rsp+0x10], xmm0
+--                 01ba  mov [rcx+8], rax
+--                 01be  add r13, 1
+--                 01c5  mov rax, r13
+--                 01c8  or rax, [0x2c0]
+--                 01cf  mov [rcx+0x10], rax
+--                 01d3  sub r14, 1
+--                 01d7  mov rdx, r14
+--                 01da  or rdx, [0x2c0]
+--                 01e1  mov [rcx+0x18], rdx
+--                 01e5  mov rdx, 0xffff000000000001
+--                 01ef  mov [rcx+0x20], rdx
+--                 01f3  mov [rcx+0x28], rax
+--                 01f7  lea rdx, [r15+0x18]
+--                 01fb  mov rsi, rbx
+--                 01fe  mov rdi, [rsp]
+--                 0202  call perilune_safepoint
+--                 0207  test rax, rax
+--                 020a  jne 0x25a
+--                 0210  mov ecx, 8
+--                 0215  add rcx, [rbx]
+--                 0218  jmp 0xb6
+--                 021d  movq rax, xmm0
 --        6  mul_k           r1 r1 k0                 ; 0.5
 --         b3(v9: Flt, v10: small Int, v11: small Int):
 --             v13: Flt = FMul v9, v12
@@ -149,71 +140,77 @@ end
 --         b8(v32: Flt):
 --             v33: Any = Box v32
 --             return v33 by r1
---                 012e  movzx rax, word ptr [rbx+0x2c]
---                 0133  and eax, 0xb12
---                 0138  mov edx, 1
---                 013d  xor edx, [rbx+0x28]
---                 0140  or eax, edx
---                 0142  test eax, eax
---                 0144  jne 0x233
---                 014a  movq rax, xmm0
---                 014f  mov [rcx-8], rax
---                 0153  mov rax, [rbx+0x18]
---                 0157  mov rdi, [rsp]
---                 015b  mov [rdi+0x10], rax
---                 015f  xor rax, rax
---                 0162  mov rbx, [rsp+0x20]
---                 0167  mov r12, [rsp+0x28]
---                 016c  mov r13, [rsp+0x30]
---                 0171  mov r14, [rsp+0x38]
---                 0176  mov r15, [rsp+0x40]
---                 017b  add rsp, 0x50
---                 017f  mov rsp, rbp
---                 0182  pop rbp
---                 0183  ret
---                 0184  jmp 0x270
---                 0189  mov edx, 6
---                 018e  mov rdi, [rsp]
---                 0192  mov rsi, rdx
---                 0195  call perilune_make_room
---                 019a  test rax, rax
---                 019d  je 0x95
---                 01a3  jmp 0x270
---                 01a8  mov rdi, [rsp]
---                 01ac  call perilune_interrupt
---                 01b1  test rax, rax
---                 01b4  je 0xb1
---                 01ba  jmp 0x270
---                 01bf  movdqu xmm0, [rsp+0x10]
---                 01c5  mulsd xmm0, [0x2c0]
---                 0238  mov [rcx+8], rax
---                 023c  lea rsi, [rcx+8]
---                 0240  mov edx, 1
---                 0245  mov rdi, [rsp]
---                 0249  call perilune_finish_return
---                 024e  mov rbx, [rsp+0x20]
---                 0253  mov r12, [rsp+0x28]
---                 0258  mov r13, [rsp+0x30]
---                 025d  mov r14, [rsp+0x38]
---                 0262  mov r15, [rsp+0x40]
---                 0267  add rsp, 0x50
---                 026b  mov rsp, rbp
---                 026e  pop rbp
---                 026f  ret
---                 0270  mov rbx, [rsp+0x20]
---                 0275  mov r12, [rsp+0x28]
---                 027a  mov r13, [rsp+0x30]
---                 027f  mov r14, [rsp+0x38]
---                 0284  mov r15, [rsp+0x40]
---                 0289  add rsp, 0x50
---                 028d  mov rsp, rbp
---                 0290  pop rbp
---                 0291  ret
---                 0298  data 0xfffc000000000000
+--                 00fd  movzx rax, word ptr [rbx+0x2c]
+--                 0102  and eax, 0xb12
+--                 0107  mov edx, 1
+--                 010c  xor edx, [rbx+0x28]
+--                 010f  or eax, edx
+--                 0111  test eax, eax
+--                 0113  jne 0x21d
+--                 0119  movq rax, xmm0
+--                 011e  mov [rcx-8], rax
+--                 0122  mov rax, [rbx+0x18]
+--                 0126  mov rdi, [rsp]
+--                 012a  mov [rdi+0x10], rax
+--                 012e  xor rax, rax
+--                 0131  mov rbx, [rsp+0x20]
+--                 0136  mov r12, [rsp+0x28]
+--                 013b  mov r13, [rsp+0x30]
+--                 0140  mov r14, [rsp+0x38]
+--                 0145  mov r15, [rsp+0x40]
+--                 014a  add rsp, 0x50
+--                 014e  mov rsp, rbp
+--                 0151  pop rbp
+--                 0152  ret
+--                 0153  jmp 0x25a
+--                 0158  mov edx, 6
+--                 015d  mov rdi, [rsp]
+--                 0161  mov rsi, rdx
+--                 0164  call perilune_make_room
+--                 0169  test rax, rax
+--                 016c  jne 0x25a
+--                 0172  mov ecx, 8
+--                 0177  mov rbx, r13
+--                 017a  add rcx, [rbx]
+--                 017d  jmp 0x89
+--                 0182  mov rdi, [rsp]
+--                 0186  call perilune_interrupt
+--                 018b  test rax, rax
+--                 018e  jne 0x25a
+--                 0194  mov ecx, 8
+--                 0199  add rcx, [rbx]
+--                 019c  jmp 0x95
+--                 01a1  movdqu xmm0, [rsp+0x10]
+--                 01a7  mulsd xmm0, [0x2b0]
+--                 0222  mov [rcx+8], rax
+--                 0226  lea rsi, [rcx+8]
+--                 022a  mov edx, 1
+--                 022f  mov rdi, [rsp]
+--                 0233  call perilune_finish_return
+--                 0238  mov rbx, [rsp+0x20]
+--                 023d  mov r12, [rsp+0x28]
+--                 0242  mov r13, [rsp+0x30]
+--                 0247  mov r14, [rsp+0x38]
+--                 024c  mov r15, [rsp+0x40]
+--                 0251  add rsp, 0x50
+--                 0255  mov rsp, rbp
+--                 0258  pop rbp
+--                 0259  ret
+--                 025a  mov rbx, [rsp+0x20]
+--                 025f  mov r12, [rsp+0x28]
+--                 0264  mov r13, [rsp+0x30]
+--                 0269  mov r14, [rsp+0x38]
+--                 026e  mov r15, [rsp+0x40]
+--                 0273  add rsp, 0x50
+--                 0277  mov rsp, rbp
+--                 027a  pop rbp
+--                 027b  ret
+--                 0280  data 0xfffc000000000000
+--                 0288  data 0x0
+--                 0290  data 0x3fe0000000000000
+--                 0298  data 0x0
 --                 02a0  data 0x3fe0000000000000
 --                 02a8  data 0x0
 --                 02b0  data 0x3fe0000000000000
 --                 02b8  data 0x0
---                 02c0  data 0x3fe0000000000000
---                 02c8  data 0x0
---                 02d0  data 0xffff000000000000
+--                 02c0  data 0xffff000000000000

@@ -74,7 +74,7 @@ end
 --             jump b12
 --         b12:
 --             v34 = StoreReg(5) v1
---             v35: small Int = Int(5)
+--             v35: Ptr = RegPlace(5)
 --             v36: small Int = Int(1)
 --             v38: Int = Help(set_list) v15, v35, v36, v36
 --             v39: small Int = Int(0)
