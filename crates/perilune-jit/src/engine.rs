@@ -10,7 +10,6 @@ use crate::listing::{self, Listing, Sink, Wanted};
 use crate::lower::reasons::in_words;
 use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
-use cranelift_codegen::isa::OwnedTargetIsa;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
 use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, record_running};
@@ -141,7 +140,7 @@ pub struct Engine {
 
 /// What makes machine code and keeps it.
 struct Backend {
-    isa: OwnedTargetIsa,
+    host: lower::Host,
     store: Store,
     worker: Option<Worker>,
 }
@@ -151,7 +150,7 @@ impl Backend {
         let options = Options::from_environment()?;
         let options = Options { limit: limit.unwrap_or(options.limit), ..options };
         let memory = CodeMemory::new(&options).map_err(|error| error.to_string())?;
-        Ok(Backend { isa: lower::host()?, store: Store::new(memory), worker: None })
+        Ok(Backend { host: lower::host()?, store: Store::new(memory), worker: None })
     }
 }
 
@@ -330,7 +329,7 @@ impl Engine {
         match begun {
             Ok(job) if self.settings.hot == Some(0) => {
                 let begun = job.begun;
-                let done = self.backend().map(|backend| backend.isa.clone()).map(|isa| job.run(&isa));
+                let done = self.backend().map(|backend| backend.host.clone()).map(|host| job.run(&host));
                 self.finish(t.global(), proto, entry, begun, done.and_then(|done| done));
             }
             Ok(job) => self.send(t, job),
@@ -435,7 +434,7 @@ impl Engine {
         let Ok(backend) = self.backend() else { return };
         let worker = match &mut backend.worker {
             Some(worker) => worker,
-            none => match Worker::start(backend.isa.clone()) {
+            none => match Worker::start(backend.host.clone()) {
                 Ok(worker) => none.insert(worker),
                 Err(reason) => return self.refuse(proto, 0, &reason),
             },
@@ -541,13 +540,14 @@ unsafe impl Send for Job {}
 
 impl Job {
     /// Improves the IR and makes machine code of it.
-    fn run(mut self, isa: &OwnedTargetIsa) -> Result<Machine, String> {
+    fn run(mut self, host: &lower::Host) -> Result<Machine, String> {
         for pass in passes::ALL {
             (pass.run)(&mut self.func);
             after(&mut self.listing, pass.name, &self.func)?;
         }
         after(&mut self.listing, "", &self.func)?;
-        let mut machine = lower::lower(&self.func, isa, Literals::Process(self.around), self.listing.is_some())?;
+        let mut machine =
+            lower::lower(&self.func, host.isa_for(&self.func), Literals::Process(self.around), self.listing.is_some())?;
         machine.text = self.listing.map(|listing| listing.finish(Some(&machine)));
         Ok(machine)
     }
@@ -572,13 +572,14 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(isa: OwnedTargetIsa) -> Result<Worker, String> {
+    fn start(host: lower::Host) -> Result<Worker, String> {
         let (jobs, todo) = channel::<Job>();
         let (finished, results) = channel();
         let work = move || {
-            while let Ok(job) = todo.recv() {
+            let mut waiting = Vec::new();
+            while let Some(job) = next_job(&todo, &mut waiting) {
                 let (proto, entry, begun, generation) = (job.func.proto, job.func.entered, job.begun, job.generation);
-                let done = Done { proto, entry, begun, generation, machine: job.run(&isa) };
+                let done = Done { proto, entry, begun, generation, machine: job.run(&host) };
                 if finished.send(done).is_err() {
                     return;
                 }
@@ -590,12 +591,23 @@ impl Worker {
     }
 }
 
-/// The IR is as a pass left it: it is checked, and shown if that is wanted.
+/// The job to be done next, `None` when there will be no more. What takes least time comes first, so that a big function does not
+/// keep many small ones waiting.
+fn next_job(todo: &Receiver<Job>, waiting: &mut Vec<Job>) -> Option<Job> {
+    if waiting.is_empty() {
+        waiting.push(todo.recv().ok()?);
+    }
+    waiting.extend(todo.try_iter());
+    let least = (0..waiting.len()).min_by_key(|&index| waiting[index].func.insts.len())?;
+    Some(waiting.remove(least))
+}
+
+/// The IR is as a pass left it: it is shown if that is wanted, and checked in debug builds, or when it is done.
 fn after(listing: &mut Option<Listing>, pass: &str, func: &ir::Func) -> Result<(), String> {
     if let Some(listing) = listing {
         listing.after(pass, func);
     }
-    check(func, pass)
+    if cfg!(debug_assertions) || pass.is_empty() { check(func, pass) } else { Ok(()) }
 }
 
 /// Refuses IR that is not well formed; in debug builds, loudly.

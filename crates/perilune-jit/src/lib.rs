@@ -11,6 +11,7 @@ pub mod ahead;
 pub mod build;
 pub mod code;
 pub mod engine;
+mod hash;
 mod installed;
 pub mod ir;
 pub mod listing;

@@ -1,10 +1,10 @@
 //! The control flow of bytecode: blocks in an order in which each comes after all that lead to it, but for jumps back to the
 //! headers of loops.
 
+use crate::hash::{FxHashMap, FxHashSet};
 use perilune_front::liveness::{RegisterSet, uses};
 use perilune_front::op::{Extra, Instr, Op};
 use perilune_front::proto::Proto as Plan;
-use std::collections::HashMap;
 
 /// A basic block of bytecode.
 pub struct CodeBlock {
@@ -21,9 +21,9 @@ pub struct Cfg {
     /// In reverse postorder.
     pub blocks: Vec<CodeBlock>,
     /// Position of the block that starts at a word.
-    pub position: HashMap<u32, usize>,
+    pub position: FxHashMap<u32, usize>,
     /// Of headers: the registers that may be assigned in the loop.
-    pub loops: HashMap<u32, RegisterSet>,
+    pub loops: FxHashMap<u32, RegisterSet>,
     /// Whether some loop can be entered at several places. That happens when the entry is inside of loops that are left in
     /// several ways.
     pub irreducible: bool,
@@ -78,7 +78,7 @@ impl Cfg {
         let mut blocks = postorder(entry, block);
         blocks.reverse();
         let position = blocks.iter().enumerate().map(|(index, block)| (block.start, index)).collect();
-        let mut cfg = Cfg { blocks, position, loops: HashMap::new(), irreducible: false };
+        let mut cfg = Cfg { blocks, position, loops: FxHashMap::default(), irreducible: false };
         cfg.find_loops(plan);
         cfg
     }
@@ -139,7 +139,7 @@ fn leaders(plan: &Plan, entry: u32) -> Vec<bool> {
 }
 
 fn postorder(entry: u32, block: impl Fn(u32) -> CodeBlock) -> Vec<CodeBlock> {
-    let mut seen = std::collections::HashSet::from([entry]);
+    let mut seen = FxHashSet::from_iter([entry]);
     let mut done = Vec::new();
     let mut stack = vec![(block(entry), 0usize)];
     while let Some((current, next)) = stack.pop() {

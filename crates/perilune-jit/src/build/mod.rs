@@ -19,6 +19,7 @@ mod unprofiled;
 mod values;
 mod varargs;
 
+use crate::hash::{FxHashMap, FxHashSet};
 use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
@@ -27,7 +28,6 @@ use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Longest code, in words, that is compiled.
@@ -105,14 +105,14 @@ struct Body {
     /// Registers that closures capture: always in the stack.
     captured: RegisterSet,
     /// Ends of blocks that lead to a word of code.
-    pending: HashMap<u32, Vec<(Block, Env)>>,
-    headers: HashMap<u32, Header>,
+    pending: FxHashMap<u32, Vec<(Block, Env)>>,
+    headers: FxHashMap<u32, Header>,
     /// Inlined: ends of blocks that return.
     returns: Vec<(Block, Env)>,
     /// Start of the block in translation.
     start: u32,
     /// Registers needed at a word of code.
-    needed: HashMap<u32, RegisterSet>,
+    needed: FxHashMap<u32, RegisterSet>,
 }
 
 /// A function in the making.
@@ -127,7 +127,7 @@ pub struct Builder<'g> {
     /// The word of code in translation.
     pc: u32,
     /// Values of any type that a typed value was made from.
-    origins: HashMap<Val, Val>,
+    origins: FxHashMap<Val, Val>,
     /// The state of the instruction in translation, while it holds.
     state: Option<StateId>,
     /// Whether that state, if there is one, is of a moment before the instruction.
@@ -147,7 +147,7 @@ pub struct Builder<'g> {
 }
 
 /// Variables of loops that are not of one type: the loop's header and the register.
-type Widened = HashSet<(u32, u16)>;
+type Widened = FxHashSet<(u32, u16)>;
 
 /// Makes the IR of `proto`, entered at word `entry` of its code, from what its profile says.
 /// `closure` is the function that runs.
@@ -196,7 +196,7 @@ fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, w
         env: Env::default(),
         bodies: Vec::new(),
         pc: entry,
-        origins: HashMap::new(),
+        origins: FxHashMap::default(),
         state: None,
         state_is_earlier: false,
         acted: false,
@@ -256,11 +256,11 @@ impl Builder<'_> {
             closure,
             caller,
             captured,
-            pending: HashMap::new(),
-            headers: HashMap::new(),
+            pending: FxHashMap::default(),
+            headers: FxHashMap::default(),
             returns: Vec::new(),
             start: entry,
-            needed: HashMap::new(),
+            needed: FxHashMap::default(),
         }
     }
 

@@ -11,13 +11,13 @@ mod signature;
 mod text;
 pub mod verify;
 
+use crate::hash::FxHashSet;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Called;
 pub use print::Line;
 pub(crate) use signature::takes_thread;
 use smallvec::SmallVec;
-use std::collections::HashSet;
 pub use text::Names;
 
 /// A value: the result of the instruction with this number.
@@ -477,7 +477,7 @@ pub struct Func {
     /// Functions that the code refers to.
     pub functions: Vec<perilune_vm::Value>,
     /// Integers that are known to fit a word.
-    pub small: HashSet<Val>,
+    pub small: FxHashSet<Val>,
     /// The place that instructions are made for from now on.
     pub position: Place,
     /// By instruction: the place that it was made for.
@@ -498,7 +498,7 @@ impl Func {
             entered,
             refs: Vec::new(),
             functions: Vec::new(),
-            small: HashSet::new(),
+            small: FxHashSet::default(),
             position: Place { proto, pc: entered },
             positions: Vec::new(),
         }
@@ -666,6 +666,12 @@ pub struct Effects {
 }
 
 impl Op {
+    /// Whether it yields the same always, from nothing.
+    #[must_use]
+    pub fn is_constant(self) -> bool {
+        matches!(self, Op::Int(_) | Op::Flt(_) | Op::Any(_) | Op::Ptr(_) | Op::Bool(_))
+    }
+
     /// Whether the running function has to have a frame for it.
     fn needs_frame(self) -> bool {
         match self {

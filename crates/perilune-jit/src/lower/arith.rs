@@ -110,22 +110,22 @@ impl Lowering<'_> {
         let high = self.b.ins().ushr_imm_u(both, 32);
         self.b.ins().brif(high, wide, &[], narrow, &[]);
         // Division of 32 bits is several times faster than of 64.
-        self.b.switch_to_block(narrow);
+        self.begin(narrow);
         let (x, y) = (self.b.ins().ireduce(types::I32, a), self.b.ins().ireduce(types::I32, b));
         let result = if modulo { self.b.ins().urem(x, y) } else { self.b.ins().udiv(x, y) };
         let result = self.b.ins().uextend(types::I64, result);
         self.b.ins().jump(next, &[result.into()]);
-        self.b.switch_to_block(wide);
+        self.begin(wide);
         let is_minus_one = self.b.ins().icmp_imm_s(IntCC::Equal, b, -1);
         self.b.ins().brif(is_minus_one, minus, &[], signed, &[]);
         // The least integer by -1 wraps around; the processor's division traps.
-        self.b.switch_to_block(minus);
+        self.begin(minus);
         let result = if modulo { self.word(0) } else { self.b.ins().ineg(a) };
         self.b.ins().jump(next, &[result.into()]);
-        self.b.switch_to_block(signed);
+        self.begin(signed);
         let result = self.divide_signed(a, b, modulo);
         self.b.ins().jump(next, &[result.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 }

@@ -63,7 +63,7 @@ impl Lowering<'_> {
         let unwind = self.word(status::UNWIND);
         let next = self.b.create_block();
         self.b.ins().brif(short, self.leave, &[unwind.into()], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     /// Whether too little native stack is left for further calls.
@@ -126,17 +126,17 @@ impl Lowering<'_> {
         let (ended, done) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], done, &[]);
-        self.b.switch_to_block(ended);
+        self.begin(ended);
         let outcome = self.help(Helper::call_ended, &[self.thread, caller, outcome]);
         self.b.ins().brif(outcome, self.leave, &[outcome.into()], done, &[]);
-        self.b.switch_to_block(done);
+        self.begin(done);
         self.leave_if_altered(caller);
         self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(slow);
+        self.begin(slow);
         self.set_top(func + 1 + u16::from(given));
         self.call_runtime(func, wanted);
         self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.load_base();
     }
 
@@ -217,7 +217,7 @@ impl Lowering<'_> {
         let (cold, fast) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(cold);
         self.b.ins().brif(slow, cold, &[], fast, &[]);
-        self.b.switch_to_block(fast);
+        self.begin(fast);
         let base = self.b.use_var(self.base);
         if let Some((val, _)) = result {
             self.b.ins().store(MemFlagsData::trusted(), val, base, -8);
@@ -226,7 +226,7 @@ impl Lowering<'_> {
         self.b.ins().store(MemFlagsData::trusted(), prev, self.thread, layout::thread::FRAME);
         let done = self.word(if self.frame.is_some() { status::DONE } else { status::RETURNED });
         self.return_status(done);
-        self.b.switch_to_block(cold);
+        self.begin(cold);
         let first = match result {
             Some((val, reg)) => {
                 let base = self.b.use_var(self.base);

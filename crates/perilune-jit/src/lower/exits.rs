@@ -5,9 +5,10 @@
 
 use super::Lowering;
 use super::reasons::reason;
-use crate::ir::{FrameState, InlinedCall, Place, StateId, Val};
+use crate::ir::{Block, End, FrameState, Func, InlinedCall, Inst, Op, Place, StateId, Ty, Val};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{Block as ClifBlock, InstBuilder, MemFlagsData, Value as Clif, types};
+use perilune_vm::runtime::Helper;
 use perilune_vm::tier::{Exit, InlinedFrame};
 
 /// What is told of a way out, and the code that tells it.
@@ -15,13 +16,17 @@ pub(super) struct Described {
     /// Which of `made`.
     exit: usize,
     block: ClifBlock,
-    shared: ClifBlock,
+    /// Which of `exits`.
+    shared: usize,
 }
 
 /// Code that leaves to one moment.
 pub(super) struct SharedExit {
-    block: ClifBlock,
+    /// Where it is, if not in the block of the only way out that needs it.
+    block: Option<ClifBlock>,
     state: StateId,
+    /// Ways out that need it.
+    ways: u32,
 }
 
 impl Lowering<'_> {
@@ -33,13 +38,15 @@ impl Lowering<'_> {
     /// The way out at a state. `uncharted`: nothing is known of what follows. `why`: what is assumed.
     pub(super) fn exit_to(&mut self, state: StateId, uncharted: bool, why: u16) -> ClifBlock {
         if !self.literals.is_process() {
-            return self.shared_exit(state);
+            let shared = self.shared_exit(state);
+            return self.block_of_shared(shared);
         }
         if let Some(known) = self.described.get(&(state, uncharted)) {
             self.made[known.exit].why |= why;
             return known.block;
         }
         let shared = self.shared_exit(state);
+        self.exits[shared].ways += 1;
         let block = self.b.create_block();
         self.b.set_cold_block(block);
         let mut exit = describe(self.func, &self.func.states[state.0 as usize], uncharted);
@@ -49,22 +56,29 @@ impl Lowering<'_> {
         block
     }
 
-    /// The block that leaves to a state's moment.
-    fn shared_exit(&mut self, id: StateId) -> ClifBlock {
+    /// The code that leaves to a state's moment, one of `exits`.
+    fn shared_exit(&mut self, id: StateId) -> usize {
         let func = self.func;
         let state = &func.states[id.0 as usize];
-        let same = |shared: &&SharedExit| func.states[shared.state.0 as usize].is_same_moment(state);
+        let same = |shared: &(usize, &SharedExit)| func.states[shared.1.state.0 as usize].is_same_moment(state);
         // States of one moment follow one another closely.
-        if let Some(shared) = self.exits.iter().rev().take(RECENT).find(same) {
-            return shared.block;
+        if let Some((index, _)) = self.exits.iter().enumerate().rev().take(RECENT).find(same) {
+            return index;
+        }
+        self.exits.push(SharedExit { block: None, state: id, ways: 0 });
+        self.exits.len() - 1
+    }
+
+    fn block_of_shared(&mut self, index: usize) -> ClifBlock {
+        if let Some(block) = self.exits[index].block {
+            return block;
         }
         let block = self.b.create_block();
         self.b.set_cold_block(block);
         if self.literals.is_process() {
             self.b.append_block_param(block, types::I64);
         }
-        self.exits.push(SharedExit { block, state: id });
-        block
+        *self.exits[index].block.insert(block)
     }
 
     /// For tests: leaves, though nothing is wrong, each time that a counter reaches zero.
@@ -77,36 +91,110 @@ impl Lowering<'_> {
         let due = self.b.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, count, 0);
         let next = self.b.create_block();
         self.b.ins().brif(due, exit, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     pub(super) fn fill_exits(&mut self) {
         let mut described: Vec<Described> = std::mem::take(&mut self.described).into_values().collect();
         described.sort_by_key(|described| described.exit);
+        let out = self.b.create_block();
+        self.b.set_cold_block(out);
+        self.b.append_block_param(out, types::I64);
         for Described { exit, block, shared } in described {
-            self.b.switch_to_block(block);
+            self.begin(block);
             let address = &raw const *self.made[exit] as i64;
             let address = self.b.ins().iconst(types::I64, address);
-            self.b.ins().jump(shared, &[address.into()]);
+            let SharedExit { state, ways, .. } = self.exits[shared];
+            if ways == 1 {
+                self.write_back(state);
+                self.b.ins().jump(out, &[address.into()]);
+            } else {
+                let shared = self.block_of_shared(shared);
+                self.b.ins().jump(shared, &[address.into()]);
+            }
         }
-        for SharedExit { block, state: id } in std::mem::take(&mut self.exits) {
-            self.b.switch_to_block(block);
-            let func = self.func;
-            let state = &func.states[id.0 as usize];
-            if self.located {
-                self.locate(Place { proto: state.proto, pc: state.at });
+        for SharedExit { block, state, .. } in std::mem::take(&mut self.exits) {
+            let Some(block) = block else { continue };
+            self.begin(block);
+            self.write_back(state);
+            if self.literals.is_process() {
+                // The builder may have added parameters of its own behind it.
+                let exit = self.b.block_params(block)[0];
+                self.b.ins().jump(out, &[exit.into()]);
+            } else {
+                let status = self.leave_without_exit(&self.func.states[state.0 as usize]);
+                self.return_status(status);
             }
-            for &(reg, val) in &state.regs {
-                let word = self.vals[&val];
-                let word = self.boxed_out_of_line(val, word);
-                let base = self.b.use_var(self.base);
-                self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
-            }
-            // The builder may have added parameters of its own behind it.
-            let exit = self.literals.is_process().then(|| self.b.block_params(block)[0]);
-            let status = self.leave_at(state, exit);
+        }
+        // One call for all: the registers that it clobbers cost the register allocator time.
+        if self.literals.is_process() {
+            self.begin(out);
+            let exit = self.b.block_params(out)[0];
+            let status = self.help(Helper::exit, &[self.thread, exit]);
             self.return_status(status);
         }
+    }
+
+    /// Writes back the registers that are out of date at a state.
+    fn write_back(&mut self, state: StateId) {
+        let func = self.func;
+        let state = &func.states[state.0 as usize];
+        if self.located {
+            self.locate(Place { proto: state.proto, pc: state.at });
+        }
+        for &(reg, val) in &state.regs {
+            let word = self.val_at_exit(val);
+            let word = self.boxed_out_of_line(val, word);
+            let base = self.b.use_var(self.base);
+            self.b.ins().store(MemFlagsData::trusted(), word, base, i32::from(reg) * 8);
+        }
+    }
+
+    /// A value that is needed at an exit; there it is computed if nothing else needs it.
+    fn val_at_exit(&mut self, val: Val) -> Clif {
+        if !self.only_at_exits[val.0 as usize] {
+            return self.val(val);
+        }
+        let args: Vec<Clif> = self.func.inst(val).args.iter().map(|&arg| self.val_at_exit(arg)).collect();
+        self.operation(val, self.func.inst(val).op, &args).expect("it yields a value")
+    }
+}
+
+/// Values that only frame states have, and that are cheaper computed where they are needed than kept until then.
+pub(super) fn only_at_exits(func: &Func, order: &[Block]) -> Vec<bool> {
+    let mut needed = vec![false; func.insts.len()];
+    for &block in order.iter().rev() {
+        let data = func.data(block);
+        match &data.end {
+            End::Branch(val, ..) | End::Return1(val, _) => needed[val.0 as usize] = true,
+            _ => {}
+        }
+        for edge in data.end.edges() {
+            edge.args.iter().for_each(|arg| needed[arg.0 as usize] = true);
+        }
+    }
+    for &block in order.iter().rev() {
+        for &val in func.data(block).insts.iter().rev() {
+            let inst = func.inst(val);
+            if !is_simple(func, inst) || needed[val.0 as usize] {
+                needed[val.0 as usize] = true;
+                inst.args.iter().for_each(|arg| needed[arg.0 as usize] = true);
+            }
+        }
+        func.data(block).params.iter().for_each(|param| needed[param.0 as usize] = true);
+    }
+    needed.into_iter().map(|needed| !needed).collect()
+}
+
+/// Whether an instruction is computed in place, without branches, whenever that is.
+fn is_simple(func: &Func, inst: &Inst) -> bool {
+    match inst.op {
+        Op::Box => !matches!(func.ty(inst.args[0]), Ty::Int),
+        Op::BoxSmall | Op::Unbox(_) | Op::ToFloat => true,
+        Op::Add | Op::Sub | Op::Mul | Op::And | Op::Or | Op::Xor => true,
+        Op::FAdd | Op::FSub | Op::FMul | Op::FDiv | Op::FNeg => true,
+        Op::Compare(_) | Op::FCompare(_) | Op::Not | Op::Same | Op::Truthy => true,
+        _ => false,
     }
 }
 

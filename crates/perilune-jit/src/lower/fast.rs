@@ -52,7 +52,7 @@ impl Lowering<'_> {
         }
         let next = self.b.create_block();
         self.b.ins().brif(unusual, rare, &[], next, &[]);
-        self.b.switch_to_block(rare);
+        self.begin(rare);
         for (index, arg) in self.args.clone().into_iter().enumerate() {
             let base = self.b.use_var(self.base);
             self.b.ins().store(MemFlagsData::trusted(), arg, base, index as i32 * layout::VALUE);
@@ -62,13 +62,13 @@ impl Lowering<'_> {
         self.leave_unless_done(status);
         self.load_base();
         self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn go_on_unless(&mut self, unusual: Clif, rare: ClifBlock) {
         let next = self.b.create_block();
         self.b.ins().brif(unusual, rare, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     /// An argument of the running function.
@@ -146,10 +146,10 @@ impl Lowering<'_> {
         let (ended, given_back) = (self.b.create_block(), if yields { vec![value.into()] } else { Vec::new() });
         self.b.set_cold_block(ended);
         self.b.ins().brif(outcome, ended, &[], next, &given_back);
-        self.b.switch_to_block(ended);
+        self.begin(ended);
         let outcome = self.help(Helper::fast_ended, &[self.thread, outcome]);
         self.take_result(outcome, func, wanted, next);
-        self.b.switch_to_block(slow);
+        self.begin(slow);
         for (index, &arg) in args.iter().take(given.into()).enumerate() {
             let base = self.b.use_var(self.base);
             self.b.ins().store(MemFlagsData::trusted(), arg, base, (i32::from(func) + 1 + index as i32) * layout::VALUE);
@@ -158,7 +158,7 @@ impl Lowering<'_> {
         let site = self.word(site);
         let outcome = self.help(Helper::call_slowly, &[self.thread, site]);
         self.take_result(outcome, func, wanted, next);
-        self.b.switch_to_block(next);
+        self.begin(next);
         debug_assert!(result.is_some() == (self.func.ty(val) == Ty::Any));
         result
     }
@@ -214,7 +214,7 @@ impl Lowering<'_> {
         all.extend(passed);
         let signature = self.signature(all.len());
         self.b.ins().return_call_indirect(signature, code, &all);
-        self.b.switch_to_block(slow);
+        self.begin(slow);
     }
 
     /// What others have to know of a call: its number, and its address.
@@ -275,7 +275,7 @@ impl Lowering<'_> {
         };
         let done = self.word(status::DONE);
         self.b.ins().return_(&[done, value]);
-        self.b.switch_to_block(framed);
+        self.begin(framed);
         let frame = self.own_frame();
         self.return_fast(frame, count, result);
     }
@@ -290,7 +290,7 @@ impl Lowering<'_> {
         } else {
             self.b.ins().brif(site, plain, &[], framed, &[]);
         }
-        self.b.switch_to_block(plain);
+        self.begin(plain);
     }
 
     /// Returns values that stand in registers: all that the caller wants of them if it calls fast is the first.
@@ -308,7 +308,7 @@ impl Lowering<'_> {
             let value = self.b.ins().select(count, value, nil);
             let done = self.word(status::DONE);
             self.b.ins().return_(&[done, value]);
-            self.b.switch_to_block(framed);
+            self.begin(framed);
         }
         self.own_frame();
         let first = self.reg_address(first);

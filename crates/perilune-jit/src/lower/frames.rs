@@ -73,10 +73,10 @@ impl Lowering<'_> {
         self.b.set_cold_block(missing);
         let exists = self.b.ins().icmp_imm_u(IntCC::NotEqual, node, 0);
         self.b.ins().brif(exists, next, &[node.into()], missing, &[]);
-        self.b.switch_to_block(missing);
+        self.begin(missing);
         let made = self.help(Helper::node_after, &[self.thread, frame]);
         self.b.ins().jump(next, &[made.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         param
     }
 }

@@ -27,17 +27,17 @@ impl Lowering<'_> {
         let absent = self.b.ins().icmp_imm_s(IntCC::Equal, element, perilune_vm::Value::NIL.0 as i64);
         let found = self.b.create_block();
         self.b.ins().brif(absent, general, &[], found, &[]);
-        self.b.switch_to_block(found);
+        self.begin(found);
         let base = self.b.use_var(self.base);
         self.b.ins().store(MemFlagsData::trusted(), element, base, i32::from(reg) * 8);
         // Payloads are the low bits, and array parts are shorter than 2^32.
         let after = self.b.ins().iadd_imm_s(key, 1);
         self.b.ins().jump(next, &[after.into()]);
-        self.b.switch_to_block(general);
+        self.begin(general);
         let value = self.reg_address(reg);
         let after = self.help(Helper::next_pair, &[of, key, hint, value]);
         self.b.ins().jump(next, &[after.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 }

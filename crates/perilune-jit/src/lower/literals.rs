@@ -10,7 +10,6 @@ use crate::ir::{FrameState, Op};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
 use perilune_vm::layout;
-use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
 
 /// Where code finds what belongs to the process.
@@ -166,12 +165,8 @@ impl Lowering<'_> {
         self.b.ins().uload32(MemFlagsData::trusted(), address, offset)
     }
 
-    /// Leaves at a state, whose registers were written back: the status. `exit` is the address of what the runtime has to know,
-    /// which code for objects has none of.
-    pub(super) fn leave_at(&mut self, state: &FrameState, exit: Option<Clif>) -> Clif {
-        if let Some(exit) = exit {
-            return self.help(Helper::exit, &[self.thread, exit]);
-        }
+    /// Leaves code for objects at a state, whose registers were written back: the status.
+    pub(super) fn leave_without_exit(&mut self, state: &FrameState) -> Clif {
         debug_assert!(state.inlined.is_empty(), "nothing is inlined without a profile");
         let pc = self.code_address(state.pc);
         let frame = self.own_frame();

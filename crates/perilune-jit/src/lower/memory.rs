@@ -78,7 +78,7 @@ impl Lowering<'_> {
                 let exit = self.exit_of(val);
                 let next = self.b.create_block();
                 self.b.ins().brif(waiting, exit, &[], next, &[]);
-                self.b.switch_to_block(next);
+                self.begin(next);
                 None
             }
             Op::Waiting => {
@@ -184,14 +184,14 @@ impl Lowering<'_> {
         let flags = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, layout::header::FLAGS);
         let noticed = self.b.ins().band_imm_u(flags, i64::from(layout::header::BLACK));
         self.b.ins().brif(noticed, black, &[], next, &[]);
-        self.b.switch_to_block(black);
+        self.begin(black);
         let above = self.b.ins().iadd_imm_s(value, layout::LEAST_REFERENCE.wrapping_neg() as i64);
         let reference = self.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, above, layout::REFERENCES as i64);
         self.b.ins().brif(reference, stored, &[], next, &[]);
-        self.b.switch_to_block(stored);
+        self.begin(stored);
         self.help_aside(Helper::stored, &[object, value]);
         self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn load_class(&mut self, class: Class, width: Width, from: Clif, offset: i32) -> Clif {
@@ -219,13 +219,14 @@ impl Lowering<'_> {
         if inst.op != Op::Add {
             return (address, offset);
         }
-        let (index, distance) = self.without_distance(inst.args[1], self.val(inst.args[1]), MOST_ELEMENTS);
+        let index = self.val(inst.args[1]);
+        let (index, distance) = self.without_distance(inst.args[1], index, MOST_ELEMENTS);
         let start = self.val(inst.args[0]);
         (self.b.ins().iadd(start, index), offset + distance)
     }
 
     /// An index as the sum of another one and a small constant, which becomes a part of addresses.
-    fn without_distance(&self, of: Val, index: Clif, most: i64) -> (Clif, i32) {
+    fn without_distance(&mut self, of: Val, index: Clif, most: i64) -> (Clif, i32) {
         let inst = self.func.inst(of);
         let distance = match (inst.op, inst.args.get(1).map(|&other| self.func.inst(other).op)) {
             (Op::Add, Some(Op::Int(by))) => by,
@@ -245,7 +246,7 @@ impl Lowering<'_> {
         let ends = self.b.ins().band_imm_u(outcome, 3);
         let next = self.b.create_block();
         self.b.ins().brif(ends, self.leave, &[outcome.into()], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.load_base();
         self.b.ins().icmp_imm_u(IntCC::Equal, outcome, status::TAKEN as i64)
     }

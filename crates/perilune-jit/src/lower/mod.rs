@@ -16,6 +16,7 @@ pub(crate) mod reasons;
 mod tables;
 mod values;
 
+use crate::hash::FxHashMap;
 use crate::ir::{self, Block, End, Func, Op, Place, Ty, Val, takes_thread};
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
@@ -33,7 +34,7 @@ use perilune_vm::lazy::Site;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Exit;
-use std::collections::HashMap;
+use std::cell::RefCell;
 
 /// Registers that a call leaves as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,7 +92,30 @@ pub struct Machine {
 ///
 /// # Errors
 /// One that code cannot be made for.
-pub fn host() -> Result<OwnedTargetIsa, String> {
+pub fn host() -> Result<Host, String> {
+    Ok(Host { quick: host_with("none")?, thorough: host_with("speed")? })
+}
+
+/// Cranelift for this process: with its own optimisations and without.
+#[derive(Clone)]
+pub struct Host {
+    quick: OwnedTargetIsa,
+    thorough: OwnedTargetIsa,
+}
+
+/// Instructions of IR beyond which Cranelift's optimisations save its register allocator more time than they take.
+const BIG: usize = 1000;
+
+impl Host {
+    /// What is to make the machine code of a function.
+    #[must_use]
+    pub fn isa_for(&self, func: &Func) -> &OwnedTargetIsa {
+        let insts: usize = func.order().iter().map(|&block| func.data(block).insts.len()).sum();
+        if insts > BIG { &self.thorough } else { &self.quick }
+    }
+}
+
+fn host_with(opt_level: &str) -> Result<OwnedTargetIsa, String> {
     let mut isa = isa_builder()?;
     #[cfg(target_arch = "x86_64")]
     for (name, has) in [
@@ -108,7 +132,7 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
     ] {
         isa.set(name, if has { "true" } else { "false" }).map_err(|error| error.to_string())?;
     }
-    isa.finish(flags(false)?).map_err(|error| error.to_string())
+    isa.finish(flags(false, opt_level)?).map_err(|error| error.to_string())
 }
 
 /// Any processor of the architecture, for code that is executed elsewhere.
@@ -116,7 +140,7 @@ pub fn host() -> Result<OwnedTargetIsa, String> {
 /// # Errors
 /// An architecture that code cannot be made for.
 pub fn portable() -> Result<OwnedTargetIsa, String> {
-    isa_builder()?.finish(flags(true)?).map_err(|error| error.to_string())
+    isa_builder()?.finish(flags(true, "speed")?).map_err(|error| error.to_string())
 }
 
 fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
@@ -125,11 +149,11 @@ fn isa_builder() -> Result<cranelift_codegen::isa::Builder, String> {
 }
 
 /// `unwind`: with call frame information.
-fn flags(unwind: bool) -> Result<settings::Flags, String> {
+fn flags(unwind: bool, opt_level: &str) -> Result<settings::Flags, String> {
     let mut flags = settings::builder();
     for (name, value) in [
         // Decision 0008 has what this costs and brings.
-        ("opt_level", "speed"),
+        ("opt_level", opt_level),
         ("preserve_frame_pointers", "true"),
         ("is_pic", "false"),
         ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
@@ -146,7 +170,34 @@ fn flags(unwind: bool) -> Result<settings::Flags, String> {
 /// # Errors
 /// What Cranelift cannot do.
 pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: bool) -> Result<Machine, String> {
-    let mut context = Context::new();
+    let Scratch { mut context, mut frontend } = SCRATCH.take();
+    let machine = lower_with(&mut context, &mut frontend, (func, isa, literals, located));
+    context.clear();
+    SCRATCH.set(Scratch { context, frontend });
+    machine
+}
+
+/// Memory that one compilation after the other uses.
+struct Scratch {
+    context: Context,
+    frontend: FunctionBuilderContext,
+}
+
+impl Default for Scratch {
+    fn default() -> Scratch {
+        Scratch { context: Context::new(), frontend: FunctionBuilderContext::new() }
+    }
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+fn lower_with(
+    context: &mut Context,
+    frontend: &mut FunctionBuilderContext,
+    (func, isa, literals, located): (&Func, &OwnedTargetIsa, Literals, bool),
+) -> Result<Machine, String> {
     let mut signature = Signature::new(CallConv::SystemV);
     let fast = literals.is_process() && func.is_frameless();
     if fast {
@@ -157,8 +208,7 @@ pub fn lower(func: &Func, isa: &OwnedTargetIsa, literals: Literals, located: boo
     signature.params.extend(vec![AbiParam::new(types::I64); 2 + args]);
     signature.returns.extend(vec![AbiParam::new(types::I64); if fast { 2 } else { 1 }]);
     context.func = Function::with_name_signature(UserFuncName::user(0, 0), signature);
-    let mut frontend = FunctionBuilderContext::new();
-    let builder = FunctionBuilder::new(&mut context.func, &mut frontend);
+    let builder = FunctionBuilder::new(&mut context.func, frontend);
     let mut lowering = Lowering::new(func, builder, literals, fast);
     lowering.located = located || matches!(literals, Literals::Function);
     lowering.function();
@@ -216,7 +266,10 @@ struct Lowering<'a> {
     /// Where the running function's parts are, if the code is not made for one process.
     function: Option<literals::Function>,
     blocks: Vec<Option<ClifBlock>>,
-    vals: HashMap<Val, Clif>,
+    /// By number.
+    vals: Vec<Option<Clif>>,
+    /// By number: values that only ways out need, which compute them.
+    only_at_exits: Vec<bool>,
     thread: Clif,
     /// The frame that the code was entered with, if it is not for fast calls.
     frame: Option<Clif>,
@@ -233,13 +286,13 @@ struct Lowering<'a> {
     /// Where statuses other than `DONE` are returned.
     leave: ClifBlock,
     /// By helper, and whether it spares all registers.
-    helpers: HashMap<(Helper, bool), FuncRef>,
+    helpers: FxHashMap<(Helper, bool), FuncRef>,
     /// Whether what is lowered is hardly ever executed.
     cold: bool,
     /// Code for ways out, which is made last.
     exits: Vec<exits::SharedExit>,
     /// By state, and whether nothing is known of what follows.
-    described: HashMap<(ir::StateId, bool), exits::Described>,
+    described: FxHashMap<(ir::StateId, bool), exits::Described>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
     made: Vec<Box<Exit>>,
     #[allow(clippy::vec_box, reason = "the code has their addresses")]
@@ -271,7 +324,8 @@ impl<'a> Lowering<'a> {
             literals,
             function: None,
             blocks: vec![None; func.blocks.len()],
-            vals: HashMap::new(),
+            vals: vec![None; func.insts.len()],
+            only_at_exits: Vec::new(),
             thread: params[0],
             frame: (!fast).then_some(params[1]),
             args: params[2..].to_vec(),
@@ -281,10 +335,10 @@ impl<'a> Lowering<'a> {
             outermost: None,
             shown_proto: func.proto,
             leave,
-            helpers: HashMap::new(),
+            helpers: FxHashMap::default(),
             cold: false,
             exits: Vec::new(),
-            described: HashMap::new(),
+            described: FxHashMap::default(),
             made: Vec::new(),
             sites: Vec::new(),
             steady: func.is_steady(),
@@ -299,7 +353,7 @@ impl<'a> Lowering<'a> {
             let to = self.b.create_block();
             for &param in &self.func.data(block).params {
                 let val = self.b.append_block_param(to, clif_type(self.func.ty(param)));
-                self.vals.insert(param, val);
+                self.vals[param.0 as usize] = Some(val);
             }
             if self.func.data(block).cold {
                 self.b.set_cold_block(to);
@@ -309,19 +363,36 @@ impl<'a> Lowering<'a> {
         self.prologue();
         let first = self.block(order[0]);
         self.b.ins().jump(first, &[]);
-        for &block in &order {
+        self.only_at_exits = exits::only_at_exits(self.func, &order);
+        let headers = headers(self.func, &order);
+        for (&block, &is_header) in order.iter().zip(&headers) {
             let to = self.block(block);
-            self.b.switch_to_block(to);
+            if is_header {
+                self.b.switch_to_block(to);
+            } else {
+                self.begin(to);
+            }
             self.cold = self.func.data(block).cold;
             for &val in &self.func.data(block).insts {
                 self.instruction(val);
             }
             self.end(&self.func.data(block).end);
         }
+        for (&block, _) in order.iter().zip(&headers).filter(|(_, is_header)| **is_header) {
+            let to = self.block(block);
+            self.b.seal_block(to);
+        }
         self.fill_exits();
-        self.b.switch_to_block(self.leave);
+        self.begin(self.leave);
         let status = self.b.block_params(self.leave)[0];
         self.return_status(status);
+    }
+
+    /// Goes on in a block that everything that leads to it was made of: where the registers' base is then known need not be found
+    /// out later.
+    fn begin(&mut self, block: ClifBlock) {
+        self.b.seal_block(block);
+        self.b.switch_to_block(block);
     }
 
     fn return_few(&mut self, count: i64, result: Option<(Clif, u16)>) {
@@ -352,16 +423,16 @@ impl<'a> Lowering<'a> {
         let (cold, next) = (self.b.create_block(), self.block_as_cold_as_here());
         self.b.set_cold_block(cold);
         self.b.ins().brif(condition, cold, &[], next, &[]);
-        self.b.switch_to_block(cold);
+        self.begin(cold);
         action(self);
         self.b.ins().jump(next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn leave_unless_done(&mut self, status: Clif) {
         let next = self.block_as_cold_as_here();
         self.b.ins().brif(status, self.leave, &[status.into()], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     /// A new block, which is out of the way if the current one is.
@@ -382,8 +453,13 @@ impl<'a> Lowering<'a> {
         self.blocks[block.0 as usize].expect("reached blocks are lowered")
     }
 
-    fn val(&self, val: Val) -> Clif {
-        self.vals[&val]
+    /// The value of an instruction. Constants are made anew for each use, or registers would hold them in between.
+    fn val(&mut self, val: Val) -> Clif {
+        let op = self.func.inst(val).op;
+        if op.is_constant() {
+            return self.constant(op);
+        }
+        self.vals[val.0 as usize].expect("operands are lowered before")
     }
 
     fn load_base(&mut self) {
@@ -447,7 +523,7 @@ impl<'a> Lowering<'a> {
         func
     }
 
-    fn edge_args(&self, edge: &ir::Edge) -> Vec<cranelift_codegen::ir::BlockArg> {
+    fn edge_args(&mut self, edge: &ir::Edge) -> Vec<cranelift_codegen::ir::BlockArg> {
         edge.args.iter().map(|&arg| self.val(arg).into()).collect()
     }
 
@@ -468,7 +544,10 @@ impl<'a> Lowering<'a> {
                 self.b.ins().jump(exit, &[]);
             }
             End::Return0 => self.return_few(0, None),
-            End::Return1(val, reg) => self.return_few(1, Some((self.val(*val), *reg))),
+            End::Return1(val, reg) => {
+                let val = self.val(*val);
+                self.return_few(1, Some((val, *reg)));
+            }
             End::Return(first, count) => {
                 let count = self.b.ins().iconst(types::I64, i64::from(*count));
                 self.return_values(*first, count, true);
@@ -493,16 +572,19 @@ impl<'a> Lowering<'a> {
         if self.located {
             self.locate(self.func.positions[val.0 as usize]);
         }
-        // Checks that others depend on yield nothing.
-        let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
-        let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let (Some(state), Some(countdown)) = (inst.state, self.literals.countdown())
             && !matches!(inst.op, Op::Poll | Op::CheckDone | Op::PushFrames | Op::CallFast(..) | Op::CallAny(..))
         {
             self.forced_exit(state, countdown);
         }
+        if self.only_at_exits[val.0 as usize] || inst.op.is_constant() {
+            return;
+        }
+        // Checks that others depend on yield nothing.
+        let used = inst.args.iter().filter(|&&arg| self.func.ty(arg) != Ty::None);
+        let args: Vec<Clif> = used.map(|&arg| self.val(arg)).collect();
         if let Some(result) = self.operation(val, inst.op, &args) {
-            self.vals.insert(val, result);
+            self.vals[val.0 as usize] = Some(result);
         }
     }
 
@@ -569,6 +651,20 @@ impl<'a> Lowering<'a> {
             _ => self.memory_operation(val, op, args),
         }
     }
+}
+
+/// Which blocks something leads back to.
+fn headers(func: &Func, order: &[Block]) -> Vec<bool> {
+    let mut position = vec![usize::MAX; func.blocks.len()];
+    order.iter().enumerate().for_each(|(index, block)| position[block.0 as usize] = index);
+    let mut headers = vec![false; order.len()];
+    for (index, &block) in order.iter().enumerate() {
+        for to in func.data(block).end.successors() {
+            let at = position[to.0 as usize];
+            headers[at] |= at <= index;
+        }
+    }
+    headers
 }
 
 fn clif_type(ty: Ty) -> types::Type {

@@ -25,7 +25,7 @@ impl Lowering<'_> {
             Op::Length => self.length(of, args[0], next),
             _ => unreachable!("no table operation"),
         }
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 
@@ -44,13 +44,13 @@ impl Lowering<'_> {
     fn only_if(&mut self, condition: Clif, other: ClifBlock) {
         let next = self.b.create_block();
         self.b.ins().brif(condition, next, &[], other, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn only_unless(&mut self, condition: Clif, other: ClifBlock) {
         let next = self.b.create_block();
         self.b.ins().brif(condition, other, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn cold_block(&mut self) -> ClifBlock {

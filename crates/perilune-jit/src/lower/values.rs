@@ -50,7 +50,7 @@ impl Lowering<'_> {
                 let exit = self.exit_of(val);
                 let next = self.block_as_cold_as_here();
                 self.branch(inst.args[0], (next, &[]), (exit, &[]));
-                self.b.switch_to_block(next);
+                self.begin(next);
                 return None;
             }
             Op::Unbox(Ty::Int) => self.payload(args[0]),
@@ -99,7 +99,7 @@ impl Lowering<'_> {
                     Op::Both => self.branch(inst.args[0], (next, &[]), no),
                     _ => self.branch(inst.args[0], yes, (next, &[])),
                 }
-                self.b.switch_to_block(next);
+                self.begin(next);
                 self.branch(inst.args[1], yes, no);
             }
             _ => {
@@ -113,13 +113,13 @@ impl Lowering<'_> {
     pub(super) fn go_on_if(&mut self, condition: Clif, exit: ClifBlock) {
         let next = self.block_as_cold_as_here();
         self.b.ins().brif(condition, next, &[], exit, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     fn leave_if(&mut self, condition: Clif, exit: ClifBlock) {
         let next = self.b.create_block();
         self.b.ins().brif(condition, exit, &[], next, &[]);
-        self.b.switch_to_block(next);
+        self.begin(next);
     }
 
     // ---- boxing ----
@@ -134,13 +134,13 @@ impl Lowering<'_> {
                 self.b.set_cold_block(cold);
                 self.b.append_block_param(next, types::I64);
                 self.b.ins().brif(fits, fast, &[], cold, &[]);
-                self.b.switch_to_block(fast);
+                self.begin(fast);
                 let word = self.inline_int(val);
                 self.b.ins().jump(next, &[word.into()]);
-                self.b.switch_to_block(cold);
+                self.begin(cold);
                 let cell = self.help_rarely(Helper::box_int, &[self.thread, val]);
                 self.b.ins().jump(next, &[cell.into()]);
-                self.b.switch_to_block(next);
+                self.begin(next);
                 self.b.block_params(next)[0]
             }
             _ => self.boxed_out_of_line(of, val),
@@ -250,14 +250,14 @@ impl Lowering<'_> {
         self.b.append_block_param(next, types::F64);
         let is_float = self.is_float(word);
         self.b.ins().brif(is_float, float, &[], int, &[]);
-        self.b.switch_to_block(float);
+        self.begin(float);
         let bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), word);
         self.b.ins().jump(next, &[bits.into()]);
-        self.b.switch_to_block(int);
+        self.begin(int);
         let payload = self.payload(word);
         let converted = self.b.ins().fcvt_from_sint(types::F64, payload);
         self.b.ins().jump(next, &[converted.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 
@@ -267,10 +267,10 @@ impl Lowering<'_> {
         let (cold, fast, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.append_block_param(next, types::I64);
         self.b.ins().brif(inline, fast, &[], cold, &[]);
-        self.b.switch_to_block(fast);
+        self.begin(fast);
         let payload = self.payload(word);
         self.b.ins().jump(next, &[payload.into()]);
-        self.b.switch_to_block(cold);
+        self.begin(cold);
         let address = self.untag(word, TAG_OBJECT);
         let high = self.b.ins().ushr_imm_u(address, i64::from(TAG_SHIFT));
         self.leave_if(high, exit);
@@ -279,7 +279,7 @@ impl Lowering<'_> {
         self.go_on_if(wide, exit);
         let int = self.load(types::I64, address, layout::cell::WIDE_VALUE);
         self.b.ins().jump(next, &[int.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 
@@ -289,16 +289,16 @@ impl Lowering<'_> {
         let (other, fast, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.append_block_param(next, types::F64);
         self.b.ins().brif(float, fast, &[], other, &[]);
-        self.b.switch_to_block(fast);
+        self.begin(fast);
         let bits = self.b.ins().bitcast(types::F64, MemFlagsData::new(), word);
         self.b.ins().jump(next, &[bits.into()]);
-        self.b.switch_to_block(other);
+        self.begin(other);
         let int = self.is_inline_int(word);
         self.go_on_if(int, exit);
         let payload = self.payload(word);
         let converted = self.b.ins().fcvt_from_sint(types::F64, payload);
         self.b.ins().jump(next, &[converted.into()]);
-        self.b.switch_to_block(next);
+        self.begin(next);
         self.b.block_params(next)[0]
     }
 

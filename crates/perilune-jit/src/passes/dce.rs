@@ -1,6 +1,7 @@
 //! Removes instructions whose values nobody uses and that do nothing else.
 
 use crate::ir::{End, Func, Val};
+use smallvec::SmallVec;
 
 /// Runs the pass.
 pub fn run(func: &mut Func) {
@@ -36,22 +37,24 @@ pub fn run(func: &mut Func) {
         }
         work.extend(&sources[val.0 as usize]);
     }
+    // What edges give to parameters that nobody needs goes, while those are still there.
+    let mut unneeded: Vec<SmallVec<[bool; 8]>> = vec![SmallVec::new(); func.blocks.len()];
     for &block in &order {
-        let keep: Vec<bool> = func.data(block).params.iter().map(|param| live[param.0 as usize]).collect();
+        let params = &func.data(block).params;
+        if params.iter().any(|param| !live[param.0 as usize]) {
+            unneeded[block.0 as usize] = params.iter().map(|param| !live[param.0 as usize]).collect();
+        }
+    }
+    for &block in &order {
+        for edge in func.data_mut(block).end.edges_mut() {
+            let mut gone = unneeded[edge.to.0 as usize].iter();
+            edge.args.retain(|_| gone.next() != Some(&true));
+        }
         let (states, data) = (&func.states, &mut func.blocks[block.0 as usize]);
         data.insts.retain(|val| live[val.0 as usize]);
         if data.loop_state.is_some_and(|state| states[state.0 as usize].regs.iter().any(|(_, val)| !live[val.0 as usize])) {
             data.loop_state = None;
         }
-        let mut kept = keep.iter();
-        data.params.retain(|_| *kept.next().expect("one per parameter"));
-        for &from in &order {
-            for edge in func.data_mut(from).end.edges_mut() {
-                if edge.to == block {
-                    let mut kept = keep.iter();
-                    edge.args.retain(|_| *kept.next().expect("one per parameter"));
-                }
-            }
-        }
+        data.params.retain(|param| live[param.0 as usize]);
     }
 }

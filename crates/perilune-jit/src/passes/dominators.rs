@@ -8,6 +8,8 @@ pub struct Dominators {
     parent: Vec<Option<Block>>,
     /// Position of each block in the order.
     position: Vec<usize>,
+    /// By block: its number in a walk over the tree from parents to children, and the number behind those that it dominates.
+    spans: Vec<(u32, u32)>,
 }
 
 impl Dominators {
@@ -24,7 +26,7 @@ impl Dominators {
                 predecessors[to.0 as usize].push(block);
             }
         }
-        let mut tree = Dominators { parent: vec![None; func.blocks.len()], position };
+        let mut tree = Dominators { parent: vec![None; func.blocks.len()], position, spans: Vec::new() };
         tree.parent[order[0].0 as usize] = Some(order[0]);
         let mut changed = true;
         while changed {
@@ -39,7 +41,25 @@ impl Dominators {
                 }
             }
         }
+        tree.number(order);
         tree
+    }
+
+    fn number(&mut self, order: &[Block]) {
+        self.spans = vec![(u32::MAX, 0); self.parent.len()];
+        let mut sizes = vec![1; self.parent.len()];
+        for &block in order[1..].iter().rev() {
+            sizes[self.parent(block).0 as usize] += sizes[block.0 as usize];
+        }
+        // What the next child of each block gets.
+        let mut next = vec![1; self.parent.len()];
+        for &block in order {
+            let parent = self.parent(block);
+            let first = if block == parent { 0 } else { next[parent.0 as usize] };
+            next[parent.0 as usize] += sizes[block.0 as usize];
+            next[block.0 as usize] = first + 1;
+            self.spans[block.0 as usize] = (first, first + sizes[block.0 as usize]);
+        }
     }
 
     fn meet(&self, mut a: Block, mut b: Block) -> Block {
@@ -61,16 +81,8 @@ impl Dominators {
 
     /// Whether every way to `b` leads through `a`.
     #[must_use]
-    pub fn dominates(&self, a: Block, mut b: Block) -> bool {
-        loop {
-            if a == b {
-                return true;
-            }
-            let parent = self.parent(b);
-            if parent == b {
-                return false;
-            }
-            b = parent;
-        }
+    pub fn dominates(&self, a: Block, b: Block) -> bool {
+        let ((first, end), (number, _)) = (self.spans[a.0 as usize], self.spans[b.0 as usize]);
+        a == b || first <= number && number < end
     }
 }

@@ -7,8 +7,9 @@
 use super::dominators::Dominators;
 use super::fold;
 use super::loops;
+use crate::hash::FxHashMap;
 use crate::ir::{Block, Class, End, Func, Inst, Op, Val};
-use std::collections::HashMap;
+use smallvec::SmallVec;
 
 /// What memory an access concerns: the class and, of slots, the offset.
 type Place = (Class, i32);
@@ -18,26 +19,38 @@ type Place = (Class, i32);
 struct Memory {
     /// What all places have that are not listed.
     base: u32,
-    /// Others.
-    places: HashMap<Place, u32>,
-    /// Classes written as a whole.
-    classes: HashMap<Class, u32>,
+    /// Classes written as a whole; 0 of others.
+    classes: [u32; Class::ALL.len()],
+    /// Slots, by offset.
+    slots: SmallVec<[(i32, u32); 8]>,
 }
 
 impl Memory {
     fn version(&self, place: Place) -> u32 {
-        let class = self.classes.get(&place.0).copied().unwrap_or(0);
-        self.base.max(class).max(self.places.get(&place).copied().unwrap_or(0))
+        let class = self.classes[place.0 as usize];
+        let slot = if place.0 == Class::Slot { self.slot(place.1) } else { 0 };
+        self.base.max(class).max(slot)
+    }
+
+    fn slot(&self, offset: i32) -> u32 {
+        self.slots.iter().find(|(at, _)| *at == offset).map_or(0, |(_, version)| *version)
+    }
+
+    fn set_slot(&mut self, offset: i32, version: u32) {
+        match self.slots.iter_mut().find(|(at, _)| *at == offset) {
+            Some((_, known)) => *known = version,
+            None => self.slots.push((offset, version)),
+        }
     }
 }
 
-type Key = (Op, smallvec::SmallVec<[Val; 3]>, u32);
+type Key = (Op, SmallVec<[Val; 3]>, u32);
 
 struct Numbering<'a> {
     func: &'a mut Func,
     dominators: Dominators,
     replaced: Vec<Option<Val>>,
-    table: HashMap<Key, Vec<(Block, Val)>>,
+    table: FxHashMap<Key, SmallVec<[(Block, Val); 1]>>,
     next_version: u32,
 }
 
@@ -48,7 +61,7 @@ pub fn run(func: &mut Func) {
     let loops = loops::find(func, &order, &dominators);
     let predecessors = loops::predecessors(func, &order);
     let replaced = vec![None; func.insts.len()];
-    let mut numbering = Numbering { func, dominators, replaced, table: HashMap::new(), next_version: 1 };
+    let mut numbering = Numbering { func, dominators, replaced, table: FxHashMap::default(), next_version: 1 };
     let mut at_end: Vec<Option<Memory>> = vec![None; numbering.func.blocks.len()];
     for &block in &order {
         let mut memory = numbering.memory_at(block, &predecessors[block.0 as usize], &at_end);
@@ -56,7 +69,7 @@ pub fn run(func: &mut Func) {
             let entries = found.entries.clone();
             memory = numbering.memory_at(block, &entries, &at_end);
             for class in Class::ALL.into_iter().filter(|&class| found.writes.contains(class)) {
-                memory.classes.insert(class, numbering.version());
+                memory.classes[class as usize] = numbering.version();
             }
         }
         numbering.learn_from_branch(block, &predecessors[block.0 as usize]);
@@ -91,18 +104,16 @@ impl Numbering<'_> {
             if other.base != joined.base {
                 return Memory { base: self.version(), ..Memory::default() };
             }
-            let classes: Vec<Class> = joined.classes.keys().chain(other.classes.keys()).copied().collect();
-            for class in classes {
-                if joined.classes.get(&class) != other.classes.get(&class) {
-                    let version = self.version();
-                    joined.classes.insert(class, version);
+            for (joined, other) in joined.classes.iter_mut().zip(&other.classes) {
+                if joined != other {
+                    *joined = self.version();
                 }
             }
-            let places: Vec<Place> = joined.places.keys().chain(other.places.keys()).copied().collect();
-            for place in places {
-                if joined.version(place) != other.version(place) {
+            let slots: SmallVec<[i32; 16]> = joined.slots.iter().chain(&other.slots).map(|(offset, _)| *offset).collect();
+            for offset in slots {
+                if joined.version((Class::Slot, offset)) != other.version((Class::Slot, offset)) {
                     let version = self.version();
-                    joined.places.insert(place, version);
+                    joined.set_slot(offset, version);
                 }
             }
         }
@@ -155,7 +166,7 @@ impl Numbering<'_> {
         let insts = std::mem::take(&mut self.func.data_mut(block).insts);
         let mut kept = Vec::with_capacity(insts.len());
         for val in insts {
-            let args: smallvec::SmallVec<[Val; 3]> = self.func.inst(val).args.iter().map(|&arg| self.current(arg)).collect();
+            let args: SmallVec<[Val; 3]> = self.func.inst(val).args.iter().map(|&arg| self.current(arg)).collect();
             self.func.insts[val.0 as usize].args = args;
             if self.keep(block, val, memory) {
                 kept.push(val);
@@ -182,7 +193,7 @@ impl Numbering<'_> {
         if effects.writes.0 != 0 {
             for class in Class::ALL.into_iter().filter(|&class| effects.writes.contains(class)) {
                 let version = self.version();
-                memory.classes.insert(class, version);
+                memory.classes[class as usize] = version;
             }
             return true;
         }
@@ -228,9 +239,9 @@ impl Numbering<'_> {
         for class in Class::ALL.into_iter().filter(|&class| op.effects().writes.contains(class)) {
             let version = self.version();
             if class == Class::Slot && place.0 == Class::Slot {
-                memory.places.insert(place, version);
+                memory.set_slot(place.1, version);
             } else {
-                memory.classes.insert(class, version);
+                memory.classes[class as usize] = version;
             }
         }
         let version = memory.version(place);

@@ -1,8 +1,8 @@
 //! Natural loops.
 
 use super::dominators::Dominators;
+use crate::hash::FxHashMap;
 use crate::ir::{Block, Classes, Func};
-use std::collections::HashMap;
 
 /// A loop.
 pub struct Loop {
@@ -32,7 +32,7 @@ pub fn predecessors(func: &Func, order: &[Block]) -> Vec<Vec<Block>> {
 /// All loops of a function, outer ones before those inside them.
 pub fn find(func: &Func, order: &[Block], dominators: &Dominators) -> Vec<Loop> {
     let predecessors = predecessors(func, order);
-    let mut latches: HashMap<Block, Vec<Block>> = HashMap::new();
+    let mut latches: FxHashMap<Block, Vec<Block>> = FxHashMap::default();
     for &block in order {
         for to in func.data(block).end.successors() {
             if dominators.dominates(to, block) {
