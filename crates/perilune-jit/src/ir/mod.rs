@@ -284,6 +284,8 @@ pub enum Op {
     LoadAt(Class),
     /// Stores (operand 2) there.
     StoreAt(Class),
+    /// A new table with room for this many fields, without keys.
+    NewTable(u8),
     /// Tells the collector that a reference (operand 1) was stored into an object (operand 0).
     Barrier,
     /// The roles' epoch.
@@ -749,7 +751,8 @@ fn helper_effects(helper: Helper) -> Effects {
         | Helper::concat2
         | Helper::concat3
         | Helper::to_integer
-        | Helper::new_table => Effects { stays: true, ..Effects::default() },
+        | Helper::new_table
+        | Helper::table_for => Effects { stays: true, ..Effects::default() },
         Helper::concat | Helper::closure | Helper::to_string => {
             Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
         }
