@@ -61,7 +61,8 @@ fn is_guarded(func: &Func, check: Val, of: Val, following: &[Val]) -> bool {
             if inst.op == Op::Check && is_of_something(func, inst.args[0], of) {
                 return true;
             }
-        } else if inst.op.effects().stays {
+        } else if inst.op.effects().stays && !matches!(inst.op, Op::Store(..) | Op::Barrier) {
+            // Stores between states of one moment are into tables that were made since, and go away with them.
             return false;
         }
     }
