@@ -100,7 +100,7 @@ impl Builder<'_> {
     fn inherited(&mut self, place: *mut Value) -> Val {
         let checked = self.check_epoch();
         let place = self.address(place as usize);
-        let val = self.push(Op::Load(Class::Slot, Width::B8, 0), &[place, checked], Ty::Any);
+        let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
         self.check_not_nil(val);
         val
     }
@@ -146,7 +146,7 @@ impl Builder<'_> {
         let same = self.push(Op::Same, &[now, then], Ty::Bool);
         let checked = self.push_exit(Op::Check, &[same], Ty::None);
         let place = self.address(place as usize);
-        let val = self.push(Op::Load(Class::Slot, Width::B8, 0), &[place, checked], Ty::Any);
+        let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
         self.check_not_nil(val);
         Some(val)
     }
@@ -342,7 +342,9 @@ impl Builder<'_> {
                     let old = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
                     self.check_not_nil(old);
                 }
-                self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
+                // Others may know where the slots of tables are that hash.
+                let class = if has_fixed_slots(shape) { Class::Slot } else { Class::KnownSlot };
+                self.push(Op::Store(class, Width::B8, offset), &[slots, any], Ty::None);
                 self.barrier(table, val, any);
             }
         }

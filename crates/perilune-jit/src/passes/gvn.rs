@@ -35,22 +35,13 @@ impl Memory {
         self.base.max(class).max(self.places.get(&place).copied().unwrap_or(0))
     }
 
-    /// What any slot has.
-    fn version_of_slots(&self) -> u32 {
-        self.places.values().copied().fold(self.version((Class::Slot, 0)), u32::max)
-    }
-
     /// What an access at an address has.
     fn version_at(&self, func: &Func, base: Val, place: Place) -> u32 {
         if let Some(table) = objects::made(func, base) {
             let own = self.objects.get(&(table, place)).copied().unwrap_or(0);
             return if self.unseen.contains(&table) { own } else { own.max(self.version(place)) };
         }
-        match func.inst(base).op {
-            // By its address, the offset does not tell which slot it is.
-            Op::Ptr(_) if place.0 == Class::Slot => self.version_of_slots(),
-            _ => self.version(place),
-        }
+        self.version(place)
     }
 
     /// Where all ways come together, one of which is this and the other that.

@@ -62,7 +62,8 @@ pub fn find(func: &Func, order: &[Block], dominators: &Dominators) -> Vec<Loop> 
             for &val in &func.data(block).insts {
                 let inst = func.inst(val);
                 // What the loop makes is no place that was known before.
-                let own = matches!(inst.op, Op::Store(..)) && objects::made(func, inst.args[0]).is_some_and(|table| made[table.0 as usize]);
+                let own = matches!(inst.op, Op::Store(..))
+                    && objects::made(func, inst.args[0]).is_some_and(|table| made[table.0 as usize]);
                 if !own {
                     writes |= inst.op.effects().writes.0;
                 }
