@@ -343,29 +343,55 @@ fn libraries(executable: &Path) -> Vec<PathBuf> {
     lines.iter().filter_map(|line| line.split_whitespace().find(|word| word.starts_with('/')).map(PathBuf::from)).collect()
 }
 
-#[test]
-fn an_executable_needs_the_c_library_only() {
-    let project = Project::new(&[("app.lua", "print(('x'):rep(3), math.sin(0), os.time() > 0, io.open '/etc/passwd')")]);
-    fs::create_dir(project.path("root")).unwrap();
-    project.make("build app.lua -o root/app");
-    let found = libraries(&project.path("root/app"));
+/// Copies the libraries that an executable needs into a file system of its own; they must be those of C.
+fn copy_libraries(root: &Path, executable: &Path) {
     let known = ["libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"];
-    for library in &found {
+    for library in libraries(executable) {
         assert!(known.iter().any(|name| library.ends_with(name)), "{}", library.display());
-        let copy = project.path("root").join(library.strip_prefix("/").unwrap());
+        let copy = root.join(library.strip_prefix("/").unwrap());
         fs::create_dir_all(copy.parent().unwrap()).unwrap();
         fs::copy(library, copy).unwrap();
     }
-    // A file system with nothing else in it, where the system lets us make one.
+}
+
+/// Runs a command with `root` as its file system; nothing where the system does not let us.
+fn run_in(root: &Path, words: &[&str]) -> Option<Outcome> {
     let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "chroot"]).arg(project.path("root")).arg("/app");
+    command.args(["--map-root-user", "chroot"]).arg(root).args(words);
     let outcome = run(command);
     if outcome.status != 0 && text(&outcome.stderr).starts_with("unshare:") {
         eprintln!("not tested: {}", text(&outcome.stderr).trim_end());
-        return;
+        return None;
     }
-    assert_eq!(
-        (text(&outcome.stderr), text(&outcome.stdout)),
-        ("", "xxx\t0.0\ttrue\tnil\t/etc/passwd: No such file or directory\t2\n")
-    );
+    Some(outcome)
+}
+
+const LOOKS_AROUND: &str = "print(('x'):rep(3), math.sin(0), os.time() > 0, io.open '/etc/passwd')";
+const SEES: (&str, &str) = ("", "xxx\t0.0\ttrue\tnil\t/etc/passwd: No such file or directory\t2\n");
+
+#[test]
+fn an_executable_needs_the_c_library_only() {
+    let project = Project::new(&[("app.lua", LOOKS_AROUND)]);
+    let root = project.path("root");
+    fs::create_dir(&root).unwrap();
+    project.make("build app.lua -o root/app");
+    copy_libraries(&root, &root.join("app"));
+    if let Some(outcome) = run_in(&root, &["/app"]) {
+        assert_eq!((text(&outcome.stderr), text(&outcome.stdout)), SEES);
+    }
+}
+
+#[test]
+fn building_needs_the_c_library_only() {
+    let project = Project::new(&[("root/app.lua", LOOKS_AROUND)]);
+    let root = project.path("root");
+    for (file, name) in [(interpreter::path().unwrap().to_owned(), "perilune"), (archive(), "libperilune_rt.a")] {
+        fs::copy(file, root.join(name)).unwrap();
+    }
+    copy_libraries(&root, &root.join("perilune"));
+    if let Some(outcome) = run_in(&root, &["/perilune", "build", "/app.lua", "-o", "/app"]) {
+        assert_eq!((text(&outcome.stderr), text(&outcome.stdout)), ("", ""));
+        let outcome = run_in(&root, &["/app"]).expect("it worked before");
+        assert_eq!((text(&outcome.stderr), text(&outcome.stdout)), SEES);
+    }
 }

@@ -44,7 +44,7 @@ pub fn link(inputs: &[Input], options: &Options<'_>) -> Result<Vec<String>> {
     let contents = inputs.iter().map(read).collect::<Result<Vec<_>>>()?;
     let modules = modules(inputs, &contents)?;
     check_needs(&contents, &modules, options)?;
-    let scratch = Scratch::new()?;
+    let scratch = Scratch::new(options.output)?;
     let mut files = vec![scratch.write("modules.o", &object::write_table(&modules)?)?];
     for (index, input) in inputs.iter().enumerate() {
         files.push(scratch.write(&format!("{index}.o"), &input.bytes)?);

@@ -31,13 +31,26 @@ pub fn find() -> Result<PathBuf> {
 }
 
 fn places() -> Vec<PathBuf> {
-    let Ok(command) = std::env::current_exe() else { return Vec::new() };
+    let Some(command) = command() else { return Vec::new() };
     let Some(directory) = command.parent() else { return Vec::new() };
     let mut places = vec![directory.join(FILE)];
     if let Some(prefix) = directory.parent() {
         places.push(prefix.join("lib/perilune").join(FILE));
     }
     places
+}
+
+/// The running command's file. Where no `/proc` tells, it is what the command was called by, looked for as a shell does.
+fn command() -> Option<PathBuf> {
+    if let Ok(path) = std::env::current_exe() {
+        return Some(path);
+    }
+    let called = PathBuf::from(std::env::args_os().next()?);
+    if called.as_os_str().as_bytes().contains(&b'/') {
+        return Some(called);
+    }
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(&called)).find(|path| path.is_file())
 }
 
 fn not_found(places: &[PathBuf]) -> Error {

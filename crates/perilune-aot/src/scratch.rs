@@ -9,11 +9,15 @@ use std::path::{Path, PathBuf};
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes one below the system's directory for temporary files.
-    pub fn new() -> Result<Scratch> {
+    /// Makes one below the system's directory for temporary files; if there is no such directory, beside the file `output`.
+    pub fn new(output: &Path) -> Result<Scratch> {
+        let mut parent = std::env::temp_dir();
+        if !parent.is_dir() {
+            parent = output.parent().unwrap_or(Path::new("")).to_owned();
+        }
         let mut number = 0;
         loop {
-            let path = std::env::temp_dir().join(format!("perilune-{}-{number}", std::process::id()));
+            let path = parent.join(format!("perilune-{}-{number}", std::process::id()));
             // Fails if there is anything of that name: others may write to the directory around it.
             match std::fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(Scratch(path)),

@@ -11,7 +11,8 @@ use std::ffi::{OsStr, OsString, c_int};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-const USAGE: &str = "\
+/// Its arguments.
+pub const USAGE: &str = "\
 build [options] file.lua
   -o FILE           the executable (default: the script without .lua)
   -c                write an object of this one file only (default: FILE.o)

@@ -1,7 +1,7 @@
 //! `perilune dump`: shows what a source file becomes.
 
 use crate::options::{Options, known_pass};
-use crate::{FAILURE, SUCCESS};
+use crate::{FAILURE, output};
 use perilune_front::parser::Parser;
 use perilune_front::proto::Proto;
 use perilune_front::{ast_dump, binary, compiler, disasm};
@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 const BINARY_MARK: u8 = 0x1b;
 
 /// How to call the sub-command.
-const USAGE: &str = " dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua [args]\n";
+pub const USAGE: &str = "dump --ast|--bytecode|--ir[=PASS]|--asm [--fn NAME] [--run [--hot=N]] file.lua [args]\n";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum What {
@@ -47,17 +47,13 @@ pub fn run(program: &[u8], args: &[Vec<u8>]) -> c_int {
         Ok(request) => request,
         Err(problem) => {
             complain(Some(program), format!("dump: {problem}").as_bytes());
-            write_error(&[b"usage: ", program, USAGE.as_bytes()].concat());
+            write_error(&[b"usage: ", program, b" ", USAGE.as_bytes()].concat());
             return FAILURE;
         }
     };
     let outcome = match &request.what {
         What::Compiled(wanted) if request.run => run_and_show(program, &request, wanted),
-        _ => show(&request).map(|text| {
-            print(text.as_bytes());
-            flush();
-            SUCCESS
-        }),
+        _ => show(&request).map(|text| output::show(program, text.as_bytes())),
     };
     outcome.unwrap_or_else(|message| {
         complain(Some(program), &message);

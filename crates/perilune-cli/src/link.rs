@@ -8,7 +8,8 @@ use std::ffi::{OsStr, c_int};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-const USAGE: &str = "\
+/// Its arguments.
+pub const USAGE: &str = "\
 link [options] main.o other.o ...
   -o FILE           the executable (default: a.out)
   --external NAME   leave this module to the time when the program runs
@@ -16,7 +17,7 @@ link [options] main.o other.o ...
 ";
 
 /// Options of both sub-commands.
-const SHARED_USAGE: &str = "  \
+pub const SHARED_USAGE: &str = "  \
   --strip WHAT      leave out 'all' symbols (default), only 'debug' information, or 'none'
   --linker PROGRAM  use this linker instead of the one that is built in
 ";

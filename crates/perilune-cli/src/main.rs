@@ -22,7 +22,6 @@ mod stats;
 mod timeline;
 
 use options::{Options, Request};
-use perilune_host::output::{flush, print};
 use std::ffi::{CStr, c_char, c_int};
 
 /// The exit status after an error.
@@ -30,17 +29,22 @@ const FAILURE: c_int = libc::EXIT_FAILURE;
 /// The exit status otherwise.
 const SUCCESS: c_int = libc::EXIT_SUCCESS;
 
-/// What a sub-command does with the program's name and the arguments after its own name; its exit status.
-type Command = fn(&[u8], &[Vec<u8>]) -> c_int;
+/// A sub-command.
+struct SubCommand {
+    name: &'static str,
+    /// Its arguments, in lines: what follows `usage: perilune`.
+    usage: &'static [&'static str],
+    /// What it does with the program's name and the arguments after its own name; the exit status.
+    run: fn(&[u8], &[Vec<u8>]) -> c_int,
+}
 
-/// The sub-commands by name.
-const COMMANDS: &[(&str, Command)] = &[
-    ("dump", dump::run),
-    ("heap", heap::run),
+const COMMANDS: &[SubCommand] = &[
+    SubCommand { name: "dump", usage: &[dump::USAGE], run: dump::run },
+    SubCommand { name: "heap", usage: &[heap::USAGE], run: heap::run },
     #[cfg(feature = "link")]
-    ("build", build::run),
+    SubCommand { name: "build", usage: &[build::USAGE, link::SHARED_USAGE], run: build::run },
     #[cfg(feature = "link")]
-    ("link", link::run),
+    SubCommand { name: "link", usage: &[link::USAGE, link::SHARED_USAGE], run: link::run },
 ];
 
 /// Where the C library's start-up code begins.
@@ -61,7 +65,9 @@ pub unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> 
 /// Does what the arguments ask for; the exit status.
 fn start(argv: Vec<Vec<u8>>) -> c_int {
     if let Some(command) = argv.get(1).and_then(|word| command(word)) {
-        return command(options::program_name(&argv), &argv[2..]);
+        let (program, rest) = (options::program_name(&argv), &argv[2..]);
+        let asks_for_help = rest.first().is_some_and(|word| word == b"--help" || word == b"-h");
+        return if asks_for_help { command.help(program) } else { (command.run)(program, rest) };
     }
     let options = match Options::parse(argv) {
         Ok(options) => options,
@@ -71,15 +77,22 @@ fn start(argv: Vec<Vec<u8>>) -> c_int {
         }
     };
     match options.request {
-        Some(Request::Help) => print(&message::help(options.program())),
-        Some(Request::Version) => output::print_line(message::VERSION.as_bytes()),
-        None => return run::run(options),
+        Some(Request::Help) => output::show(options.program(), &message::help(options.program())),
+        Some(Request::Version) => output::show(options.program(), format!("{}\n", message::VERSION).as_bytes()),
+        None => run::run(options),
     }
-    flush();
-    SUCCESS
 }
 
 /// The sub-command of this name.
-fn command(word: &[u8]) -> Option<Command> {
-    COMMANDS.iter().find(|(name, _)| word == name.as_bytes()).map(|&(_, command)| command)
+fn command(word: &[u8]) -> Option<&'static SubCommand> {
+    COMMANDS.iter().find(|command| word == command.name.as_bytes())
+}
+
+impl SubCommand {
+    /// Says what its arguments are; the exit status.
+    fn help(&self, program: &[u8]) -> c_int {
+        let mut text = [b"usage: ", program, b" "].concat();
+        self.usage.iter().for_each(|lines| text.extend_from_slice(lines.as_bytes()));
+        output::show(program, &text)
+    }
 }

@@ -1,13 +1,26 @@
 //! Lines to and from people: the command's own, through the buffers that Lua code uses.
 
-use perilune_host::output::{flush, print};
+use crate::{FAILURE, SUCCESS};
+use perilune_host::output::{complain, deliver, flush, print};
 use perilune_stdlib::io::stream::Stream;
+use std::ffi::c_int;
 
 /// Prints a line of its own and hands it to the system.
 pub fn print_line(text: &[u8]) {
     print(text);
     print(b"\n");
     flush();
+}
+
+/// Prints what was asked for; the exit status of a command that does nothing else.
+pub fn show(program: &[u8], text: &[u8]) -> c_int {
+    match deliver(text) {
+        Ok(()) => SUCCESS,
+        Err(message) => {
+            complain(Some(program), &[b"cannot write: ", message.as_slice()].concat());
+            FAILURE
+        }
+    }
 }
 
 /// Whether both standard input and output are terminals.

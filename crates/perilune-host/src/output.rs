@@ -1,12 +1,22 @@
 //! The process's own output, through the buffers that Lua code writes to: the order stays.
 
 use perilune_stdlib::io::standard::{lock, stdout};
+
 use std::io::Write;
 
 /// Writes to the standard output.
 pub fn print(text: &[u8]) {
     // What cannot be written is lost, as in C.
     let _ = lock(stdout()).write(text);
+}
+
+/// Writes all that was printed and then this to the standard output.
+///
+/// # Errors
+/// The system's message, if it could not be written.
+pub fn deliver(text: &[u8]) -> Result<(), Vec<u8>> {
+    let mut out = lock(stdout());
+    out.write(text).and_then(|()| out.flush()).map_err(|error| error.message())
 }
 
 /// Hands what was printed to the system.

@@ -86,7 +86,7 @@ fn propagate(t: &mut Thread, co: ThreadRef) -> Throw {
 
 fn yield_values(t: &mut Thread) -> NativeResult {
     let count = t.arg_count();
-    t.yield_pushed(count)
+    t.yield_holding_nothing(count)
 }
 
 fn status(t: &mut Thread) -> NativeResult {

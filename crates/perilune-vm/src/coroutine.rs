@@ -182,6 +182,17 @@ impl Thread {
         self.native.as_ref().map_or(0..0, |native| native.limit..native.limit + STACK_SIZE)
     }
 
+    /// Another thread is going to run: this one has left its native stack at `top`.
+    fn waits_at(&mut self, top: usize, holds_values: bool) {
+        self.native_top = top;
+        self.native_holds_values = holds_values;
+    }
+
+    /// Where the running part of its native stack may hold values, of a coroutine that waits.
+    pub(crate) fn ambiguous_native_stack(&self) -> std::ops::Range<usize> {
+        if self.native_holds_values { self.native_top..self.native_high } else { 0..0 }
+    }
+
     /// Bytes of its native stack in use, of a coroutine that waits.
     pub(crate) fn native_bytes(&self) -> usize {
         if self.native.is_some() && self.native_top != 0 { self.native_high - self.native_top } else { 0 }
@@ -256,7 +267,7 @@ impl Thread {
         self.status = Status::Normal;
         barrier::left(self.this());
         self.g().running = co;
-        self.native_top = stack_pointer() - SWITCH_AREA;
+        self.waits_at(stack_pointer() - SWITCH_AREA, true);
         let native = target.native.as_mut().expect("started above");
         let result = native.coroutine.resume(());
         self.native_top = 0;
@@ -351,6 +362,17 @@ impl Thread {
     /// Suspends the running coroutine; `resume` returns the last `count` pushed values. Returns how many values the next
     /// `resume` pushed.
     pub fn yield_pushed(&mut self, count: usize) -> Result<u32, Throw> {
+        self.suspend(count, true)
+    }
+
+    /// The same for native functions that have no values in variables, and whose callers have none either, as those that the
+    /// interpreter calls: while the coroutine waits, the collector does not look at its native stack above the last function that
+    /// called back into Lua.
+    pub fn yield_holding_nothing(&mut self, count: usize) -> Result<u32, Throw> {
+        self.suspend(count, false)
+    }
+
+    fn suspend(&mut self, count: usize, holds_values: bool) -> Result<u32, Throw> {
         if !self.is_yieldable() {
             return Err(if self.this() == self.g().main {
                 self.runtime_error("attempt to yield from outside a coroutine")
@@ -358,7 +380,7 @@ impl Thread {
                 self.runtime_error("attempt to yield across a C-call boundary")
             });
         }
-        self.native_top = stack_pointer() - SWITCH_AREA;
+        self.waits_at(stack_pointer() - SWITCH_AREA, holds_values);
         let yielder = self.native.as_ref().expect("yieldable").yielder;
         // The values are taken from above this place, and the next ones put there.
         let rest = self.offset(self.top) - count;
@@ -444,7 +466,7 @@ impl Thread {
         self.g().running = co;
         let here = stack_pointer();
         target.native_high = here;
-        self.native_top = here;
+        self.waits_at(here, true);
         body(target);
         target.status = target_status;
         self.native_top = 0;

@@ -203,6 +203,8 @@ pub struct Thread {
     pub(crate) native: Option<Box<NativeStack>>,
     /// While not running: where its native stack was left. For the conservative scan.
     pub(crate) native_top: usize,
+    /// Whether its native stack may hold values between `native_top` and `native_high`.
+    pub(crate) native_holds_values: bool,
     /// What a helper returned that leaves all registers as they are, until compiled code has fetched it: no root.
     pub(crate) result: u64,
     /// Above this address, the native stack belongs to an interpreter loop, whose values are all on value stacks, or to what
@@ -295,6 +297,7 @@ impl Thread {
                 native: None,
                 result: 0,
                 native_top: 0,
+                native_holds_values: true,
                 native_high: 0,
                 native_segments: Vec::new(),
                 native_limit: 0,

@@ -64,9 +64,12 @@ pub fn run(program: &[u8], args: &[Vec<u8>]) -> c_int {
     }
 }
 
+/// Its arguments.
+pub const USAGE: &str = "heap [--output=FILE] [--rows=N] [options] script [args]\n";
+
 fn usage(program: &[u8], problem: &str) -> c_int {
     complain(Some(program), format!("heap: {problem}").as_bytes());
-    write_error(&[b"usage: ", program, b" heap [--output=FILE] [--rows=N] [options] script [args]\n"].concat());
+    write_error(&[b"usage: ", program, b" ", USAGE.as_bytes()].concat());
     FAILURE
 }
 

@@ -305,6 +305,8 @@ impl Global {
             match young {
                 // Only a full cycle counts for programs that do not know of others.
                 Some(what) if generational => what,
+                // What a collection in an allocation found by chance on the native stack would count as old.
+                _ if generational && g.heap.is_stressed() => g.collect_all(Precision::Exact),
                 _ if generational && g.gc.phase == Phase::Idle => g.young(Precision::Exact),
                 _ => g.slice(budget, Precision::Exact),
             }

@@ -320,8 +320,9 @@ impl Marker {
             upvalue = unsafe { open.0.as_ref() }.next_open;
         }
         if t.native_top != 0 {
-            self.work += NATIVE_STACK + (t.native_high - t.native_top) / WORDS_OF_A_UNIT;
-            self.ambiguous_range(t.native_top, t.native_high);
+            let ambiguous = t.ambiguous_native_stack();
+            self.work += NATIVE_STACK + ambiguous.len() / WORDS_OF_A_UNIT;
+            self.ambiguous_range(ambiguous.start, ambiguous.end);
             self.native_segments(t);
         }
         if thread != g.running {

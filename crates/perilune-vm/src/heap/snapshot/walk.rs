@@ -398,7 +398,8 @@ impl<'a> Walk<'a> {
         }
         let mut members = Vec::new();
         if t.native_top != 0 {
-            self.ambiguous(t.native_top, t.native_high, &mut members);
+            let ambiguous = t.ambiguous_native_stack();
+            self.ambiguous(ambiguous.start, ambiguous.end, &mut members);
             t.native_segments.iter().for_each(|&(low, high)| self.ambiguous(low, high, &mut members));
         }
         members.into_iter().for_each(|(_, cell)| self.property(EdgeKind::Internal, b"native stack", cell));
