@@ -26,7 +26,7 @@ local function get(o) return o.x end
 --                 0054  lea r9, [r8+0x18]
 --                 0058  mov [rsi+8], r9
 --                 005c  mov r13, rsi
---                 005f  mov rsi, [rdi+0xc0]
+--                 005f  mov rsi, [rdi+0xc8]
 --                 0066  mov r9, rsp
 --                 0069  mov eax, 6
 --                 006e  cmp r9, rsi
