@@ -25,9 +25,13 @@ use std::time::{Duration, Instant};
 pub struct Thresholds {
     /// Between samples: rare enough to cost nothing.
     pub period: u32,
-    /// Samples on a function before it is watched. With the period, some ten thousand events: more than the time that compiling
-    /// takes, a few milliseconds, as many functions are compiled that end soon. What runs shorter is not worth it.
+    /// Samples on a function before it is watched.
     pub watch: u32,
+    /// Nanoseconds for each word of code that a function must have run before it is compiled, and watched for that: what runs
+    /// shorter is not worth the time that compiling takes.
+    pub worth: u64,
+    /// Jobs that the compiler's thread may have. What is to be compiled later is better known then, or forgotten.
+    pub queue: usize,
     /// Instructions for which functions are watched at a time: some dozen rounds of most loops, about 50 microseconds.
     pub watched_instructions: u32,
     /// As many after an assumption failed: a round of most loops.
@@ -59,7 +63,9 @@ impl Thresholds {
     /// For running programs.
     pub const NORMAL: Thresholds = Thresholds {
         period: 512,
-        watch: 36,
+        watch: 4,
+        worth: 30_000,
+        queue: 4,
         watched_instructions: 2000,
         watched_after_failure: 300,
         watched_period: 16,
@@ -78,6 +84,8 @@ impl Thresholds {
     pub const EAGER: Thresholds = Thresholds {
         period: 1,
         watch: 0,
+        worth: 0,
+        queue: usize::MAX,
         watched_instructions: u32::MAX,
         watched_after_failure: u32::MAX,
         watched_period: 1,
@@ -136,6 +144,8 @@ pub struct Engine {
     generation: u32,
     /// Counts down to the next forced failure.
     forced: Box<Cell<i64>>,
+    /// When the last sample was taken.
+    sampled: Instant,
 }
 
 /// What makes machine code and keeps it.
@@ -158,11 +168,13 @@ impl Backend {
 pub fn install(state: &mut State, settings: Settings) {
     let thresholds = match settings.hot {
         Some(0) => Thresholds::EAGER,
-        Some(hot) => Thresholds { period: hot.max(1), ..Thresholds::NORMAL },
+        Some(hot) => Thresholds { period: hot.max(1), watch: 36, worth: 0, ..Thresholds::NORMAL },
         None => Thresholds::NORMAL,
     };
     let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
-    let engine = Engine { backend: None, settings, thresholds, figures: Figures::default(), pending: 0, generation: 0, forced };
+    let thresholds = Thresholds { worth: std::env::var("WORTH").map_or(thresholds.worth, |w| w.parse().unwrap()), failures: std::env::var("FAILURES").map_or(thresholds.failures, |w| w.parse().unwrap()), queue: std::env::var("QUEUE").map_or(thresholds.queue, |w| w.parse().unwrap()), ..thresholds };
+    let figures = Figures::default();
+    let engine = Engine { backend: None, settings, thresholds, figures, pending: 0, generation: 0, forced, sampled: Instant::now() };
     let g = state.global();
     g.set_compiler(Box::new(engine), thresholds.period);
     if thresholds.watch == 0 {
@@ -175,6 +187,7 @@ impl Compiler for Engine {
         let profiling = t.global().profiling() != 0;
         let thresholds = self.thresholds;
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
+        let elapsed = self.sample();
         self.take_finished(t);
         if let Some(backend) = &mut self.backend {
             backend.store.tidy(t.global());
@@ -194,13 +207,15 @@ impl Compiler for Engine {
             return None;
         }
         tier.ticks += 1;
+        tier.spent += elapsed;
+        let is_worth_it = tier.spent >= thresholds.worth * size(proto);
         if tier.profile.as_ref().is_none_or(|profile| profile.events < thresholds.events) {
-            if !profiling && tier.ticks >= thresholds.watch {
+            if !profiling && tier.ticks >= thresholds.watch && is_worth_it {
                 self.watch(t);
             }
             return None;
         }
-        if tier.pending {
+        if tier.pending || !is_worth_it || self.pending >= thresholds.queue {
             return None;
         }
         // A function that is entered often is compiled as a whole; its loops alone would leave the rest to the interpreter.
@@ -261,7 +276,8 @@ impl Compiler for Engine {
         if failures >= self.thresholds.gives_up {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
-        if failures.is_multiple_of(self.thresholds.failures) {
+        tier.exits += 1;
+        if tier.exits >= patience(self.thresholds.failures, tier.compiled) {
             self.outdate(exit.compiled);
         }
     }
@@ -305,11 +321,36 @@ fn word(at: At) -> u32 {
     }
 }
 
+/// How often code may leave before it is made anew: longer each time, as that takes as long as thousands of exits.
+fn patience(first: u32, compiled: u32) -> u32 {
+    first << compiled.saturating_sub(1).min(MOST_DOUBLINGS)
+}
+
+/// Words of code that count when it is asked what compiling costs: most of long code is not executed.
+fn size(proto: ProtoRef) -> u64 {
+    proto.get().code.len().clamp(LEAST_WORDS, MOST_WORDS) as u64
+}
+
+/// How often the patience with code is doubled at most.
+const MOST_DOUBLINGS: u32 = 6;
+/// Short functions have others in place of calls.
+const LEAST_WORDS: usize = 16;
+const MOST_WORDS: usize = 200;
+/// More nanoseconds than go by between samples; the program waited for something.
+const WAITED: u64 = 2_000_000;
+
 impl Engine {
+    /// Nanoseconds since the last sample.
+    fn sample(&mut self) -> u64 {
+        let now = Instant::now();
+        let elapsed = now.duration_since(std::mem::replace(&mut self.sampled, now));
+        (elapsed.as_nanos() as u64).min(WAITED)
+    }
+
     /// Makes code anew that left too often. Until that is done the old is used: to interpret takes longer than to leave.
     fn renew(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
-        if tier.pending {
+        if tier.pending || self.pending >= self.thresholds.queue {
             return;
         }
         let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= self.thresholds.entries);
@@ -381,7 +422,9 @@ impl Engine {
         if self.thresholds.watch != 0 {
             t.global().set_profiling(self.thresholds.watched_instructions);
         }
-        if ends.is_multiple_of(self.thresholds.ends) {
+        let tier = exit.compiled.tier();
+        tier.exits += 1;
+        if tier.exits >= patience(self.thresholds.ends, tier.compiled) {
             self.outdate(exit.compiled);
         }
     }
@@ -501,6 +544,7 @@ impl Engine {
             return Ok(None);
         }
         self.discard_stale(proto);
+        proto.tier().exits = 0;
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(CodeError::Full { .. }) => Ok(None),
@@ -512,6 +556,7 @@ impl Engine {
     fn outdate(&mut self, proto: ProtoRef) {
         let tier = proto.tier();
         tier.stale_exits = 0;
+        tier.exits = 0;
         tier.stale = tier.entry().map(|_| 0).into_iter().chain(tier.loops.iter().map(|(pc, _)| *pc)).collect();
         self.figures.discarded += u64::from(!tier.stale.is_empty());
     }

@@ -46,7 +46,8 @@ pub mod flags {
     pub const ROLE: u8 = 4;
     /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
     pub const BLACK: u8 = 8;
-    /// A variable whose value compiled code has, for as long as the roles' epoch stands.
+    /// A variable whose value compiled code has, for as long as the roles' epoch stands. A table of which a cache or compiled code
+    /// knows that it lacks a key, or where it has one, for as long.
     pub const ASSUMED: u8 = 16;
     /// The object is a key of a big ephemeron table that was not reached when the table was looked at: if it is reached later,
     /// what it keeps alive is looked up.

@@ -171,8 +171,12 @@ pub struct Tier {
     pub stale: Vec<u32>,
     /// How often such code has left since.
     pub stale_exits: u32,
+    /// How often code has left that was made last.
+    pub exits: u32,
     /// Samples that fell on the function.
     pub ticks: u32,
+    /// Nanoseconds that went by before those samples, since the sample before each: about the time that it ran without code.
+    pub spent: u64,
     /// Times that code for a loop was entered while there was none for the function's entry.
     pub loop_entries: u32,
     /// Registers that its code uses from the function's first on, those of functions in place of calls included.
@@ -313,6 +317,7 @@ impl Receiver {
 /// The metamethod of an event in a metatable, nil if absent: as long as the roles' epoch stands.
 #[must_use]
 pub fn metamethod_of(g: &Global, meta: Table, event: Event) -> Value {
+    meta.assume_keys();
     g.metamethod_of(meta, event)
 }
 
@@ -800,7 +805,7 @@ pub fn shape_with_meta(g: &Global, shape: ShapeRef, meta: Option<Table>) -> Opti
         Some(meta) => (meta, shape.known_with_meta(meta)?),
         None => shape.last_with_meta()?,
     };
-    (meta.has_role() && g.metamethod_of(meta, Event::Gc).is_nil()).then_some((meta, target))
+    (meta.has_role() && metamethod_of(g, meta, Event::Gc).is_nil()).then_some((meta, target))
 }
 
 /// The table at an address that code has.
@@ -822,6 +827,7 @@ pub fn own_place(table: Table, entry: &Entry) -> Option<(*mut Value, bool)> {
     let place = unsafe { object.slots.add(entry.slot as usize) };
     // SAFETY: as above.
     let is_set = !unsafe { *place }.is_nil();
+    table.assume_keys();
     is_set.then_some((place, table.has_role()))
 }
 
@@ -829,7 +835,7 @@ pub fn own_place(table: Table, entry: &Entry) -> Option<(*mut Value, bool)> {
 #[must_use]
 pub fn takes_new_values(g: &Global, shape: ShapeRef) -> bool {
     let shape = shape.get();
-    shape.mode == Mode::Shared && shape.meta.is_none_or(|meta| g.metamethod_of(meta, Event::NewIndex).is_nil())
+    shape.mode == Mode::Shared && shape.meta.is_none_or(|meta| metamethod_of(g, meta, Event::NewIndex).is_nil())
 }
 
 /// Whether a field that is nil in a table of this shape stays nil, as no `__index` has it, for as long as the roles' epoch stands.
@@ -839,11 +845,12 @@ pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
     // Chains are short; whoever makes a circle is found out elsewhere.
     for _ in 0..16 {
         let Some(table) = meta else { return true };
-        let handler = g.metamethod_of(table, Event::Index);
+        let handler = metamethod_of(g, table, Event::Index);
         if handler.is_nil() {
             return true;
         }
         let Some(target) = handler.as_table().filter(|target| target.has_role()) else { return false };
+        target.assume_keys();
         if !target.get_str(name).is_nil() {
             return false;
         }

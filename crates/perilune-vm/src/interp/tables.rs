@@ -366,6 +366,7 @@ fn learn_get(t: &mut Thread, table: Table, name: Str, cache: &mut Cache) -> Opti
     if shape.get().mode == Mode::Unique {
         // With a role the epoch moves when the table gets the key itself; its shape would not tell.
         table.own_shape(t.g());
+        table.assume_keys();
     }
     let target = find_inherited(t, table, name)?;
     let epoch = t.g().role_epoch;
@@ -380,12 +381,14 @@ fn learn_get(t: &mut Thread, table: Table, name: Str, cache: &mut Cache) -> Opti
 fn find_inherited(t: &mut Thread, mut table: Table, name: Str) -> Option<Target> {
     for _ in 0..100 {
         let Some(meta) = table.meta() else { return Some(Target::Absent) };
+        meta.assume_keys();
         let handler = t.g().metamethod_of(meta, Event::Index);
         if handler.is_nil() {
             return Some(Target::Absent);
         }
         table = handler.as_table()?;
         table.own_shape(t.g());
+        table.assume_keys();
         // SAFETY: a place in the table.
         if let Some(place) = table.find_str(name).filter(|&place| !unsafe { *place }.is_nil()) {
             return Some(Target::Other(place));
@@ -398,6 +401,8 @@ fn learn_string_method(t: &mut Thread, name: Str, cache: &mut Cache) -> Option<V
     let meta = t.g().type_meta[crate::value::Type::String as usize]?;
     let methods = t.g().metamethod_of(meta, Event::Index).as_table()?;
     methods.own_shape(t.g());
+    meta.assume_keys();
+    methods.assume_keys();
     let place = methods.find_str(name)?;
     // SAFETY: a place in the table.
     let value = unsafe { *place };
@@ -452,6 +457,9 @@ fn learn_set(t: &mut Thread, table: Table, name: Str, value: Value, cache: &mut 
         return;
     }
     if let Some(next) = shape.with_key(t.g(), name, false) {
+        if let Some(meta) = shape.get().meta {
+            meta.assume_keys();
+        }
         let epoch = t.g().role_epoch;
         cache.add(Entry { shape: Some(shape), target: Target::Add(next), epoch, slot: shape.get().count });
     }

@@ -153,7 +153,7 @@ impl Table {
         // Caches may know that the key is absent, or its former place, which is nil since the collector forgot the key.
         if self.get_ref().shape.get().mode == Mode::Unique {
             self.get_mut().header.aux = 0;
-            g.roles_changed();
+            self.keys_changed(g);
         }
         Ok(())
     }
@@ -206,7 +206,7 @@ impl Table {
         // Caches know positions by a unique shape, so another position needs another shape.
         let shape = if shape.get().mode == Mode::Unique {
             let fresh = ShapeRef::unique(g, shape.get().meta, shape.get().instances);
-            g.roles_changed();
+            self.keys_changed(g);
             fresh
         } else {
             shape

@@ -404,6 +404,23 @@ impl Table {
         self.get_ref().shape
     }
 
+    /// Something is known of this table's keys that holds only as long as the roles' epoch stands: it moves when the table gets
+    /// another key.
+    #[inline]
+    pub(crate) fn assume_keys(self) {
+        self.get_mut().header.flags |= flags::ASSUMED;
+    }
+
+    /// The table gets another key, or its keys get other places. What nobody has relied on yet, such as a class that is being
+    /// filled, costs no one else what they know.
+    pub(crate) fn keys_changed(self, g: &mut Global) {
+        let header = &mut self.get_mut().header;
+        if header.flags & flags::ASSUMED != 0 {
+            header.flags &= !flags::ASSUMED;
+            g.roles_changed();
+        }
+    }
+
     #[cold]
     fn take_role(self, g: &mut Global) {
         self.become_unique(g);
