@@ -12,7 +12,7 @@ use crate::lower::{self, Literals, Machine, Surroundings};
 use crate::{build, ir, passes};
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::state::State;
-use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, record_running};
+use perilune_vm::tier::{At, Code, Compiler, Exit, notes, position, proto_as_value, proto_of, record_running};
 use perilune_vm::{Global, Thread};
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -146,6 +146,8 @@ pub struct Engine {
     forced: Box<Cell<i64>>,
     /// When the last sample was taken.
     sampled: Instant,
+    /// For periods that differ.
+    random: u64,
 }
 
 /// What makes machine code and keeps it.
@@ -174,7 +176,7 @@ pub fn install(state: &mut State, settings: Settings) {
     let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
     let thresholds = Thresholds { worth: std::env::var("WORTH").map_or(thresholds.worth, |w| w.parse().unwrap()), failures: std::env::var("FAILURES").map_or(thresholds.failures, |w| w.parse().unwrap()), queue: std::env::var("QUEUE").map_or(thresholds.queue, |w| w.parse().unwrap()), ..thresholds };
     let figures = Figures::default();
-    let engine = Engine { backend: None, settings, thresholds, figures, pending: 0, generation: 0, forced, sampled: Instant::now() };
+    let engine = Engine { backend: None, settings, thresholds, figures, pending: 0, generation: 0, forced, sampled: Instant::now(), random: 1 };
     let g = state.global();
     g.set_compiler(Box::new(engine), thresholds.period);
     if thresholds.watch == 0 {
@@ -186,7 +188,7 @@ impl Compiler for Engine {
     fn tick(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
         let profiling = t.global().profiling() != 0;
         let thresholds = self.thresholds;
-        t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
+        t.global().set_countdown(if profiling { thresholds.watched_period } else { self.next_period() });
         let elapsed = self.sample();
         self.take_finished(t);
         if let Some(backend) = &mut self.backend {
@@ -249,7 +251,7 @@ impl Compiler for Engine {
         if tier.pending || !tier.stale.is_empty() {
             // Better code is in the making, or will be when a sample falls on the function.
             tier.stale_exits += 1;
-            if !tier.pending && tier.stale_exits >= self.thresholds.stale_exits {
+            if !tier.pending && tier.stale_exits >= self.thresholds.stale_exits && !self.renew_running(t, exit.compiled) {
                 self.discard_stale(exit.compiled);
             }
             return;
@@ -279,6 +281,7 @@ impl Compiler for Engine {
         tier.exits += 1;
         if tier.exits >= patience(self.thresholds.failures, tier.compiled) {
             self.outdate(exit.compiled);
+            self.renew_running(t, exit.compiled);
         }
     }
 
@@ -340,6 +343,14 @@ const MOST_WORDS: usize = 200;
 const WAITED: u64 = 2_000_000;
 
 impl Engine {
+    /// Jumps back and entries until the next sample, about the period: a loop that takes just so many would hide all else.
+    fn next_period(&mut self) -> u32 {
+        let period = self.thresholds.period;
+        // Numbers of Knuth's MMIX.
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        period - period / 4 + (self.random >> 33) as u32 % (period / 2).max(1)
+    }
+
     /// Nanoseconds since the last sample.
     fn sample(&mut self) -> u64 {
         let now = Instant::now();
@@ -356,6 +367,20 @@ impl Engine {
         let entered = tier.profile.as_ref().is_some_and(|profile| profile.entries >= self.thresholds.entries);
         let wanted = if entered && tier.stale.contains(&0) { At::Entry } else { at };
         self.compile(t, proto, wanted);
+    }
+
+    /// The same of the running function, whose code was just left: samples may never fall on it. Whether that could be done.
+    fn renew_running(&mut self, t: &mut Thread, proto: ProtoRef) -> bool {
+        let at = match proto.tier().stale[..] {
+            [] => return false,
+            [pc, ..] if pc != 0 => At::Loop(pc),
+            _ => At::Entry,
+        };
+        let is_possible = self.settings.hot != Some(0) && proto_of(t.running_closure()) == Some(proto) && self.was_seen(proto, at);
+        if is_possible {
+            self.renew(t, proto, at);
+        }
+        is_possible
     }
 
     /// Compiles a function for a place, or lets the compiler's thread do it.
@@ -426,6 +451,7 @@ impl Engine {
         tier.exits += 1;
         if tier.exits >= patience(self.thresholds.ends, tier.compiled) {
             self.outdate(exit.compiled);
+            self.renew_running(t, exit.compiled);
         }
     }
 
