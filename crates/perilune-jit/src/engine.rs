@@ -47,11 +47,11 @@ pub struct Thresholds {
     /// Entries of code for a loop that make it worth compiling the whole function: a program's one long loop is entered a few
     /// times, as code is made anew.
     pub loop_entries: u32,
-    /// Times an assumption may fail before the code is made anew.
+    /// Times code may leave as assumptions failed before it is made anew, the first time; see `patience`.
     pub failures: u32,
     /// Times code that is to be made anew may leave before it is not entered any more.
     pub stale_exits: u32,
-    /// Times code may come to its end where nothing was known before it is made anew.
+    /// The same of ends where nothing was known.
     pub ends: u32,
     /// Times it may fail before it is not made any more.
     pub gives_up: u32,
@@ -174,9 +174,18 @@ pub fn install(state: &mut State, settings: Settings) {
         None => Thresholds::NORMAL,
     };
     let forced = Box::new(Cell::new(settings.deopt_every.max(1) as i64));
-    let thresholds = Thresholds { worth: std::env::var("WORTH").map_or(thresholds.worth, |w| w.parse().unwrap()), failures: std::env::var("FAILURES").map_or(thresholds.failures, |w| w.parse().unwrap()), queue: std::env::var("QUEUE").map_or(thresholds.queue, |w| w.parse().unwrap()), ..thresholds };
     let figures = Figures::default();
-    let engine = Engine { backend: None, settings, thresholds, figures, pending: 0, generation: 0, forced, sampled: Instant::now(), random: 1 };
+    let engine = Engine {
+        backend: None,
+        settings,
+        thresholds,
+        figures,
+        pending: 0,
+        generation: 0,
+        forced,
+        sampled: Instant::now(),
+        random: 1,
+    };
     let g = state.global();
     g.set_compiler(Box::new(engine), thresholds.period);
     if thresholds.watch == 0 {
@@ -376,7 +385,8 @@ impl Engine {
             [pc, ..] if pc != 0 => At::Loop(pc),
             _ => At::Entry,
         };
-        let is_possible = self.settings.hot != Some(0) && proto_of(t.running_closure()) == Some(proto) && self.was_seen(proto, at);
+        let is_possible =
+            self.settings.hot != Some(0) && proto_of(t.running_closure()) == Some(proto) && self.was_seen(proto, at);
         if is_possible {
             self.renew(t, proto, at);
         }
