@@ -53,8 +53,6 @@ pub struct Thresholds {
     pub stale_exits: u32,
     /// The same of ends where nothing was known.
     pub ends: u32,
-    /// Times it may fail before it is not made any more.
-    pub gives_up: u32,
     /// Times a function is compiled before it is left to the interpreter.
     pub recompilations: u32,
 }
@@ -65,7 +63,7 @@ impl Thresholds {
         period: 512,
         watch: 4,
         worth: 30_000,
-        queue: 4,
+        queue: 2,
         watched_instructions: 2000,
         watched_after_failure: 300,
         watched_period: 16,
@@ -76,7 +74,6 @@ impl Thresholds {
         failures: 4,
         stale_exits: 64,
         ends: 6,
-        gives_up: 12,
         recompilations: 24,
     };
 
@@ -96,7 +93,6 @@ impl Thresholds {
         failures: 2,
         stale_exits: 4,
         ends: 2,
-        gives_up: 4,
         recompilations: 12,
     };
 }
@@ -284,7 +280,8 @@ impl Compiler for Engine {
             let (at, why) = (line(exit.proto, exit.at), in_words(exit.why));
             say(format_args!("[deopt] {} at {at} (pc {}): {why}, time {failures}", name(exit.proto), exit.at));
         }
-        if failures >= self.thresholds.gives_up {
+        // It has failed in three versions of the code, one after the other, in each as often as there was patience for.
+        if failures * 4 >= patience(self.thresholds.failures, exit.compiled.tier().compiled) * 7 {
             profile.sites[exit.at as usize].notes |= notes::FAILED;
         }
         tier.exits += 1;
@@ -344,7 +341,7 @@ fn size(proto: ProtoRef) -> u64 {
 }
 
 /// How often the patience with code is doubled at most.
-const MOST_DOUBLINGS: u32 = 6;
+const MOST_DOUBLINGS: u32 = 4;
 /// Short functions have others in place of calls.
 const LEAST_WORDS: usize = 16;
 const MOST_WORDS: usize = 200;
