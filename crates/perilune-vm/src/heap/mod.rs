@@ -25,6 +25,7 @@ pub mod usage;
 mod verify;
 mod weak;
 
+use crate::lookups::Lookups;
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::ShapeRef;
@@ -169,6 +170,8 @@ pub struct Heap {
     marked: usize,
     /// Shapes made since the last collection: they die in full collections only.
     pub(crate) young_shapes: Vec<ShapeRef>,
+    /// Where keys are in shapes.
+    pub(crate) lookups: Lookups,
     /// Prototypes with a profile or compiled code.
     watched: Vec<ProtoRef>,
     /// In stress mode, what that needs.
@@ -227,6 +230,7 @@ impl Heap {
             grey: Segments::default(),
             marked: 0,
             young_shapes: Vec::new(),
+            lookups: Lookups::default(),
             watched: Vec::new(),
             stress: None,
             stats: HeapStats::default(),
