@@ -26,10 +26,10 @@ local function get(o) return o.x end
 --                 0054  lea r9, [r8+0x18]
 --                 0058  mov [rsi+8], r9
 --                 005c  mov r13, rsi
---                 005f  mov rsi, [rdi+0xc8]
---                 0066  mov r9, rsp
+--                 005f  mov r9, [rdi+0xc8]
+--                 0066  mov r10, rsp
 --                 0069  mov eax, 6
---                 006e  cmp r9, rsi
+--                 006e  cmp r10, r9
 --                 0071  jb 0x25f
 --                 0077  mov r9, [rdi+0x28]
 --                 007b  mov r15, rdi

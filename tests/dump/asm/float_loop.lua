@@ -47,17 +47,15 @@ end
 --        0  load_float      r1 1
 --         b0:
 --             v0: Flt = Flt(1.0)
---                 0095  mov rax, 0x3ff0000000000000
---                 009f  movq xmm0, rax
---                 00a4  movdqu [rsp+0x10], xmm0
 -- [4]
 --        1  load_int        r2 1
 --             v1: small Int = Int(1)
---                 00aa  mov r13d, 1
 --        4  for_prep        r2 L2
 --             v4: Bool = Bool(true)
 --             branch v4, b1, b2
---                 00b0  mov r14d, 9
+--                 0095  mov rax, 0x3ff0000000000000
+--                 009f  movq xmm0, rax
+--                 00a4  movdqu [rsp+0x10], xmm0
 --        4  for_prep        r2 L2
 --         b2:
 --             jump b8(v0)
@@ -69,6 +67,8 @@ end
 --             v14: small Int = Int(0)
 --             v27: Any = Any(1)
 --             jump b3(v0, v1, v5)
+--                 00aa  mov r13d, 1
+--                 00b0  mov r14d, 9
 --                 00b6  test r14, r14
 --                 00b9  je 0xef
 --                 00bf  mov eax, [r12]
