@@ -148,7 +148,7 @@ impl LuaClosure {
 
 /// Native functions that the interpreter treats itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u16)]
+#[repr(u8)]
 pub enum Special {
     /// None of these.
     No = 0,
@@ -275,7 +275,7 @@ impl NativeClosure {
     pub(crate) unsafe fn init(cell: NonNull<Header>, function: NativeFn, upvalues: &[Value], special: Special) -> Value {
         let mut header = Header::new(Kind::NativeClosure);
         header.aux = upvalues.len() as u32;
-        header.extra = special as u16;
+        header.extra = special as u8;
         let closure = cell.cast::<NativeClosure>();
         // SAFETY: by the caller's promise.
         unsafe {
@@ -292,7 +292,7 @@ impl NativeClosure {
     }
 
     #[inline(always)]
-    pub(crate) fn special(this: NonNull<NativeClosure>) -> u16 {
+    pub(crate) fn special(this: NonNull<NativeClosure>) -> u8 {
         // SAFETY: initialised by `init`.
         unsafe { this.as_ref() }.header.extra
     }

@@ -31,6 +31,8 @@ pub(crate) enum Strength {
 pub struct Marker {
     heap: NonNull<Heap>,
     stack: Segments<NonNull<Header>>,
+    /// Whether a helper may be marking, too.
+    shared: bool,
     /// Units of work that tracing the last object took beyond the usual one.
     work: usize,
     /// Big tables that have been traced in part.
@@ -88,6 +90,7 @@ impl Marker {
         Marker {
             heap: NonNull::from(heap),
             stack: Segments::default(),
+            shared: false,
             work: 0,
             partial: Vec::new(),
             full,
@@ -143,7 +146,7 @@ impl Marker {
     #[inline(always)]
     fn mark_only(&mut self, cell: NonNull<Header>) -> bool {
         let block = Block::of(cell);
-        let fresh = block.mark(cell);
+        let fresh = block.mark(cell, self.shared);
         if fresh {
             self.heap().marked += block.header().cell_size;
         }
@@ -231,7 +234,7 @@ impl Marker {
                 *flags &= !flags::EPHEMERON_KEY;
                 self.found_keys.push(cell);
             }
-            *flags |= flags::BLACK;
+            cell.as_ref().set_black(true);
             match cell.as_ref().kind() {
                 Kind::Table => self.trace_table(g, Table(cell.cast::<TableObject>())),
                 Kind::LuaClosure => self.trace_closure(cell.cast()),

@@ -158,6 +158,8 @@ pub struct Heap {
     grey: Segments<NonNull<Header>>,
     /// Bytes of all marked cells.
     marked: usize,
+    /// Whether a helper may be marking, too.
+    shared: bool,
     /// Shapes made since the last collection: they die in full collections only.
     pub(crate) young_shapes: Vec<ShapeRef>,
     /// Prototypes with a profile or compiled code.
@@ -217,6 +219,7 @@ impl Heap {
             remembered: Segments::default(),
             grey: Segments::default(),
             marked: 0,
+            shared: false,
             young_shapes: Vec::new(),
             watched: Vec::new(),
             stress: None,
@@ -437,7 +440,7 @@ impl Heap {
     #[inline(never)]
     fn revive_unswept(&mut self, string: Str) {
         let block = Block::of(string.cell());
-        if block.is_unswept(self.epoch) && block.mark(string.cell()) {
+        if block.is_unswept(self.epoch) && block.mark(string.cell(), self.shared) {
             self.marked += block.header().cell_size;
             self.used += block.header().cell_size;
         }

@@ -88,7 +88,7 @@ impl Table {
     pub(crate) fn init(g: &Global, cell: NonNull<Header>, inline: u32) -> Table {
         let object = cell.cast::<TableObject>();
         let mut header = Header::new(Kind::Table);
-        header.extra = inline as u16;
+        header.extra = inline as u8;
         // SAFETY: the cell has room for the object and its inline slots.
         unsafe {
             let slots = object.as_ptr().add(1).cast::<Value>();
