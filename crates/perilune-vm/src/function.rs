@@ -1,5 +1,6 @@
 //! Functions: Lua closures with their upvalues, and native functions.
 
+use crate::global::filled;
 use crate::object::{Header, Kind, flags};
 use crate::proto::ProtoRef;
 use crate::thread::Thread;
@@ -87,6 +88,7 @@ impl UpvalueRef {
         // SAFETY: one mutator thread.
         let upvalue = unsafe { &mut *self.0.as_ptr() };
         upvalue.closed = value;
+        filled();
         upvalue.place = &raw mut upvalue.closed;
         upvalue.next_open = None;
         crate::heap::barrier::stored(self.0, value);
@@ -122,6 +124,7 @@ impl LuaClosure {
         let closure = cell.cast::<LuaClosure>();
         // SAFETY: by the caller's promise.
         unsafe { closure.write(LuaClosure { header, proto }) };
+        filled();
         closure
     }
 
@@ -282,6 +285,7 @@ impl NativeClosure {
             closure.write(NativeClosure { header, function });
             std::ptr::copy_nonoverlapping(upvalues.as_ptr(), closure.as_ptr().add(1).cast(), upvalues.len());
         }
+        filled();
         Value::from_ptr(TAG_FUNCTION, closure)
     }
 

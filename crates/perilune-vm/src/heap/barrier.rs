@@ -18,6 +18,7 @@ use crate::table::{Table, TableObject};
 use crate::thread::ThreadRef;
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 /// What stores have to be noticed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub(crate) fn noted(cell: NonNull<Header>) {
 
 #[inline(always)]
 fn is_black<T>(object: NonNull<T>) -> bool {
+    // The store comes before the test. That the processor keeps this order, too, is what a helper's fence is for.
+    compiler_fence(Ordering::SeqCst);
     // SAFETY: the caller holds the object; every cell begins with a header.
     unsafe { object.cast::<Header>().as_ref() }.is_black()
 }
@@ -146,6 +149,10 @@ impl Heap {
             self.settle(Table(object.cast()));
         }
         header.set_black(false);
+        if self.shared {
+            // A helper that has not marked the object before this will make it black after it.
+            fence(Ordering::SeqCst);
+        }
         // What was black in an earlier cycle and is not reached in this one yet needs nothing.
         if self.watch != Watch::Nothing && Block::of(object).is_marked(object) {
             self.remembered.push(object);
