@@ -429,6 +429,11 @@ impl Global {
         self.heap.reserved() > self.gc.pace.full_by
     }
 
+    /// Whether it has taken so long that the program had better wait for it.
+    pub(super) fn is_marking_very_late(&self) -> bool {
+        self.heap.reserved() > self.gc.pace.full_by + (self.gc.pace.full_by - self.gc.pace.live)
+    }
+
     fn pace_from(&mut self, live: usize) {
         let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
         let pace = &mut self.gc.pace;

@@ -24,6 +24,8 @@ struct Helper {
     bell: Condvar,
     /// The process that the thread is in: a child has none.
     process: u32,
+    /// The system has no fences after all.
+    broken: AtomicBool,
 }
 
 static HELPER: OnceLock<Option<Helper>> = OnceLock::new();
@@ -49,6 +51,8 @@ pub(super) struct Job {
     /// Rings when the helper is done.
     done: Condvar,
     recalled: AtomicBool,
+    /// Whether the program's thread traces, too.
+    hungry: AtomicBool,
     /// For tests: the helper waits for a random time every now and then. Zero: it does not.
     dice: AtomicU32,
 }
@@ -66,13 +70,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The helper, if there can be one. The first call starts it.
 fn helper() -> Option<&'static Helper> {
     let helper = HELPER.get_or_init(Helper::start).as_ref()?;
-    (helper.process == std::process::id()).then_some(helper)
+    let usable = helper.process == std::process::id() && !helper.broken.load(Ordering::Relaxed);
+    usable.then_some(helper)
 }
 
 impl Helper {
     fn start() -> Option<Helper> {
         let several = std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
-        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || !several || !register_fences() {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || !several || !has_fences() {
             return None;
         }
         let work = || {
@@ -82,10 +87,14 @@ impl Helper {
             }
         };
         std::thread::Builder::new().name("marker".to_owned()).spawn(work).ok()?;
-        Some(Helper { waiting: Mutex::new(VecDeque::new()), bell: Condvar::new(), process: std::process::id() })
+        Some(Helper { waiting: Mutex::new(VecDeque::new()), bell: Condvar::new(), process: std::process::id(), broken: AtomicBool::new(false) })
     }
 
-    fn work(&self) -> ! {
+    fn work(&self) {
+        // With several threads that takes milliseconds, which are not the program's here.
+        if !membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) {
+            return self.broken.store(true, Ordering::Relaxed);
+        }
         let mut tracer = Tracer::new(fence);
         loop {
             let waiting = lock(&self.waiting);
@@ -113,11 +122,12 @@ impl Job {
             exchange: Mutex::new(exchange),
             done: Condvar::new(),
             recalled: AtomicBool::new(false),
+            hungry: AtomicBool::new(false),
             dice: AtomicU32::new(dice),
         }))
     }
 
-    /// Whether the helper stayed behind in the process that this one was forked from, perhaps with the lock.
+    /// Whether there is no helper any more: it stayed behind in the process that this one was forked from, perhaps with the lock.
     pub(super) fn is_lost() -> bool {
         helper().is_none()
     }
@@ -136,6 +146,14 @@ impl Job {
             helper.queue(Arc::clone(self));
         }
         false
+    }
+
+    /// Takes work from the helper, and has it leave some from now on, or leave none any more.
+    pub(super) fn assist(&self, wanted: bool, work: &mut Segments<NonNull<Header>>) {
+        self.hungry.store(wanted, Ordering::Relaxed);
+        if wanted {
+            work.append(&mut lock(&self.exchange).for_helper);
+        }
     }
 
     /// Takes all work back. `wait`: until the helper has noticed; otherwise, whether it has. No work may be given any more.
@@ -185,6 +203,9 @@ impl Job {
                 return next;
             }
             exchange.for_owner.append(&mut tracer.handed);
+            if self.hungry.load(Ordering::Relaxed) && exchange.for_helper.is_empty() {
+                exchange.for_helper.take_half(&mut tracer.stack);
+            }
             if !more {
                 std::mem::swap(&mut tracer.stack, &mut exchange.for_helper);
                 if tracer.is_done() {
@@ -215,9 +236,11 @@ impl Job {
     }
 }
 
-/// Asks the system for [`fence`]; whether it has it.
-fn register_fences() -> bool {
-    membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+/// Whether the system has [`fence`].
+fn has_fences() -> bool {
+    // SAFETY: a system call without memory.
+    let found = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_QUERY, 0, 0) };
+    found > 0 && found & libc::c_long::from(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0
 }
 
 /// Has all threads of the process pass a fence, wherever they are: what they stored before is visible here afterwards, and

@@ -194,7 +194,7 @@ impl Global {
         if matches!(marker.sharing, Sharing::Helper(_)) && Job::is_lost() {
             return Shared::Lost;
         }
-        if budget.is_unlimited() || marker.recalled || self.is_marking_late() {
+        if budget.is_unlimited() || marker.recalled || self.is_marking_very_late() {
             marker.recalled = true;
             if !marker.recall(budget.is_unlimited()) {
                 return Shared::GoesOn;
@@ -203,6 +203,9 @@ impl Global {
             return Shared::Alone;
         }
         marker.take_grey();
+        if self.is_marking_late() {
+            return self.assist(marker, budget);
+        }
         let mut others = Segments::default();
         let idle = marker.exchange(&mut others);
         let complete = marker.trace_own(self, budget, &mut others);
@@ -211,11 +214,35 @@ impl Global {
             return Shared::Alone;
         }
         marker.exchange(&mut others);
-        if let Sharing::Here(tracer) = &mut marker.sharing {
-            let dice = self.heap.stress_dice().unwrap_or_default();
-            tracer.run(dice as usize % 200);
+        if let Sharing::Helper(job) = &marker.sharing {
+            job.assist(false, &mut others);
         }
+        self.work_here(marker);
         Shared::GoesOn
+    }
+
+    /// Does what a helper may have done since the last slice.
+    fn work_here(&mut self, marker: &mut Marker) {
+        if let Sharing::Here(tracer) = &mut marker.sharing {
+            tracer.run(self.heap.stress_dice().unwrap_or_default() as usize % 200);
+        }
+    }
+
+    /// The program's thread traces whatever there is, as the heap grows too fast for the helper.
+    fn assist(&mut self, marker: &mut Marker, budget: &mut Budget) -> Shared {
+        let idle = marker.exchange(&mut Segments::default());
+        let mut work = Segments::default();
+        if let Sharing::Helper(job) = &marker.sharing {
+            job.assist(true, &mut work);
+        }
+        marker.append(&mut work);
+        marker.take_handed();
+        self.work_here(marker);
+        if !marker.drain(self, budget) || !idle {
+            return Shared::GoesOn;
+        }
+        marker.recall(true);
+        Shared::Alone
     }
 
     /// Shares a marking again that was not done with what had changed while the program ran.
