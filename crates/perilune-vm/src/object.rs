@@ -61,6 +61,7 @@ pub mod flags {
 
 impl Header {
     /// A header of `kind`.
+    #[inline(always)]
     #[must_use]
     pub const fn new(kind: Kind) -> Header {
         Header { kind, flags: 0, black: AtomicBool::new(false), extra: 0, aux: 0 }
@@ -96,6 +97,7 @@ pub struct WideInt {
 
 impl WideInt {
     /// The contents of a new cell.
+    #[inline(always)]
     #[must_use]
     pub const fn new(value: i64) -> WideInt {
         WideInt { header: Header::new(Kind::WideInt), value }
@@ -112,6 +114,7 @@ pub struct Values {
 
 impl Values {
     /// The contents of a new cell, without its values.
+    #[inline(always)]
     #[must_use]
     pub const fn new(capacity: usize) -> Values {
         Values { header: Header::new(Kind::Values), capacity }

@@ -114,6 +114,8 @@ pub struct HeapStats {
     pub allocated: u64,
     /// The most bytes that were in use at once, garbage included.
     pub peak: usize,
+    /// Bytes that a helper marked while the program ran.
+    pub helped: u64,
     /// How long the program was stopped, each time.
     pub pauses: Pauses,
 }

@@ -72,7 +72,9 @@ impl Marker {
     }
 
     fn count_handed(&mut self) {
-        self.heap().marked += std::mem::take(&mut self.handed.marked);
+        let marked = std::mem::take(&mut self.handed.marked);
+        self.heap().marked += marked;
+        self.heap().stats.helped += marked as u64;
     }
 
     /// Takes all work back and stops sharing. `wait`: at once; otherwise, whether the other side has noticed.
