@@ -317,7 +317,7 @@ impl Global {
         if self.gc.held != 0 {
             return false;
         }
-        let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) });
+        let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) }).alone();
         let generational = self.gc.says_generational;
         self.timed("request", |g| {
             let young = if g.gc.phase.is_young() { Some(g.young(Precision::Exact)) } else { None };

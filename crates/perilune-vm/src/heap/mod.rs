@@ -16,6 +16,8 @@ mod finalize;
 mod helper;
 pub mod mark;
 pub mod pauses;
+#[cfg(test)]
+mod protocol;
 pub mod region;
 pub mod roots;
 mod segments;

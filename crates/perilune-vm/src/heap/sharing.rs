@@ -170,7 +170,7 @@ impl Global {
     /// Shares the marking if that is wanted, possible and worth it.
     pub(super) fn begin_sharing(&mut self, marker: &mut Marker, budget: &Budget, precision: Precision) {
         marker.begun = true;
-        if !marker.full || budget.is_unlimited() {
+        if !marker.full || budget.is_alone() {
             return;
         }
         if let Some(sharing) = self.new_sharing() {
@@ -196,9 +196,9 @@ impl Global {
         if matches!(marker.sharing, Sharing::Helper(_)) && Job::is_lost() {
             return Shared::Lost;
         }
-        if budget.is_unlimited() || marker.recalled || self.is_marking_very_late() {
+        if budget.is_alone() || marker.recalled || self.is_marking_very_late() {
             marker.recalled = true;
-            if !marker.recall(budget.is_unlimited()) {
+            if !marker.recall(budget.is_alone()) {
                 return Shared::GoesOn;
             }
             marker.take_handed();
