@@ -376,8 +376,7 @@ impl Global {
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
                 let budget = self.slice_budget();
-                if mode.is_generational() && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at)
-                {
+                if mode.is_generational() && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at) {
                     self.young_slice(budget, Precision::Exact)
                 } else {
                     self.sweep_slice(budget)

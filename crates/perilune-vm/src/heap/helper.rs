@@ -87,7 +87,12 @@ impl Helper {
             }
         };
         std::thread::Builder::new().name("marker".to_owned()).spawn(work).ok()?;
-        Some(Helper { waiting: Mutex::new(VecDeque::new()), bell: Condvar::new(), process: std::process::id(), broken: AtomicBool::new(false) })
+        Some(Helper {
+            waiting: Mutex::new(VecDeque::new()),
+            bell: Condvar::new(),
+            process: std::process::id(),
+            broken: AtomicBool::new(false),
+        })
     }
 
     fn work(&self) {

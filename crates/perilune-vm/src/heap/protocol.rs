@@ -117,7 +117,13 @@ impl State {
             }
             0 | 1 => {
                 cpu.seen = cpu.load(memory, BLACK);
-                cpu.go(if !v.store_first { 8 } else if cpu.seen != 0 { 2 } else { 7 });
+                cpu.go(if !v.store_first {
+                    8
+                } else if cpu.seen != 0 {
+                    2
+                } else {
+                    7
+                });
             }
             8 => {
                 cpu.store(slot, value);
@@ -125,7 +131,13 @@ impl State {
             }
             2 => {
                 let marked = cpu.load(memory, mark_of_value) != 0;
-                cpu.go(if marked { 7 } else if v.big { 3 } else { 4 });
+                cpu.go(if marked {
+                    7
+                } else if v.big {
+                    3
+                } else {
+                    4
+                });
             }
             // A big table: what is stored is marked, by a locked instruction.
             3 if cpu.load(memory, MARK) != 0 => {

@@ -249,7 +249,10 @@ impl Global {
 
     /// Shares a marking again that was not done with what had changed while the program ran.
     pub(super) fn share_again(&mut self, marker: &mut Marker) {
-        if !marker.late && !marker.recalled && marker.full && marker.waiting() >= LEAST_WORK
+        if !marker.late
+            && !marker.recalled
+            && marker.full
+            && marker.waiting() >= LEAST_WORK
             && let Some(sharing) = self.new_sharing()
         {
             marker.share(sharing);
