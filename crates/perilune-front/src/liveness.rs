@@ -1,7 +1,8 @@
 //! Which registers an instruction reads and writes, and which are live: may be read before they are written again.
 //!
 //! Registers that closures capture or that are to be closed can be read behind the code's back; they count as live
-//! everywhere. So do none for the debugger's sake: it may find values in dead variables that are out of date.
+//! everywhere. A variable is read where its scope begins, so that whoever keeps variables in scope for the debugger finds the
+//! value kept from its definition on.
 
 use crate::op::{Extra, Instr, Op, Operand};
 use crate::proto::Proto;
@@ -138,6 +139,8 @@ fn windows(uses: &mut Uses, op: Op, instr: Instr, open_from: u8) {
 pub struct Liveness {
     /// Captured and to be closed.
     always: RegisterSet,
+    /// Where scopes of variables that are no parameters begin, in order, and the variables' registers.
+    scopes: Vec<(u32, u8)>,
     /// The basic blocks in order of their code.
     blocks: Vec<Block>,
 }
@@ -154,7 +157,10 @@ impl Liveness {
     /// Analyses a verified function.
     #[must_use]
     pub fn of(proto: &Proto) -> Self {
-        let mut liveness = Self { always: always_live(proto), blocks: blocks(proto) };
+        let mut scopes: Vec<_> =
+            proto.locals.iter().filter(|local| local.start > 0).map(|local| (local.start, local.register)).collect();
+        scopes.sort_unstable();
+        let mut liveness = Self { always: always_live(proto), scopes, blocks: blocks(proto) };
         let index = liveness.index_of_starts(proto);
         // Blocks backward until nothing changes: loops need a second round, nested ones more.
         let mut changed = true;
@@ -163,7 +169,7 @@ impl Liveness {
             for number in (0..liveness.blocks.len()).rev() {
                 let last = liveness.blocks[number].starts.last().copied().unwrap_or_default();
                 let live_out = liveness.live_after_last(proto, last, &index);
-                let live_in = walk(proto, &liveness.blocks[number].starts, 0, live_out);
+                let live_in = liveness.walk(proto, &liveness.blocks[number].starts, 0, live_out);
                 let block = &mut liveness.blocks[number];
                 changed |= block.live_in != live_in;
                 (block.live_in, block.live_out) = (live_in, live_out);
@@ -178,7 +184,7 @@ impl Liveness {
         let number = self.blocks.partition_point(|block| block.starts[0] <= pc) - 1;
         let block = &self.blocks[number];
         let position = block.starts.partition_point(|&start| start < pc);
-        walk(proto, &block.starts, position, block.live_out).union(self.always)
+        self.walk(proto, &block.starts, position, block.live_out).union(self.always)
     }
 
     /// The block that starts at each word; `u32::MAX` elsewhere.
@@ -206,18 +212,26 @@ impl Liveness {
             _ => live.union(entry(pc + op.words() as u32)),
         }
     }
-}
 
-/// Registers live before the instruction at `starts[from]`, if `live` are live behind the last one.
-fn walk(proto: &Proto, starts: &[u32], from: usize, mut live: RegisterSet) -> RegisterSet {
-    for position in (from..starts.len()).rev() {
-        let instr = Instr(proto.code[starts[position] as usize]);
-        let op = instr.op().expect("verified code");
-        let open_from = position.checked_sub(1).map_or(0, |before| Instr(proto.code[starts[before] as usize]).a());
-        let uses = uses(op, instr, open_from);
-        live = live.difference(uses.writes).union(uses.reads);
+    /// Registers live before the instruction at `starts[from]`, if `live` are live behind the last one.
+    fn walk(&self, proto: &Proto, starts: &[u32], from: usize, mut live: RegisterSet) -> RegisterSet {
+        let Some(&last) = starts.last() else { return live };
+        let mut scopes = &self.scopes[..self.scopes.partition_point(|&(start, _)| start <= last)];
+        for position in (from..starts.len()).rev() {
+            let instr = Instr(proto.code[starts[position] as usize]);
+            let op = instr.op().expect("verified code");
+            let open_from = position.checked_sub(1).map_or(0, |before| Instr(proto.code[starts[before] as usize]).a());
+            let uses = uses(op, instr, open_from);
+            live = live.difference(uses.writes).union(uses.reads);
+            while let Some((&(start, register), rest)) = scopes.split_last()
+                && start >= starts[position]
+            {
+                live.insert(register);
+                scopes = rest;
+            }
+        }
+        live
     }
-    live
 }
 
 fn target(proto: &Proto, pc: u32) -> u32 {
@@ -292,6 +306,12 @@ mod tests {
             pc += Instr(proto.code[pc]).op().unwrap().words();
         }
         liveness.before(&proto, pc as u32).iter().collect()
+    }
+
+    #[test]
+    fn variables_that_nobody_reads_are_live_up_to_their_scope() {
+        // The table's register before the call: the scope of `t` begins behind it.
+        assert_eq!(live_before("function f() local t, x = {}, g() return x end", Op::Call), [0, 1]);
     }
 
     #[test]

@@ -425,7 +425,8 @@ impl Engine {
         let countdown = (self.settings.deopt_every != 0).then_some(self.forced.as_ptr() as usize);
         let g = t.global();
         let steps = g.steps_address();
-        let around = Surroundings { interrupt: g.interrupt_address(), epoch: g.role_epoch_address(), steps, countdown };
+        let (interrupt, epoch) = (g.interrupt_address(), g.role_epoch_address());
+        let around = Surroundings { interrupt, epoch, steps, countdown, heap: g.allocation_address() };
         Ok(Job { func, around, listing, generation: self.generation, begun: Instant::now() })
     }
 

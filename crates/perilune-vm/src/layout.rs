@@ -124,6 +124,22 @@ pub mod table {
     pub const ARRAY_CAP: i32 = offset_of!(TableObject, array_cap) as i32;
     /// Slots there is room for (32 bits).
     pub const SLOT_CAP: i32 = offset_of!(TableObject, slot_cap) as i32;
+    /// Keys of a dictionary (32 bits).
+    pub const DICT_USED: i32 = offset_of!(TableObject, dict_used) as i32;
+    /// The first slot inside the object.
+    pub const INLINE_SLOTS: i32 = size_of::<TableObject>() as i32;
+    /// The first word of a new table with this many slots inside the object.
+    #[must_use]
+    pub const fn header(inline: u16) -> u64 {
+        Kind::Table as u64 | (inline as u64) << (8 * offset_of!(Header, extra))
+    }
+    const _: () = assert!(ARRAY_CAP == ARRAY_LEN + 4 && DICT_USED == SLOT_CAP + 4 && ARRAY_LEN % 8 == 0 && SLOT_CAP % 8 == 0);
+    const _: () = assert!(cfg!(target_endian = "little"));
+}
+
+/// The heap's allocation state.
+pub mod heap {
+    pub use crate::heap::free_run;
 }
 
 /// Fields of a shape.

@@ -43,6 +43,7 @@ macro_rules! for_each_helper {
             node_after(T, I) -> I;
             box_int(T, I) -> I;
             new_table(T, I) -> I;
+            table_for(T, I) -> I;
             index(T, I, I) -> I;
             raw_set(T, I, I, I) -> I;
             set_element(T, I, I, I) -> I;
@@ -404,6 +405,11 @@ extern "C" fn box_int(t: *mut Thread, int: i64) -> u64 {
 extern "C" fn new_table(t: *mut Thread, cache: *mut Cache) -> u64 {
     // SAFETY: compiled code names a cache of a prototype that it keeps alive.
     Value::from(interp::make_table(thread(t).g(), unsafe { &mut *cache })).0
+}
+
+/// The address of a new table with room for some fields.
+extern "C" fn table_for(t: *mut Thread, slots: u64) -> u64 {
+    Table::new(thread(t).g(), slots as u32, 0).cell().as_ptr() as u64
 }
 
 fn table_at(table: u64) -> Table {

@@ -270,6 +270,28 @@ impl ShapeRef {
         target
     }
 
+    /// The shape that tables of this one were given a metatable to last, and the metatable.
+    pub(crate) fn last_with_meta(self) -> Option<(Table, ShapeRef)> {
+        self.get().meta_transition
+    }
+
+    /// As [`ShapeRef::with_meta`], of a shared shape without metatable, if the result exists already.
+    pub(crate) fn known_with_meta(self, meta: Table) -> Option<ShapeRef> {
+        if let Some((last, target)) = self.get().meta_transition
+            && last == meta
+        {
+            return Some(target);
+        }
+        if !meta.has_role() {
+            return None;
+        }
+        let mut shape = meta.get_ref().shape.get().instances.empty?;
+        for &key in self.keys() {
+            shape = shape.transition(key)?;
+        }
+        Some(shape)
+    }
+
     fn replay(self, g: &mut Global, meta: Option<Table>) -> ShapeRef {
         if self.get().mode == Mode::Dictionary {
             return Self::dictionary_for(g, meta);

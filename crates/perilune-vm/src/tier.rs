@@ -1,8 +1,10 @@
 //! What the VM knows of compiled code: counters that make functions hot, profiles of what they met, entries into machine code,
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
+use crate::cache::{Cache, Entry};
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
+use crate::interp;
 use crate::lazy::{self, Fast};
 use crate::object::Header;
 use crate::proto::ProtoRef;
@@ -725,6 +727,18 @@ impl Global {
         self.role_epoch
     }
 
+    /// The shape of empty tables without metatable.
+    #[must_use]
+    pub fn root_shape(&self) -> ShapeRef {
+        self.root_shape
+    }
+
+    /// Where the allocation state of the heap is, see [`crate::layout::heap`].
+    #[must_use]
+    pub fn allocation_address(&self) -> usize {
+        self.heap.classes_address()
+    }
+
     /// The shape that stands for strings in caches of method calls.
     #[must_use]
     pub fn string_shape(&self) -> ShapeRef {
@@ -767,6 +781,48 @@ pub fn proto_as_value(proto: ProtoRef) -> Value {
 pub fn proto_of(function: Value) -> Option<ProtoRef> {
     // SAFETY: the caller holds the function.
     function.as_lua_closure().map(|closure| unsafe { closure.as_ref() }.proto)
+}
+
+/// How many fields the tables of a constructor have, once that is learnt; none if it makes room for elements.
+#[must_use]
+pub fn learnt_fields(cache: &Cache) -> Option<u32> {
+    (cache.hint == 0 && cache.count >= interp::LEARNING).then_some(cache.entry.slot)
+}
+
+/// What becomes of tables of a shape that are given a metatable, where that is no more than a change of their shape for as long as
+/// the roles' epoch stands: the metatable that they were given before, or `meta`, and the shape. Only tables that have none.
+#[must_use]
+pub fn shape_with_meta(g: &Global, shape: ShapeRef, meta: Option<Table>) -> Option<(Table, ShapeRef)> {
+    if shape.get().mode != Mode::Shared || shape.get().meta.is_some() {
+        return None;
+    }
+    let (meta, target) = match meta {
+        Some(meta) => (meta, shape.known_with_meta(meta)?),
+        None => shape.last_with_meta()?,
+    };
+    (meta.has_role() && g.metamethod_of(meta, Event::Gc).is_nil()).then_some((meta, target))
+}
+
+/// The table at an address that code has.
+#[must_use]
+pub fn table_at(address: u64) -> Table {
+    // SAFETY: compilers take addresses for those of tables only if they got them from values, which the code keeps alive.
+    Table(unsafe { NonNull::new_unchecked(address as *mut _) })
+}
+
+/// The place of a key of a table that has its shape to itself, which stays the same as long as the shape does; and whether the
+/// roles' epoch says when that changes.
+#[must_use]
+pub fn own_place(table: Table, entry: &Entry) -> Option<(*mut Value, bool)> {
+    let object = table.get_ref();
+    if entry.shape != Some(object.shape) || object.shape.get().mode != Mode::Unique || entry.slot >= object.slot_cap * 2 {
+        return None;
+    }
+    // SAFETY: the slot is one of the table's.
+    let place = unsafe { object.slots.add(entry.slot as usize) };
+    // SAFETY: as above.
+    let is_set = !unsafe { *place }.is_nil();
+    is_set.then_some((place, table.has_role()))
 }
 
 /// Whether a store to a field that is nil, in a table of this shape, is a plain store for as long as the roles' epoch stands.

@@ -21,7 +21,7 @@ const MAX_INLINED_INSTS: usize = 4000;
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, i: Instr) -> Result {
-        let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        let seen = self.seen_callee(i);
         if seen.is_none() && self.never_ran() {
             return self.exit();
         }
@@ -46,6 +46,19 @@ impl Builder<'_> {
             Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
             Some(Callee::Closures(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
             _ => self.call_general(i),
+        }
+    }
+
+    /// What the instruction was seen to call. Where closures are made again and again, the next one will be another one.
+    fn seen_callee(&mut self, i: Instr) -> Option<Callee> {
+        let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
+        match seen {
+            Some(Callee::One(callee)) if proto_of(callee).is_some() && !is_only_closure(callee) => {
+                let func = self.get(i.a());
+                let is_known = matches!(self.f.inst(func).op, Op::Any(_));
+                if is_known { seen } else { proto_of(callee).map(Callee::Closures) }
+            }
+            _ => seen,
         }
     }
 

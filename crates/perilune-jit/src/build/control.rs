@@ -42,7 +42,8 @@ impl Builder<'_> {
         let size = ways.iter().map(|(_, env)| env.regs.len()).max().unwrap_or(0);
         ways.iter_mut().for_each(|(_, env)| env.grow(size));
         let resume = ways[0].1.resume.filter(|_| ways.iter().all(|(_, env)| env.resume == ways[0].1.resume));
-        let mut joined = Env { resume, ..Env::default() };
+        let made = ways[0].1.made.iter().filter(|made| ways.iter().all(|(_, env)| env.has_made(made))).copied().collect();
+        let mut joined = Env { resume, made, ..Env::default() };
         joined.grow(size);
         let mut args: Vec<Vec<Val>> = vec![Vec::new(); ways.len()];
         for reg in 0..size {

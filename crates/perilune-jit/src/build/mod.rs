@@ -19,12 +19,13 @@ mod unprofiled;
 mod values;
 mod varargs;
 
-use crate::ir::{Block, End, Func, Op, Place, StateId, Ty, Val};
+use crate::ir::{Block, Class, End, Func, Op, Place, StateId, Ty, Val};
 use cfg::Cfg;
 use perilune_front::liveness::{Liveness, RegisterSet};
 use perilune_front::proto::Proto as Plan;
 use perilune_vm::lazy;
 use perilune_vm::proto::ProtoRef;
+use perilune_vm::shape::ShapeRef;
 use perilune_vm::tier::{Called, Profile, Site, is_only_closure, notes};
 use perilune_vm::{Global, Value};
 use std::collections::{HashMap, HashSet};
@@ -57,6 +58,18 @@ struct Env {
     places: Vec<Option<Val>>,
     /// A state that guards may leave to: nothing was done since that others could see, so that the interpreter may do it again.
     resume: Option<StateId>,
+    /// Tables that the code made, in order.
+    made: Vec<Made>,
+}
+
+/// A table that the code made.
+#[derive(Clone, Copy)]
+struct Made {
+    table: Val,
+    /// The state that guards could leave to when it was made. As long as they can, nobody else has seen the table.
+    since: Option<StateId>,
+    /// The shape that it probably has.
+    shape: ShapeRef,
 }
 
 /// The function that a body belongs to.
@@ -232,6 +245,11 @@ fn build_with(g: &Global, proto: ProtoRef, entry: u32, running: Option<Value>, w
 }
 
 impl Env {
+    /// Whether the same is known of a table that the code made.
+    fn has_made(&self, made: &Made) -> bool {
+        self.made.iter().any(|known| (known.table, known.since, known.shape) == (made.table, made.since, made.shape))
+    }
+
     fn grow(&mut self, registers: usize) {
         if self.regs.len() < registers {
             self.regs.resize(registers, None);
@@ -375,11 +393,34 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, op: Op, args: &[Val], ty: Ty) -> Val {
-        if op.effects().stays {
+        if op.effects().stays && !self.is_unseen(op, args) {
             self.act();
         }
         let block = self.block();
         self.f.push(block, op, args, ty, None)
+    }
+
+    /// Whether an instruction changes a table that goes away, as if it had never been, when a guard fails: the interpreter makes
+    /// another one.
+    fn is_unseen(&self, op: Op, args: &[Val]) -> bool {
+        if !matches!(op, Op::Store(Class::Shape | Class::SlotsAt | Class::SlotCap | Class::Slot, ..) | Op::Barrier) {
+            return false;
+        }
+        let base = self.f.inst(args[0]);
+        let table = if matches!(base.op, Op::Load(Class::SlotsAt, ..)) { base.args[0] } else { args[0] };
+        self.made(table).is_some_and(|made| made.since.is_some() && made.since == self.env.resume)
+    }
+
+    /// What is known of a table, if the code made it.
+    fn made(&self, table: Val) -> Option<&Made> {
+        self.env.made.iter().rev().find(|made| made.table == table)
+    }
+
+    /// Notes the shape that a table was given, if the code made it.
+    fn note_shape(&mut self, table: Val, shape: ShapeRef) {
+        if let Some(made) = self.env.made.iter_mut().rev().find(|made| made.table == table) {
+            made.shape = shape;
+        }
     }
 
     /// From here on guards must not leave to an earlier moment: what follows is not to be done twice.

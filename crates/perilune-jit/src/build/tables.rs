@@ -1,12 +1,14 @@
 //! Table access: by the shapes that the inline caches saw, and by integer keys into array parts.
 
-use super::{Builder, Result};
+use super::{Builder, Made, Result};
 use crate::ir::{Class, Cond, Op, Ty, Val, Width};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::cache::{Cache, Entry, Target};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::{Mode, ShapeRef};
-use perilune_vm::tier::{inherits_nothing, kinds, notes, shape_as_value, takes_new_values};
+use perilune_vm::tier::{
+    inherits_nothing, kinds, learnt_fields, notes, own_place, shape_as_value, shape_with_meta, table_at, takes_new_values,
+};
 use perilune_vm::{Value, layout};
 
 /// Most shapes that one access tells apart.
@@ -98,7 +100,7 @@ impl Builder<'_> {
     fn inherited(&mut self, place: *mut Value) -> Val {
         let checked = self.check_epoch();
         let place = self.address(place as usize);
-        let val = self.push(Op::Load(Class::Slot, Width::B8, 0), &[place, checked], Ty::Any);
+        let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
         self.check_not_nil(val);
         val
     }
@@ -112,14 +114,41 @@ impl Builder<'_> {
             _ => return self.field_by_name(op, i, object, seen),
         };
         let table = self.typed(object, Ty::Tab)?;
-        let shape = self.shape_of(table);
-        let val = self.load_by_shape(table, shape, &entries, entries.len() == 1)?;
+        let val = match self.load_own_place(table, &entries) {
+            Some(val) => val,
+            None => {
+                let shape = self.shape_of(table);
+                self.load_by_shape(table, shape, &entries, entries.len() == 1)?
+            }
+        };
         // With a state before this instruction, nothing was changed until here.
         if op == Code::GetMethod {
             self.set(i.a() + 1, table);
         }
         self.set(i.a(), val);
         Ok(())
+    }
+
+    /// A field of a table that is known and has its shape to itself, so that the field's place is known.
+    fn load_own_place(&mut self, table: Val, entries: &[Entry]) -> Option<Val> {
+        let [entry @ Entry { target: Target::Own, .. }] = entries else { return None };
+        let Op::Ptr(address) = self.f.inst(table).op else { return None };
+        if self.has_failed() {
+            return None;
+        }
+        let known = table_at(address);
+        let (place, by_epoch) = own_place(known, entry)?;
+        self.keep_alive(known.into());
+        if by_epoch {
+            return Some(self.inherited(place));
+        }
+        let (now, then) = (self.shape_of(table), self.shape(entry.shape?));
+        let same = self.push(Op::Same, &[now, then], Ty::Bool);
+        let checked = self.push_exit(Op::Check, &[same], Ty::None);
+        let place = self.address(place as usize);
+        let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
+        self.check_not_nil(val);
+        Some(val)
     }
 
     fn load_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], only: bool) -> Result<Val> {
@@ -313,7 +342,9 @@ impl Builder<'_> {
                     let old = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
                     self.check_not_nil(old);
                 }
-                self.push(Op::Store(Class::Slot, Width::B8, offset), &[slots, any], Ty::None);
+                // Others may know where the slots of tables are that hash.
+                let class = if has_fixed_slots(shape) { Class::Slot } else { Class::KnownSlot };
+                self.push(Op::Store(class, Width::B8, offset), &[slots, any], Ty::None);
                 self.barrier(table, val, any);
             }
         }
@@ -360,6 +391,7 @@ impl Builder<'_> {
         let any = self.any(val);
         let slots = self.push(Op::Load(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table], Ty::Ptr);
         self.push(Op::Store(Class::Slot, Width::B8, slot as i32 * layout::VALUE), &[slots, any], Ty::None);
+        self.note_shape(table, next);
         let (shape, next) = (next, self.shape(next));
         self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
         let shape = self.push(Op::Any(shape_as_value(shape).0), &[], Ty::Any);
@@ -687,6 +719,11 @@ impl Builder<'_> {
     }
 
     pub(super) fn new_table(&mut self, i: Instr) -> Result {
+        if let Some(slots) = learnt_fields(self.cache()) {
+            let table = self.make_table(slots as u8);
+            self.set(i.a(), table);
+            return Ok(());
+        }
         let cache: *const Cache = self.cache();
         let cache = self.address(cache as usize);
         let any = self.push(Op::Help(Helper::new_table), &[cache], Ty::Any);
@@ -696,6 +733,48 @@ impl Builder<'_> {
         let proto = perilune_vm::tier::proto_as_value(self.here().proto);
         self.keep_alive(proto);
         Ok(())
+    }
+
+    /// A new table with room for some fields. To whom a guard leaves that fails soon, the table has not been made yet.
+    fn make_table(&mut self, slots: u8) -> Val {
+        if self.env.resume.is_none() {
+            self.exact_state();
+        }
+        let table = self.push(Op::NewTable(slots), &[], Ty::Tab);
+        let root = self.g.root_shape();
+        self.env.made.push(Made { table, since: self.env.resume, shape: root });
+        let shape = self.shape(root);
+        self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, shape], Ty::None);
+        let offset = self.int(i64::from(layout::table::INLINE_SLOTS));
+        let place = self.push(Op::Add, &[table, offset], Ty::Ptr);
+        self.push(Op::Store(Class::SlotsAt, Width::B8, layout::table::SLOTS), &[table, place], Ty::None);
+        let room = self.int(i64::from(slots));
+        self.push(Op::Store(Class::SlotCap, Width::B4, layout::table::SLOT_CAP), &[table, room], Ty::None);
+        table
+    }
+
+    /// Gives a table, which has none, a metatable, if that is a change of its shape that was made before.
+    pub(super) fn set_known_meta(&mut self, table: Val, meta: Val) -> bool {
+        if self.has_failed() {
+            return false;
+        }
+        let Some(shape) = self.made(table).map(|made| made.shape) else { return false };
+        let known = match self.f.inst(meta).op {
+            Op::Any(word) => Value(word).as_table(),
+            _ => None,
+        };
+        let Some((expected, next)) = shape_with_meta(self.g, shape, known) else { return false };
+        self.check_is(meta, expected.into());
+        let (now, before) = (self.shape_of(table), self.shape(shape));
+        let same = self.push(Op::Same, &[now, before], Ty::Bool);
+        self.push_exit(Op::Check, &[same], Ty::None);
+        self.check_epoch();
+        self.note_shape(table, next);
+        let word = self.push(Op::Any(shape_as_value(next).0), &[], Ty::Any);
+        let next = self.shape(next);
+        self.push(Op::Store(Class::Shape, Width::B8, layout::table::SHAPE), &[table, next], Ty::None);
+        self.push(Op::Barrier, &[table, word], Ty::None);
+        true
     }
 
     pub(super) fn length(&mut self, i: Instr) -> Result {

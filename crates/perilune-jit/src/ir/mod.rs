@@ -89,6 +89,8 @@ pub enum Class {
     ArrayLen,
     /// Slots and entries of dictionaries.
     Slot,
+    /// Slots of tables that have their shape to themselves, at addresses that are known. A store to one writes slots too.
+    KnownSlot,
     /// Elements of array parts.
     Element,
     /// Values of upvalues.
@@ -103,7 +105,7 @@ pub enum Class {
 
 impl Class {
     /// All classes.
-    pub const ALL: [Class; 13] = [
+    pub const ALL: [Class; 14] = [
         Class::Constant,
         Class::Register,
         Class::Shape,
@@ -112,6 +114,7 @@ impl Class {
         Class::ArrayAt,
         Class::ArrayLen,
         Class::Slot,
+        Class::KnownSlot,
         Class::Element,
         Class::Upvalue,
         Class::UpvalueAt,
@@ -284,6 +287,8 @@ pub enum Op {
     LoadAt(Class),
     /// Stores (operand 2) there.
     StoreAt(Class),
+    /// A new table with room for this many fields, without keys.
+    NewTable(u8),
     /// Tells the collector that a reference (operand 1) was stored into an object (operand 0).
     Barrier,
     /// The roles' epoch.
@@ -692,6 +697,7 @@ impl Op {
             Op::Epoch => read(Class::Epoch),
             Op::StoreReg(_) => write(&[Class::Register, Class::Upvalue]),
             Op::Store(Class::Upvalue, ..) => write(&[Class::Register, Class::Upvalue]),
+            Op::Store(Class::KnownSlot, ..) => write(&[Class::Slot, Class::KnownSlot]),
             Op::Store(class, ..) | Op::StoreAt(class) => write(&[class]),
             Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt | Op::Check | Op::CheckDone => {
                 Effects { stays: true, ..Effects::default() }
@@ -722,13 +728,14 @@ impl Op {
 }
 
 /// Where tables have what they contain.
-const TABLES: [Class; 9] = [
+const TABLES: [Class; 10] = [
     Class::Shape,
     Class::SlotsAt,
     Class::SlotCap,
     Class::ArrayAt,
     Class::ArrayLen,
     Class::Slot,
+    Class::KnownSlot,
     Class::Element,
     Class::Meta,
     Class::Epoch,
@@ -749,7 +756,8 @@ fn helper_effects(helper: Helper) -> Effects {
         | Helper::concat2
         | Helper::concat3
         | Helper::to_integer
-        | Helper::new_table => Effects { stays: true, ..Effects::default() },
+        | Helper::new_table
+        | Helper::table_for => Effects { stays: true, ..Effects::default() },
         Helper::concat | Helper::closure | Helper::to_string => {
             Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
         }

@@ -111,6 +111,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::Store(..) => plain(These(&[ADDRESS, WORD]), NONE),
         Op::LoadAt(_) => plain(Optional(&[ADDRESS, INT, CHECK]), WORD),
         Op::StoreAt(_) => plain(These(&[ADDRESS, INT, WORD]), NONE),
+        Op::NewTable(_) => plain(These(&[]), TAB),
         Op::Barrier => plain(These(&[ADDRESS, ANY]), NONE),
         Op::SetPc(_) | Op::SetTop(_) | Op::PopFrames | Op::Call(..) | Op::Step(_) | Op::Safepoint(_) => plain(These(&[]), NONE),
         Op::CallLua(..) => plain(Optional(&[ANY, ANY]), NONE),

@@ -127,6 +127,7 @@ macro_rules! for_each_text {
             Store(class: class, width: width, offset: number);
             LoadAt(class: class);
             StoreAt(class: class);
+            NewTable(slots: number);
             Barrier;
             Epoch;
             Poll;

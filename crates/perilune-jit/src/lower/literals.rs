@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub epoch: usize,
     /// If steps are counted: where the number of those is that are left (64 bits).
     pub steps: Option<usize>,
+    /// Where the heap's allocation state is.
+    pub heap: usize,
     /// If assumptions are to fail for test's sake: where the word is that counts down to the next one.
     pub countdown: Option<usize>,
 }

@@ -1,6 +1,6 @@
 //! Registers in the stack, loads and stores, calls.
 
-use super::Lowering;
+use super::{Literals, Lowering};
 use crate::ir::{Class, Op, Ty, Val, Width, takes_thread};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value as Clif, types};
@@ -68,6 +68,7 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), args[2], place, offset);
                 None
             }
+            Op::NewTable(slots) => Some(self.new_table(slots)),
             Op::Barrier => {
                 self.barrier(args[0], args[1]);
                 None
@@ -175,6 +176,46 @@ impl Lowering<'_> {
         self.leave_unless_done(status);
         self.load_base();
         true
+    }
+
+    /// A table from the free run of its size class; the runtime makes it when that is used up.
+    fn new_table(&mut self, slots: u8) -> Clif {
+        let Literals::Process(around) = self.literals else { unreachable!("only code for one process takes cells itself") };
+        let bytes = layout::table::INLINE_SLOTS + i32::from(slots) * layout::VALUE;
+        let (cursor, limit, size) = layout::heap::free_run(bytes as usize);
+        let next = self.block_as_cold_as_here();
+        self.b.append_block_param(next, types::I64);
+        let (taken, slow) = (self.block_as_cold_as_here(), self.b.create_block());
+        self.b.set_cold_block(slow);
+        let state = self.b.ins().iconst(types::I64, around.heap as i64);
+        let cell = self.load(types::I64, state, cursor as i32);
+        let end = self.load(types::I64, state, limit as i32);
+        let after = self.b.ins().iadd_imm_s(cell, size as i64);
+        let used_up = self.b.ins().icmp(IntCC::UnsignedGreaterThan, after, end);
+        self.b.ins().brif(used_up, slow, &[], taken, &[]);
+        self.b.switch_to_block(slow);
+        let wanted = self.b.ins().iconst(types::I64, i64::from(slots));
+        let made = self.help_rarely(Helper::table_for, &[self.thread, wanted]);
+        self.b.ins().jump(next, &[made.into()]);
+        self.b.switch_to_block(taken);
+        self.b.ins().store(MemFlagsData::trusted(), after, state, cursor as i32);
+        self.fill_table(cell, slots);
+        self.b.ins().jump(next, &[cell.into()]);
+        self.b.switch_to_block(next);
+        self.b.block_params(next)[0]
+    }
+
+    /// What a new table has but for its shape and the place of its slots, which are stored next.
+    fn fill_table(&mut self, cell: Clif, slots: u8) {
+        let header = self.word(layout::table::header(u16::from(slots)));
+        let zero = self.word(0);
+        let nil = self.word(perilune_vm::Value::NIL.0);
+        let parts = [(header, 0), (zero, layout::table::ARRAY), (zero, layout::table::ARRAY_LEN)];
+        let room = self.word(u64::from(slots));
+        let fields = (0..i32::from(slots)).map(|slot| (nil, layout::table::INLINE_SLOTS + slot * layout::VALUE));
+        for (word, offset) in parts.into_iter().chain([(room, layout::table::SLOT_CAP)]).chain(fields) {
+            self.b.ins().store(MemFlagsData::trusted(), word, cell, offset);
+        }
     }
 
     /// The write barrier: most objects are new, and most stores into others are of numbers.

@@ -1,15 +1,31 @@
 //! Removes instructions whose values nobody uses and that do nothing else.
 
-use crate::ir::{End, Func, Val};
+use super::objects;
+use crate::ir::{End, Func, Op, Val};
+use std::collections::HashMap;
+
+/// The table, made by the code, that an instruction does nothing but fill.
+fn filled(func: &Func, val: Val) -> Option<Val> {
+    let inst = func.inst(val);
+    matches!(inst.op, Op::Store(..) | Op::Barrier).then(|| objects::made(func, inst.args[0])).flatten()
+}
 
 /// Runs the pass.
 pub fn run(func: &mut Func) {
     let order = func.order();
     let mut live = vec![false; func.insts.len()];
     let mut work: Vec<Val> = Vec::new();
+    // Tables that the code makes are filled only if they are needed: loads from those that nobody else sees were replaced by what
+    // was stored (pass `gvn`).
+    let mut fills: HashMap<Val, Vec<Val>> = HashMap::new();
     for &block in &order {
         let data = func.data(block);
-        work.extend(data.insts.iter().copied().filter(|&val| func.inst(val).op.effects().stays));
+        for &val in data.insts.iter().filter(|&&val| func.inst(val).op.effects().stays) {
+            match filled(func, val) {
+                Some(table) => fills.entry(table).or_default().push(val),
+                None => work.push(val),
+            }
+        }
         match &data.end {
             End::Branch(val, ..) | End::Return1(val, _) => work.push(*val),
             End::Exit(state) => work.extend(func.states[state.0 as usize].regs.iter().map(|(_, val)| *val)),
@@ -31,6 +47,7 @@ pub fn run(func: &mut Func) {
         }
         let inst = func.inst(val);
         work.extend(&inst.args);
+        work.extend(fills.remove(&val).unwrap_or_default());
         if let Some(state) = inst.state {
             work.extend(func.states[state.0 as usize].regs.iter().map(|(_, val)| *val));
         }

@@ -7,6 +7,7 @@
 use super::dominators::Dominators;
 use super::fold;
 use super::loops;
+use super::objects;
 use crate::ir::{Block, Class, End, Func, Inst, Op, Val};
 use std::collections::HashMap;
 
@@ -22,12 +23,36 @@ struct Memory {
     places: HashMap<Place, u32>,
     /// Classes written as a whole.
     classes: HashMap<Class, u32>,
+    /// Tables that the code made, which nobody else has seen.
+    unseen: Vec<Val>,
+    /// Places in tables that the code made, written while nobody else had seen them.
+    objects: HashMap<(Val, Place), u32>,
 }
 
 impl Memory {
     fn version(&self, place: Place) -> u32 {
         let class = self.classes.get(&place.0).copied().unwrap_or(0);
         self.base.max(class).max(self.places.get(&place).copied().unwrap_or(0))
+    }
+
+    /// What an access at an address has.
+    fn version_at(&self, func: &Func, base: Val, place: Place) -> u32 {
+        if let Some(table) = objects::made(func, base) {
+            let own = self.objects.get(&(table, place)).copied().unwrap_or(0);
+            return if self.unseen.contains(&table) { own } else { own.max(self.version(place)) };
+        }
+        self.version(place)
+    }
+
+    /// Where all ways come together, one of which is this and the other that.
+    fn join_objects(&mut self, other: &Memory, mut version: impl FnMut() -> u32) {
+        self.unseen.retain(|table| other.unseen.contains(table));
+        let places: Vec<(Val, Place)> = self.objects.keys().chain(other.objects.keys()).copied().collect();
+        for place in places {
+            if self.objects.get(&place) != other.objects.get(&place) {
+                self.objects.insert(place, version());
+            }
+        }
     }
 }
 
@@ -58,6 +83,8 @@ pub fn run(func: &mut Func) {
             for class in Class::ALL.into_iter().filter(|&class| found.writes.contains(class)) {
                 memory.classes.insert(class, numbering.version());
             }
+            // The loop may show them to others.
+            memory.unseen.clear();
         }
         numbering.learn_from_branch(block, &predecessors[block.0 as usize]);
         numbering.block(block, &mut memory);
@@ -105,6 +132,7 @@ impl Numbering<'_> {
                     joined.places.insert(place, version);
                 }
             }
+            joined.join_objects(other, || self.version());
         }
         joined
     }
@@ -157,11 +185,33 @@ impl Numbering<'_> {
         for val in insts {
             let args: smallvec::SmallVec<[Val; 3]> = self.func.inst(val).args.iter().map(|&arg| self.current(arg)).collect();
             self.func.insts[val.0 as usize].args = args;
+            self.expose(val, memory);
             if self.keep(block, val, memory) {
                 kept.push(val);
             }
         }
         self.func.data_mut(block).insts = kept;
+        for edge in self.func.data(block).end.edges() {
+            for &arg in &edge.args {
+                let table = objects::made(self.func, self.current(arg));
+                memory.unseen.retain(|&unseen| Some(unseen) != table);
+            }
+        }
+    }
+
+    /// Tables that an instruction makes, or shows to others.
+    fn expose(&self, val: Val, memory: &mut Memory) {
+        let inst = self.func.inst(val);
+        if let Op::NewTable(_) = inst.op {
+            memory.unseen.push(val);
+        }
+        for (index, &arg) in inst.args.iter().enumerate() {
+            if let Some(table) = objects::made(self.func, arg)
+                && objects::exposes(self.func, inst.op, index, arg)
+            {
+                memory.unseen.retain(|&unseen| unseen != table);
+            }
+        }
     }
 
     /// Whether the instruction has to stay.
@@ -189,7 +239,10 @@ impl Numbering<'_> {
         if !is_pure(op) {
             return true;
         }
-        let version = load_place(op).map_or(0, |place| memory.version(place));
+        let version = load_place(op).map_or(0, |place| match op {
+            Op::Load(..) => memory.version_at(self.func, args[0], place),
+            _ => memory.version(place),
+        });
         // The check that makes a load safe does not matter to what it yields.
         let operands = match op {
             Op::Load(..) => args[..1].into(),
@@ -225,7 +278,16 @@ impl Numbering<'_> {
     }
 
     fn store(&mut self, block: Block, op: Op, place: Place, args: &[Val], memory: &mut Memory) {
-        for class in Class::ALL.into_iter().filter(|&class| op.effects().writes.contains(class)) {
+        let unseen = match op {
+            Op::Store(..) => objects::made(self.func, args[0]).filter(|table| memory.unseen.contains(table)),
+            _ => None,
+        };
+        if let Some(table) = unseen {
+            let version = self.version();
+            memory.objects.insert((table, place), version);
+        }
+        let classes = Class::ALL.into_iter().filter(|&class| unseen.is_none() && op.effects().writes.contains(class));
+        for class in classes {
             let version = self.version();
             if class == Class::Slot && place.0 == Class::Slot {
                 memory.places.insert(place, version);
@@ -233,7 +295,10 @@ impl Numbering<'_> {
                 memory.classes.insert(class, version);
             }
         }
-        let version = memory.version(place);
+        let version = match op {
+            Op::Store(..) => memory.version_at(self.func, args[0], place),
+            _ => memory.version(place),
+        };
         // What was just stored is what a load finds.
         let (load, operands, stored) = match op {
             Op::StoreReg(reg) => (Op::LoadReg(reg), &args[..0], args[0]),
@@ -282,6 +347,8 @@ fn is_pure(op: Op) -> bool {
         Op::Guard(_) | Op::GuardInteger | Op::GuardNumber | Op::GuardFits | Op::ToInt => true,
         // What they read has no version.
         Op::Field(_) | Op::Method(_) | Op::Index | Op::Length => false,
+        // Each is another one.
+        Op::NewTable(_) => false,
         Op::Param | Op::Box | Op::Poll | Op::SetPc(_) | Op::SetTop(_) => op == Op::Box,
         Op::Help(_) => {
             let effects = op.effects();

@@ -80,9 +80,11 @@ impl Motion<'_> {
             // They trap where they are not guarded.
             Op::IDiv | Op::Mod | Op::UDiv => false,
             Op::Box => self.func.ty(inst.args[0]) != Ty::Int,
-            Op::Help(_) | Op::ExtraArg => false,
+            Op::Help(_) | Op::ExtraArg | Op::NewTable(_) => false,
             Op::Load(Class::Constant, _, layout::cell::STRING_BYTES) => self.is_safe(inst.args.get(1)),
-            Op::Load(Class::Slot, ..) => self.is_safe(inst.args.get(1)) && !self.found.writes.contains(Class::Slot),
+            Op::Load(class @ (Class::Slot | Class::KnownSlot), ..) => {
+                self.is_safe(inst.args.get(1)) && !self.found.writes.contains(class)
+            }
             Op::LoadAt(class) => self.is_safe(inst.args.get(2)) && !self.found.writes.contains(class),
             op => {
                 let effects = op.effects();

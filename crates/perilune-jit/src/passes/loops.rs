@@ -1,7 +1,8 @@
 //! Natural loops.
 
 use super::dominators::Dominators;
-use crate::ir::{Block, Classes, Func};
+use super::objects;
+use crate::ir::{Block, Classes, Func, Op};
 use std::collections::HashMap;
 
 /// A loop.
@@ -53,9 +54,19 @@ pub fn find(func: &Func, order: &[Block], dominators: &Dominators) -> Vec<Loop> 
         }
         let entries = predecessors[header.0 as usize].iter().copied().filter(|block| !inside[block.0 as usize]).collect();
         let mut writes = 0;
+        let mut made = vec![false; func.insts.len()];
+        for &block in order.iter().filter(|block| inside[block.0 as usize]) {
+            func.data(block).insts.iter().for_each(|val| made[val.0 as usize] = matches!(func.inst(*val).op, Op::NewTable(_)));
+        }
         for &block in order.iter().filter(|block| inside[block.0 as usize]) {
             for &val in &func.data(block).insts {
-                writes |= func.inst(val).op.effects().writes.0;
+                let inst = func.inst(val);
+                // What the loop makes is no place that was known before.
+                let own = matches!(inst.op, Op::Store(..))
+                    && objects::made(func, inst.args[0]).is_some_and(|table| made[table.0 as usize]);
+                if !own {
+                    writes |= inst.op.effects().writes.0;
+                }
             }
         }
         loops.push(Loop { header, inside, latches, entries, writes: Classes(writes) });

@@ -8,6 +8,7 @@ pub mod induction;
 pub mod licm;
 pub mod loops;
 pub mod nil;
+pub mod objects;
 
 use crate::ir::Func;
 
@@ -25,5 +26,6 @@ pub const ALL: &[Pass] = &[
     Pass { name: "licm", run: licm::run },
     Pass { name: "nil", run: nil::run },
     Pass { name: "induction", run: induction::run },
+    Pass { name: "objects", run: objects::run },
     Pass { name: "dce", run: dce::run },
 ];

@@ -1,4 +1,4 @@
-//! Removes checks that a value is not nil where a guard of its type follows: that fails then too, and leaves to the same moment.
+//! Removes checks that a value is not nil where a guard of its type, or a check which value it is, follows: that fails then too, and leaves to the same moment.
 
 use crate::ir::{Func, Op, Val};
 use perilune_vm::Value;
@@ -36,6 +36,13 @@ fn checked_value(func: &Func, check: Val) -> Option<Val> {
     (other == Op::Any(Value::NIL.0)).then_some(of)
 }
 
+/// Whether a condition says that a value is a certain other one than nil.
+fn is_of_something(func: &Func, condition: Val, of: Val) -> bool {
+    let inst = func.inst(condition);
+    let is_other = |val: Val| matches!(func.inst(val).op, Op::Any(word) if word != Value::NIL.0);
+    inst.op == Op::Same && inst.args[0] == of && is_other(inst.args[1])
+}
+
 /// Whether one of the instructions that follow makes sure of it, before anything is done or left to another moment.
 fn is_guarded(func: &Func, check: Val, of: Val, following: &[Val]) -> bool {
     let state = func.inst(check).state.expect("a check leaves");
@@ -51,7 +58,11 @@ fn is_guarded(func: &Func, check: Val, of: Val, following: &[Val]) -> bool {
             if matches!(inst.op, Op::Guard(_) | Op::GuardInteger | Op::GuardNumber) && inst.args[0] == of {
                 return true;
             }
-        } else if inst.op.effects().stays {
+            if inst.op == Op::Check && is_of_something(func, inst.args[0], of) {
+                return true;
+            }
+        } else if inst.op.effects().stays && !matches!(inst.op, Op::Store(..) | Op::Barrier) {
+            // Stores between states of one moment are into tables that were made since, and go away with them.
             return false;
         }
     }

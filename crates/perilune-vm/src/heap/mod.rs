@@ -105,6 +105,15 @@ struct Class {
     stale: Vec<Block>,
 }
 
+/// In the allocation state: where the word is that says where the next cell of `size` bytes is, where the word is that says where
+/// such cells end, and the bytes of one.
+#[must_use]
+pub const fn free_run(size: usize) -> (usize, usize, usize) {
+    let index = CLASS_OF[size.div_ceil(GRANULE)] as usize;
+    let class = (Space::Plain as usize * CLASSES + index) * size_of::<Class>();
+    (class + std::mem::offset_of!(Class, cursor), class + std::mem::offset_of!(Class, limit), CLASS_SIZES[index])
+}
+
 /// Figures about a heap.
 #[derive(Debug, Clone, Default)]
 pub struct HeapStats {
@@ -271,6 +280,11 @@ impl Heap {
         }
         class.cursor = next;
         NonNull::new(cell as *mut Header)
+    }
+
+    /// Where the allocation state of the size classes is, which stays there as long as the heap.
+    pub(crate) fn classes_address(&self) -> usize {
+        self.classes.as_ptr() as usize
     }
 
     /// Whether the collector should be asked at the next safepoint.

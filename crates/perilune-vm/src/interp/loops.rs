@@ -161,7 +161,7 @@ impl Machine {
         match next_pair(table, self.get(i.a() + 2), &mut cache.hint) {
             Ok(Some((key, value))) => self.continue_for_in(i, key, value),
             Ok(None) => self.end_for_in(i),
-            Err(InvalidKey) => self.complain_about_key(i),
+            Err(InvalidKey) => self.apart(|m| m.complain_about_key(i)),
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) use calls::{SLOW_RETURN, make_closure, set_extra_args_aside};
 pub(crate) use fields::{field, store_field};
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 pub(crate) use loops::next_pair;
-pub(crate) use tables::make_table;
+pub(crate) use tables::{LEARNING, make_table};
 pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, finish_return, for_in, safepoint, step, step_out};
 
 use crate::cache::Cache;

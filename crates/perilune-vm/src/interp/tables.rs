@@ -13,7 +13,7 @@ use crate::value::Value;
 use perilune_front::op::Instr;
 
 /// Tables a constructor makes before its sizes are settled.
-const LEARNING: u32 = 16;
+pub(crate) const LEARNING: u32 = 16;
 
 impl Machine {
     /// What the cache knows about `table`; nil if nothing, or if the field is nil.

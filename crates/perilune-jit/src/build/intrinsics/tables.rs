@@ -15,6 +15,9 @@ impl Builder<'_> {
         }
         self.check_callee(call);
         let (object, meta) = (self.typed(table, Ty::Tab)?, self.any(meta));
+        if self.set_known_meta(object, meta) {
+            return Ok(Some(object));
+        }
         let failed = self.push(Op::Help(Helper::set_metatable), &[object, meta], Ty::Int);
         self.check_zero(failed);
         Ok(Some(object))
