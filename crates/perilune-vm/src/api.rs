@@ -531,8 +531,9 @@ impl Thread {
                 *LuaClosure::upvalue_slot(closure, index) = upvalue;
                 (*closure.as_ptr()).header.aux = index as u32 + 1;
             }
+            // The next allocation may end a collection that has seen the closure.
+            crate::heap::barrier::stored_cell(closure, upvalue.0.cast());
         }
-        crate::heap::barrier::stored_many(closure);
         value
     }
 }

@@ -405,9 +405,9 @@ pub(crate) fn make_closure(t: &mut Thread, outer: NonNull<LuaClosure>, base: *mu
             };
             *LuaClosure::upvalue_slot(closure, number) = upvalue;
             (*closure.as_ptr()).header.aux = number as u32 + 1;
+            // It may have been reached while it was made, and the next upvalue may take an allocation that ends a collection.
+            crate::heap::barrier::stored_cell(closure, upvalue.0.cast());
         }
-        // It may have been reached while it was made.
-        crate::heap::barrier::stored_many(closure);
         closure
     }
 }
