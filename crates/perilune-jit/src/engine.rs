@@ -173,6 +173,8 @@ pub fn install(state: &mut State, settings: Settings) {
 
 impl Compiler for Engine {
     fn tick(&mut self, t: &mut Thread, proto: ProtoRef, at: At) -> Option<Code> {
+        // Code for the first instruction is code for the entry, even if a loop begins there.
+        let at = if word(at) == 0 { At::Entry } else { at };
         let profiling = t.global().profiling() != 0;
         let thresholds = self.thresholds;
         t.global().set_countdown(if profiling { thresholds.watched_period } else { thresholds.period });
@@ -347,10 +349,8 @@ impl Engine {
     /// Whether the function was watched when it was at this place: without that, the code would end where it begins.
     fn was_seen(&self, proto: ProtoRef, at: At) -> bool {
         let Some(profile) = &proto.tier().profile else { return false };
-        match at {
-            At::Entry => profile.entries >= self.thresholds.entries,
-            At::Loop(pc) => profile.headers.get(&pc).is_some_and(|header| header.rounds >= self.thresholds.rounds),
-        }
+        let rounds = profile.headers.get(&word(at)).map_or(0, |header| header.rounds);
+        at == At::Entry && profile.entries >= self.thresholds.entries || rounds >= self.thresholds.rounds
     }
 
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.

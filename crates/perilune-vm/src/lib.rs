@@ -20,6 +20,7 @@ mod interp;
 pub mod layout;
 pub mod lazy;
 pub mod limits;
+mod lookups;
 pub mod meta;
 pub mod object;
 pub mod proto;

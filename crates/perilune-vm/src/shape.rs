@@ -6,7 +6,7 @@
 //! table, and the position of a key is fixed until the table is rehashed, which gives it another shape.
 
 use crate::global::Global;
-use crate::heap::barrier;
+use crate::heap::barrier::{self, heap_of};
 use crate::object::{Header, Kind};
 use crate::string::Str;
 use crate::table::{Table, TableObject};
@@ -176,7 +176,7 @@ impl ShapeRef {
             return None;
         }
         match &self.get().index {
-            Some(index) => index.find(key),
+            Some(index) => heap_of(self.cell()).lookups.slot(self, key, || index.find(key)),
             None => self.find_unindexed(key),
         }
     }

@@ -103,7 +103,7 @@ fn is_black<T>(object: NonNull<T>) -> bool {
 
 /// The heap that a cell belongs to.
 #[inline(always)]
-pub(super) fn heap_of<'a>(cell: NonNull<Header>) -> &'a mut Heap {
+pub(crate) fn heap_of<'a>(cell: NonNull<Header>) -> &'a mut Heap {
     // SAFETY: a block's owner is the address of its heap, which stays in place as long as it has blocks. One mutator thread.
     unsafe { &mut *(Block::of(cell).header().owner as *mut Heap) }
 }

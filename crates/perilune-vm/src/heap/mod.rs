@@ -30,6 +30,7 @@ pub mod usage;
 mod verify;
 mod weak;
 
+use crate::lookups::Lookups;
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::ShapeRef;
@@ -178,6 +179,8 @@ pub struct Heap {
     shared: bool,
     /// Shapes made since the last collection: they die in full collections only.
     pub(crate) young_shapes: Vec<ShapeRef>,
+    /// Where keys are in shapes.
+    pub(crate) lookups: Lookups,
     /// Prototypes with a profile or compiled code.
     watched: Vec<ProtoRef>,
     /// In stress mode, what that needs.
@@ -237,6 +240,7 @@ impl Heap {
             marked: 0,
             shared: false,
             young_shapes: Vec::new(),
+            lookups: Lookups::default(),
             watched: Vec::new(),
             stress: None,
             stats: HeapStats::default(),

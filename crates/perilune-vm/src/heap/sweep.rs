@@ -320,6 +320,7 @@ impl Heap {
     /// After a full marking: what is not marked is dead. Nothing is swept before [`Heap::allow_sweeping`].
     pub(super) fn finish_full_marking(&mut self) {
         self.young_shapes.clear();
+        self.lookups.clear();
         self.forget_noticed(Watch::Young);
         if self.is_stressed() {
             self.used = self.marked;

@@ -102,11 +102,12 @@ fn run_once(t: &mut Thread, code: Code) -> u64 {
 /// Goes on with the function that compiled code tail-called, whose frame is the running one.
 fn tail_called(t: &mut Thread) -> u64 {
     loop {
+        if t.g().is_interrupted() {
+            return status::RESUME;
+        }
         // SAFETY: a tail call to a Lua function leaves its frame.
-        let code = match unsafe { t.frame_ref().closure().as_ref() }.proto.get().tier.entry {
-            Some(code) if !t.g().is_interrupted() => code,
-            _ => return status::RESUME,
-        };
+        let proto = unsafe { t.frame_ref().closure().as_ref() }.proto;
+        let Some(code) = entry_code(t, proto) else { return status::RESUME };
         let outcome = run_once(t, code);
         if outcome != status::TAIL {
             return outcome;
