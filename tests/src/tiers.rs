@@ -69,6 +69,14 @@ pub const TIERS: &[Tier] = &[
         ..PLAIN
     },
     Tier {
+        // Both sides of the collector's hand-shakes wait at random, and the heap is verified after each collection.
+        name: "concurrent",
+        flags: &["--gc=concurrent", "--gc-random"],
+        default: false,
+        timeout: Duration::from_secs(300),
+        ..PLAIN
+    },
+    Tier {
         name: "gcstress",
         flags: &["--tier=interp", "--gc-stress"],
         default: false,

@@ -53,8 +53,9 @@ fn own_option(option: &[u8]) -> Option<String> {
 /// Options that PUC Lua does not have; what belongs to one is indented further.
 const OWN_OPTIONS: &str = "\
 Options of Perilune's own, before the script:
-  --gc=generational|incremental|stop-the-world|off  how garbage is collected;
-               generational is the default
+  --gc=generational|concurrent|incremental|stop-the-world|off  how garbage is
+               collected; generational is the default, concurrent the same with
+               most of the marking on a thread of its own
   --gc-pause=N  let the collector stop the program for N microseconds at a time
   --heap-limit=N[K|M|G]  let allocations fail beyond N bytes
   --gc-stress[=N]  collect garbage at every allocation, or every N-th, and

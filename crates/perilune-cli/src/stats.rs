@@ -49,6 +49,7 @@ fn report(time: Duration, global: &Global) -> String {
         "\
 time            {:.3} s
 collections     {}, {} of them young
+marked aside    {:.2} MiB
 pauses          {}, {:.3} ms in total
                 p50 {:.3} ms, p90 {:.3} ms, p99 {:.3} ms, p99.9 {:.3} ms, max {:.3} ms
 heap peak       {:.2} MiB
@@ -57,6 +58,7 @@ allocated       {:.2} MiB ({} bytes), {rate:.1} MB/s
         time.as_secs_f64(),
         stats.collections,
         stats.young,
+        mebibytes(stats.helped as f64),
         pauses.count,
         milliseconds(pauses.total_ns),
         quantile(0.5),

@@ -494,6 +494,10 @@ impl Thread {
     /// Sets upvalue `index` (from 1) of the running native function.
     pub fn set_upvalue(&mut self, index: usize, value: Value) {
         self.native_upvalues()[index - 1] = value;
+        // SAFETY: a native frame's `func` holds its function.
+        if let Some(function) = unsafe { *self.frame_ref().func }.as_native() {
+            crate::heap::barrier::stored(function, value);
+        }
     }
 
     fn native_upvalues<'a>(&self) -> &'a mut [Value] {
@@ -527,8 +531,9 @@ impl Thread {
                 *LuaClosure::upvalue_slot(closure, index) = upvalue;
                 (*closure.as_ptr()).header.aux = index as u32 + 1;
             }
+            // The next allocation may end a collection that has seen the closure.
+            crate::heap::barrier::stored_cell(closure, upvalue.0.cast());
         }
-        crate::heap::barrier::stored_many(closure);
         value
     }
 }

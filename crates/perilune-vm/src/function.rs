@@ -1,5 +1,6 @@
 //! Functions: Lua closures with their upvalues, and native functions.
 
+use crate::global::filled;
 use crate::object::{Header, Kind, flags};
 use crate::proto::ProtoRef;
 use crate::thread::Thread;
@@ -87,6 +88,7 @@ impl UpvalueRef {
         // SAFETY: one mutator thread.
         let upvalue = unsafe { &mut *self.0.as_ptr() };
         upvalue.closed = value;
+        filled();
         upvalue.place = &raw mut upvalue.closed;
         upvalue.next_open = None;
         crate::heap::barrier::stored(self.0, value);
@@ -122,6 +124,7 @@ impl LuaClosure {
         let closure = cell.cast::<LuaClosure>();
         // SAFETY: by the caller's promise.
         unsafe { closure.write(LuaClosure { header, proto }) };
+        filled();
         closure
     }
 
@@ -148,7 +151,7 @@ impl LuaClosure {
 
 /// Native functions that the interpreter treats itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u16)]
+#[repr(u8)]
 pub enum Special {
     /// None of these.
     No = 0,
@@ -275,13 +278,14 @@ impl NativeClosure {
     pub(crate) unsafe fn init(cell: NonNull<Header>, function: NativeFn, upvalues: &[Value], special: Special) -> Value {
         let mut header = Header::new(Kind::NativeClosure);
         header.aux = upvalues.len() as u32;
-        header.extra = special as u16;
+        header.extra = special as u8;
         let closure = cell.cast::<NativeClosure>();
         // SAFETY: by the caller's promise.
         unsafe {
             closure.write(NativeClosure { header, function });
             std::ptr::copy_nonoverlapping(upvalues.as_ptr(), closure.as_ptr().add(1).cast(), upvalues.len());
         }
+        filled();
         Value::from_ptr(TAG_FUNCTION, closure)
     }
 
@@ -292,7 +296,7 @@ impl NativeClosure {
     }
 
     #[inline(always)]
-    pub(crate) fn special(this: NonNull<NativeClosure>) -> u16 {
+    pub(crate) fn special(this: NonNull<NativeClosure>) -> u8 {
         // SAFETY: initialised by `init`.
         unsafe { this.as_ref() }.header.extra
     }

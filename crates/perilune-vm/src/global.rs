@@ -15,7 +15,7 @@ use std::io::Write;
 use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering, compiler_fence};
 
 /// Metamethods, in an order that gives the first ones absence bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,6 +228,7 @@ impl Global {
         let cell = self.allocate(size_of::<T>()).cast::<T>();
         // SAFETY: the cell is large enough and ours.
         unsafe { cell.write(object) };
+        filled();
         cell
     }
 
@@ -236,6 +237,7 @@ impl Global {
         let cell = self.allocate_in(Space::Owners, size_of::<T>()).cast::<T>();
         // SAFETY: the cell is large enough and ours.
         unsafe { cell.write(object) };
+        filled();
         cell
     }
 
@@ -259,6 +261,7 @@ impl Global {
             for index in 0..count {
                 data.add(index).write(Value::NIL);
             }
+            filled();
             Some(data)
         }
     }
@@ -454,6 +457,13 @@ impl Global {
     pub(crate) fn request(&self, bits: u32) {
         self.interrupt.fetch_or(bits, Ordering::Relaxed);
     }
+}
+
+/// To be called when a new cell is filled: a helper that sees a pointer to it sees its contents. (On processors that may make
+/// stores visible in another order there is no helper.)
+#[inline(always)]
+pub(crate) fn filled() {
+    compiler_fence(Ordering::Release);
 }
 
 #[cold]

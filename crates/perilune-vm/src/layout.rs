@@ -156,8 +156,8 @@ pub mod header {
     pub const KIND: i32 = 0;
     /// The flags (8 bits).
     pub const FLAGS: i32 = std::mem::offset_of!(Header, flags) as i32;
-    /// The flag of objects that stores have to be told of.
-    pub const BLACK: u8 = flags::BLACK;
+    /// Whether stores into the object have to be told of (8 bits).
+    pub const BLACK: i32 = std::mem::offset_of!(Header, black) as i32;
     /// The flag of tables whose dictionary may have positive integers as keys.
     pub const INDEXED: u8 = flags::INDEXED;
     /// The kind of Lua closures.

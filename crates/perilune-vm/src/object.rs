@@ -2,6 +2,7 @@
 
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The kind of a heap cell. Zero is a free cell, so that a cleared header tells the conservative scan to look no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +29,13 @@ pub enum Kind {
 #[repr(C)]
 pub struct Header {
     kind: Kind,
-    /// Bits of [`flags`].
+    /// Bits of [`flags`], which the program's thread alone reads and writes.
     pub flags: u8,
+    /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it. A byte of its own,
+    /// as a helper's thread sets it.
+    pub(crate) black: AtomicBool,
     /// Free for the kind's use.
-    pub extra: u16,
+    pub extra: u8,
     /// Free for the kind's use.
     pub aux: u32,
 }
@@ -44,8 +48,6 @@ pub mod flags {
     pub const INTERNED: u8 = 2;
     /// The table or userdata is (or was) some object's metatable or `__index` target: its shape is its own.
     pub const ROLE: u8 = 4;
-    /// The collector has seen what the object refers to: [`crate::heap::barrier`] has to know of stores into it.
-    pub const BLACK: u8 = 8;
     /// A variable whose value compiled code has, for as long as the roles' epoch stands. A table of which a cache or compiled code
     /// knows that it lacks a key, or where it has one, for as long.
     pub const ASSUMED: u8 = 16;
@@ -60,9 +62,22 @@ pub mod flags {
 
 impl Header {
     /// A header of `kind`.
+    #[inline(always)]
     #[must_use]
     pub const fn new(kind: Kind) -> Header {
-        Header { kind, flags: 0, extra: 0, aux: 0 }
+        Header { kind, flags: 0, black: AtomicBool::new(false), extra: 0, aux: 0 }
+    }
+
+    /// Whether stores into the object have to be noticed.
+    #[inline(always)]
+    pub(crate) fn is_black(&self) -> bool {
+        self.black.load(Ordering::Relaxed)
+    }
+
+    /// Says whether stores into the object have to be noticed from now on.
+    #[inline(always)]
+    pub(crate) fn set_black(&self, black: bool) {
+        self.black.store(black, Ordering::Relaxed);
     }
 
     /// The kind.
@@ -83,6 +98,7 @@ pub struct WideInt {
 
 impl WideInt {
     /// The contents of a new cell.
+    #[inline(always)]
     #[must_use]
     pub const fn new(value: i64) -> WideInt {
         WideInt { header: Header::new(Kind::WideInt), value }
@@ -99,6 +115,7 @@ pub struct Values {
 
 impl Values {
     /// The contents of a new cell, without its values.
+    #[inline(always)]
     #[must_use]
     pub const fn new(capacity: usize) -> Values {
         Values { header: Header::new(Kind::Values), capacity }

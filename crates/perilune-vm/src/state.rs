@@ -149,6 +149,7 @@ impl Thread {
 
 impl Drop for State {
     fn drop(&mut self) {
+        self.global.gc.abandon();
         self.global.heap.drop_all();
     }
 }

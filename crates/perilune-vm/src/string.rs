@@ -1,5 +1,6 @@
 //! Strings: immutable bytes with a terminating NUL at a stable address. Short ones are interned and compared by address.
 
+use crate::global::filled;
 use crate::heap::boxed_array;
 use crate::object::{Header, Kind, flags};
 use crate::value::{TAG_STRING, Value};
@@ -47,6 +48,7 @@ impl Str {
             std::ptr::copy_nonoverlapping(text.as_ptr(), data, text.len());
             data.add(text.len()).write(0);
         }
+        filled();
         Str(object)
     }
 
@@ -63,6 +65,7 @@ impl Str {
             StrWriter::run(std::slice::from_raw_parts_mut(data, length), fill);
             data.add(length).write(MaybeUninit::new(0));
         }
+        filled();
         Str(object)
     }
 

@@ -222,8 +222,7 @@ impl Lowering<'_> {
     pub(super) fn barrier(&mut self, object: Clif, value: Clif) {
         let (black, stored, next) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(stored);
-        let flags = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, layout::header::FLAGS);
-        let noticed = self.b.ins().band_imm_u(flags, i64::from(layout::header::BLACK));
+        let noticed = self.b.ins().uload8(types::I32, MemFlagsData::trusted(), object, layout::header::BLACK);
         self.b.ins().brif(noticed, black, &[], next, &[]);
         self.begin(black);
         let above = self.b.ins().iadd_imm_s(value, layout::LEAST_REFERENCE.wrapping_neg() as i64);

@@ -1,7 +1,7 @@
 //! Tables that the code makes itself: what is stored into them before anybody else can see them.
 //!
 //! Shapes that are overwritten before anybody looks are not stored, and the collector is not told of stores into the table that was
-//! made last: it is new. Tables that nobody ever looks at are removed as dead code (pass `dce`).
+//! made last as long as nothing refers to it: it is new. Tables that nobody ever looks at are removed as dead code (pass `dce`).
 
 use crate::ir::{Block, Class, Func, Inst, Op, Ty, Val};
 
@@ -32,6 +32,24 @@ pub fn exposes(func: &Func, op: Op, index: usize, arg: Val) -> bool {
     }
 }
 
+/// The table that the code made which a value is, or refers to.
+fn behind(func: &Func, val: Val) -> Option<Val> {
+    match func.inst(val).op {
+        Op::Box | Op::Unbox(_) => behind(func, func.inst(val).args[0]),
+        _ => made(func, val),
+    }
+}
+
+/// Whether something in the heap may refer to a table once it is this operand.
+fn publishes(op: Op, index: usize) -> bool {
+    match op {
+        Op::Store(Class::SlotsAt, ..) | Op::Load(..) | Op::LoadAt(_) | Op::StoreReg(_) => false,
+        Op::Barrier | Op::Same | Op::Box | Op::Unbox(_) | Op::Add | Op::Guard(_) | Op::Check => false,
+        Op::Store(..) | Op::StoreAt(_) => index != 0,
+        _ => true,
+    }
+}
+
 /// Runs the pass.
 pub fn run(func: &mut Func) {
     let order = func.order();
@@ -52,7 +70,8 @@ fn states_of<'a>(func: &'a Func, inst: &Inst) -> impl Iterator<Item = Val> + use
 /// What is known within a block of tables that were made in it.
 #[derive(Default)]
 struct Straight {
-    /// The table that was made last, while nothing was done since that may collect garbage.
+    /// The table that was made last, while nothing was done since that may collect garbage, and nothing in the heap refers to it: a
+    /// helper of the collector follows references at any time.
     newest: Option<Val>,
     /// Tables that nobody else has seen.
     unseen: Vec<Val>,
@@ -86,6 +105,9 @@ impl Straight {
             self.shapes.clear();
         }
         for (index, &arg) in inst.args.iter().enumerate() {
+            if publishes(inst.op, index) && behind(func, arg).is_some_and(|table| Some(table) == self.newest) {
+                self.newest = None;
+            }
             if exposes(func, inst.op, index, arg) {
                 self.see(made(func, arg));
             }

@@ -18,6 +18,7 @@ use crate::table::{Table, TableObject};
 use crate::thread::ThreadRef;
 use crate::value::Value;
 use std::ptr::NonNull;
+use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 /// What stores have to be noticed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +95,10 @@ pub(crate) fn noted(cell: NonNull<Header>) {
 
 #[inline(always)]
 fn is_black<T>(object: NonNull<T>) -> bool {
+    // The store comes before the test. That the processor keeps this order, too, is what a helper's fence is for.
+    compiler_fence(Ordering::SeqCst);
     // SAFETY: the caller holds the object; every cell begins with a header.
-    unsafe { object.cast::<Header>().as_ref() }.flags & flags::BLACK != 0
+    unsafe { object.cast::<Header>().as_ref() }.is_black()
 }
 
 /// The heap that a cell belongs to.
@@ -138,14 +141,18 @@ fn is_big(object: NonNull<Header>) -> bool {
 
 impl Heap {
     /// Puts a black object on the remembered list, and makes it grey.
-    fn remember(&mut self, mut object: NonNull<Header>) {
+    fn remember(&mut self, object: NonNull<Header>) {
         // SAFETY: the caller holds the object.
-        let found = unsafe { &mut object.as_mut().flags };
-        if *found & flags::DYING != 0 {
+        let header = unsafe { object.as_ref() };
+        if header.flags & flags::DYING != 0 {
             // What is stored from here on will not be marked, and would be taken for dead.
             self.settle(Table(object.cast()));
         }
-        *found &= !flags::BLACK;
+        header.set_black(false);
+        if self.shared {
+            // A helper that has not marked the object before this will make it black after it.
+            fence(Ordering::SeqCst);
+        }
         // What was black in an earlier cycle and is not reached in this one yet needs nothing.
         if self.watch != Watch::Nothing && Block::of(object).is_marked(object) {
             self.remembered.push(object);
@@ -155,7 +162,7 @@ impl Heap {
     /// Marks a cell; what it refers to is traced later.
     fn shade(&mut self, cell: NonNull<Header>) {
         let block = Block::of(cell);
-        if !block.mark(cell) {
+        if !block.mark(cell, self.shared) {
             return;
         }
         self.marked += block.header().cell_size;

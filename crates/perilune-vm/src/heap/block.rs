@@ -3,6 +3,7 @@
 use super::region::{BLOCK_SHIFT, BLOCK_SIZE};
 use crate::object::{Header, Kind};
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes per mark bit and the alignment of cells.
 pub const GRANULE: usize = 16;
@@ -33,7 +34,8 @@ pub struct BlockHeader {
     pub class: u16,
     /// Whether it holds one large object.
     pub large: bool,
-    marks: MarkBits,
+    /// A bit for each marked cell. A helper may mark too.
+    marks: [AtomicU64; MARK_WORDS],
 }
 
 /// A block in use.
@@ -55,7 +57,7 @@ impl Block {
             position: 0,
             class: class.unwrap_or(u16::MAX),
             large: class.is_none(),
-            marks: [0; MARK_WORDS],
+            marks: [const { AtomicU64::new(0) }; MARK_WORDS],
         };
         let pointer = address as *mut BlockHeader;
         // SAFETY: by the caller's promise.
@@ -127,7 +129,7 @@ impl Block {
 
     /// Where the bit of a cell is.
     #[inline(always)]
-    pub(super) fn mark_word(self, cell: NonNull<Header>) -> NonNull<u64> {
+    pub(super) fn mark_word(self, cell: NonNull<Header>) -> NonNull<AtomicU64> {
         NonNull::from(&self.header().marks[Self::bit(cell).0])
     }
 
@@ -135,17 +137,23 @@ impl Block {
     #[inline(always)]
     pub fn is_marked(self, cell: NonNull<Header>) -> bool {
         let (word, bit) = Self::bit(cell);
-        self.header().marks[word] & bit != 0
+        self.header().marks[word].load(Ordering::Relaxed) & bit != 0
     }
 
-    /// Marks the cell; whether it was unmarked before.
+    /// Marks the cell; whether it was unmarked before. `shared`: another thread may be marking.
     #[inline(always)]
-    pub fn mark(mut self, cell: NonNull<Header>) -> bool {
+    pub fn mark(self, cell: NonNull<Header>, shared: bool) -> bool {
         let (word, bit) = Self::bit(cell);
-        let word = &mut self.header_mut().marks[word];
-        let fresh = *word & bit == 0;
-        *word |= bit;
-        fresh
+        let word = &self.header().marks[word];
+        let old = word.load(Ordering::Relaxed);
+        if old & bit != 0 {
+            return false;
+        }
+        if shared {
+            return word.fetch_or(bit, Ordering::Relaxed) & bit == 0;
+        }
+        word.store(old | bit, Ordering::Relaxed);
+        true
     }
 
     /// Whether cells that are not marked are dead, and yet to be freed.
@@ -160,12 +168,12 @@ impl Block {
     }
 
     /// The marks.
-    pub(super) fn marks(&self) -> &MarkBits {
-        &self.header().marks
+    pub(super) fn marks(&self) -> impl Iterator<Item = u64> {
+        self.header().marks.iter().map(|word| word.load(Ordering::Relaxed))
     }
 
     /// The ranges of addresses between marked cells.
-    pub(super) fn unmarked_runs(self) -> impl Iterator<Item = (usize, usize)> {
+    pub(super) fn unmarked_runs(&self) -> impl Iterator<Item = (usize, usize)> {
         let size = self.header().cell_size;
         let last = self.end();
         let mut start = Some(self.address() + FIRST_CELL);
@@ -184,12 +192,13 @@ impl Block {
     }
 
     /// The addresses of marked cells, in order.
-    fn marked_cells(self) -> impl Iterator<Item = usize> {
-        let (mut word, mut bits) = (0, self.header().marks[0]);
+    fn marked_cells(&self) -> impl Iterator<Item = usize> {
+        let marks = &self.header().marks;
+        let (mut word, mut bits) = (0, marks[0].load(Ordering::Relaxed));
         std::iter::from_fn(move || {
             while bits == 0 {
                 word += 1;
-                bits = *self.header().marks.get(word)?;
+                bits = marks.get(word)?.load(Ordering::Relaxed);
             }
             let granule = word * 64 + bits.trailing_zeros() as usize;
             bits &= bits - 1;
@@ -199,12 +208,12 @@ impl Block {
 
     /// Unmarks all cells.
     pub fn clear_marks(mut self) {
-        self.header_mut().marks = [0; MARK_WORDS];
+        self.header_mut().marks.iter_mut().for_each(|word| *word.get_mut() = 0);
     }
 
     /// How many cells are marked.
     pub fn count_marks(self) -> usize {
-        self.header().marks.iter().map(|word| word.count_ones() as usize).sum()
+        self.marks().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Bytes of the whole span.
@@ -224,7 +233,7 @@ mod tests {
         let address = region.allocate(1).expect("memory");
         // SAFETY: the span is fresh.
         let block = unsafe { Block::init(address, 1, size, 1, Some(0), 1) };
-        marked.iter().for_each(|&number| assert!(block.mark(block.cell(number))));
+        marked.iter().for_each(|&number| assert!(block.mark(block.cell(number), false)));
         let number = |at: usize| (at - address - FIRST_CELL) / size;
         let found = block.unmarked_runs().map(|(start, end)| (number(start), number(end))).collect();
         region.release(address, 1);

@@ -12,27 +12,39 @@ pub(crate) struct Budget {
     /// Units until the clock is looked at.
     unchecked: usize,
     over: bool,
+    /// Whether all of the work is to be done here and now, and none of it by a helper.
+    alone: bool,
 }
 
 impl Budget {
     /// No end.
     pub(crate) fn unlimited() -> Budget {
-        Budget { deadline: None, units: usize::MAX, unchecked: PERIOD, over: false }
+        Budget { deadline: None, units: usize::MAX, unchecked: PERIOD, over: false, alone: true }
     }
 
     /// Until a time.
     pub(crate) fn until(deadline: Instant) -> Budget {
-        Budget { deadline: Some(deadline), ..Budget::unlimited() }
+        Budget { deadline: Some(deadline), alone: false, ..Budget::unlimited() }
     }
 
     /// So much work.
     pub(crate) fn units(units: usize) -> Budget {
-        Budget { units, ..Budget::unlimited() }
+        Budget { units, alone: false, ..Budget::unlimited() }
     }
 
     /// Whether it has no end.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.deadline.is_none() && self.units == usize::MAX
+    }
+
+    /// The same, to be used up here and now.
+    pub(crate) fn alone(self) -> Budget {
+        Budget { alone: true, ..self }
+    }
+
+    /// Whether no helper may do a part of the work.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// Takes `units`; whether the slice is over.

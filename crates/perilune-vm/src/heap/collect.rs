@@ -20,6 +20,8 @@ pub enum Mode {
     /// Young collections, and full cycles in slices.
     #[default]
     Generational,
+    /// Young collections, and full cycles in slices, in which a helper on a thread of its own does most of the marking.
+    Concurrent,
     /// Full cycles in slices.
     Incremental,
     /// Full collections, each at a stretch.
@@ -29,11 +31,17 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Whether there are young collections.
+    fn is_generational(self) -> bool {
+        matches!(self, Mode::Generational | Mode::Concurrent)
+    }
+
     /// The mode with this name, as options have it.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Mode> {
         Some(match name {
             "generational" => Mode::Generational,
+            "concurrent" => Mode::Concurrent,
             "incremental" => Mode::Incremental,
             "stop-the-world" => Mode::StopTheWorld,
             "off" => Mode::Off,
@@ -237,9 +245,11 @@ impl Collector {
     /// Asks for PUC Lua's generational (or incremental) mode; returns the name of the one before. Until it is asked, the
     /// collector says that it is incremental, as PUC Lua's is.
     pub fn set_generational(&mut self, generational: bool) -> ModeName {
-        if matches!(self.mode, Mode::Generational | Mode::Incremental) {
-            self.mode = if generational { Mode::Generational } else { Mode::Incremental };
-        }
+        self.mode = match (self.mode, generational) {
+            (Mode::Generational | Mode::Incremental, true) => Mode::Generational,
+            (Mode::Generational | Mode::Incremental, false) => Mode::Incremental,
+            (other, _) => other,
+        };
         if std::mem::replace(&mut self.says_generational, generational) { "generational" } else { "incremental" }
     }
 
@@ -256,6 +266,15 @@ impl Collector {
     /// Calls `tracer` after each stop.
     pub fn set_tracer(&mut self, tracer: impl FnMut(&Work<'_>) + 'static) {
         self.tracer = Some(Box::new(tracer));
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Stops the marking in progress, if there is one: the heap is going away.
+    pub(crate) fn abandon(&mut self) {
+        self.marker = None;
     }
 
     fn may_collect(&self) -> bool {
@@ -298,7 +317,7 @@ impl Global {
         if self.gc.held != 0 {
             return false;
         }
-        let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) });
+        let budget = Budget::units(if kilobytes == 0 { 1 << 9 } else { kilobytes.saturating_mul(1 << 4) }).alone();
         let generational = self.gc.says_generational;
         self.timed("request", |g| {
             let young = if g.gc.phase.is_young() { Some(g.young(Precision::Exact)) } else { None };
@@ -346,7 +365,7 @@ impl Global {
 
     /// Does what is due, and decides when to work again.
     fn advance(&mut self) -> &'static str {
-        let old = if self.gc.mode == Mode::Generational { self.heap.marked + self.heap.external } else { self.heap.reserved() };
+        let old = if self.gc.mode.is_generational() { self.heap.marked + self.heap.external } else { self.heap.reserved() };
         let what = match (self.gc.phase, self.gc.mode) {
             (Phase::Idle, Mode::StopTheWorld) => {
                 if old >= self.gc.pace.full_at {
@@ -357,8 +376,7 @@ impl Global {
             }
             (Phase::Idle, mode) if old < self.gc.pace.full_at => {
                 let budget = self.slice_budget();
-                if mode == Mode::Generational && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at)
-                {
+                if mode.is_generational() && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at) {
                     self.young_slice(budget, Precision::Exact)
                 } else {
                     self.sweep_slice(budget)
@@ -405,6 +423,16 @@ impl Global {
         }
     }
 
+    /// Whether a full cycle should have ended by now.
+    pub(super) fn is_marking_late(&self) -> bool {
+        self.heap.reserved() > self.gc.pace.full_by
+    }
+
+    /// Whether it has taken so long that the program had better wait for it.
+    pub(super) fn is_marking_very_late(&self) -> bool {
+        self.heap.reserved() > self.gc.pace.full_by + (self.gc.pace.full_by - self.gc.pace.live)
+    }
+
     fn pace_from(&mut self, live: usize) {
         let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
         let pace = &mut self.gc.pace;
@@ -428,7 +456,7 @@ impl Global {
         let used = self.heap.reserved();
         let pace = &self.gc.pace;
         let idle = match self.gc.mode {
-            Mode::Generational => used + pace.young_at.saturating_sub(self.heap.stats.allocated) as usize,
+            Mode::Generational | Mode::Concurrent => used + pace.young_at.saturating_sub(self.heap.stats.allocated) as usize,
             Mode::Incremental | Mode::StopTheWorld => pace.full_at,
             Mode::Off => usize::MAX,
         };

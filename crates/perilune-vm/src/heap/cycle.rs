@@ -8,6 +8,7 @@ use super::barrier::Watch;
 use super::budget::Budget;
 use super::collect::Collector;
 use super::mark::{Marker, is_marked};
+use super::sharing::{Shared, Sharing};
 use crate::global::Global;
 use std::time::{Duration, Instant};
 
@@ -164,6 +165,24 @@ impl Global {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         marker.at_safepoint = precision == Precision::Exact;
+        if !marker.begun {
+            self.begin_sharing(&mut marker, budget, precision);
+        }
+        if !matches!(marker.sharing, Sharing::Alone) {
+            match self.share_marking(&mut marker, budget) {
+                Shared::Alone => {}
+                Shared::GoesOn => {
+                    self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
+                    self.gc.marker = Some(marker);
+                    return false;
+                }
+                Shared::Lost => {
+                    drop(marker);
+                    self.begin_clear();
+                    return false;
+                }
+            }
+        }
         // Taken late, there would be much of it.
         marker.take_grey();
         let mut done = false;
@@ -181,6 +200,7 @@ impl Global {
             let budget = if budget.is_over() || hurried { &mut grace } else { &mut *budget };
             if !marker.converge(self, budget) {
                 marker.misses += 1;
+                self.share_again(&mut marker);
                 break;
             }
             marker.misses = 0;
@@ -188,6 +208,7 @@ impl Global {
                 // What old profiles refer to is marked; those of functions found just now count too.
                 marker.watched(self);
             }
+            marker.late = true;
             // The program does not run in between: nothing is found here but what was not reached before.
             done = marker.scan_weak(budget)
                 && marker.scan_caches(budget)
@@ -198,7 +219,7 @@ impl Global {
             }
         }
         if marker.full {
-            self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64;
+            self.gc.pace.marking_ns += start.elapsed().as_nanos() as u64 + std::mem::take(&mut marker.handed.ns);
         }
         self.gc.marker = Some(marker);
         done

@@ -4,6 +4,8 @@ use super::Heap;
 use super::block::Block;
 use super::budget::Budget;
 use super::segments::Segments;
+use super::sharing::Sharing;
+use super::tracer::Handed;
 use super::weak::{self, BigWeak};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::{Event, Global};
@@ -31,6 +33,18 @@ pub(crate) enum Strength {
 pub struct Marker {
     heap: NonNull<Heap>,
     stack: Segments<NonNull<Header>>,
+    /// Whether a helper may be marking, too.
+    pub(super) shared: bool,
+    /// Who else marks.
+    pub(super) sharing: Sharing,
+    /// What the helper left to this thread.
+    pub(super) handed: Handed,
+    /// Whether it was decided if a helper takes part.
+    pub(super) begun: bool,
+    /// Whether the helper was called back for good.
+    pub(super) recalled: bool,
+    /// Whether weak tables and caches were looked at, so that no helper may find anything.
+    pub(super) late: bool,
     /// Units of work that tracing the last object took beyond the usual one.
     work: usize,
     /// Big tables that have been traced in part.
@@ -88,6 +102,12 @@ impl Marker {
         Marker {
             heap: NonNull::from(heap),
             stack: Segments::default(),
+            shared: false,
+            sharing: Sharing::Alone,
+            handed: Handed::default(),
+            begun: false,
+            recalled: false,
+            late: false,
             work: 0,
             partial: Vec::new(),
             full,
@@ -109,6 +129,24 @@ impl Marker {
     /// Whether no marked object waits to be traced.
     pub(crate) fn is_done(&self) -> bool {
         self.stack.is_empty() && self.partial.is_empty() && self.found_keys.is_empty()
+    }
+
+    /// How many marked objects wait to be traced.
+    pub(super) fn waiting(&self) -> usize {
+        self.stack.len()
+    }
+
+    pub(super) fn is_stack_empty(&self) -> bool {
+        self.stack.is_empty()
+    }
+
+    pub(super) fn pop(&mut self) -> Option<NonNull<Header>> {
+        self.stack.pop()
+    }
+
+    /// Takes more marked objects to trace.
+    pub(super) fn append(&mut self, cells: &mut Segments<NonNull<Header>>) {
+        self.stack.append(cells);
     }
 
     #[inline(always)]
@@ -143,7 +181,7 @@ impl Marker {
     #[inline(always)]
     fn mark_only(&mut self, cell: NonNull<Header>) -> bool {
         let block = Block::of(cell);
-        let fresh = block.mark(cell);
+        let fresh = block.mark(cell, self.shared);
         if fresh {
             self.heap().marked += block.header().cell_size;
         }
@@ -205,8 +243,7 @@ impl Marker {
                 }
                 if let Some(cell) = std::mem::replace(&mut ahead[at], next) {
                     waiting -= 1;
-                    self.trace(g, cell);
-                    budget.spend(1 + std::mem::take(&mut self.work));
+                    self.trace_one(g, cell, budget);
                 }
                 at = (at + 1) % AHEAD;
             }
@@ -223,6 +260,24 @@ impl Marker {
         }
     }
 
+    /// Traces an object.
+    #[inline(always)]
+    pub(super) fn trace_one(&mut self, g: &Global, cell: NonNull<Header>, budget: &mut Budget) {
+        self.trace(g, cell);
+        budget.spend(1 + std::mem::take(&mut self.work));
+    }
+
+    /// Traces what is left of big tables; whether it came to an end.
+    pub(super) fn trace_parts(&mut self, budget: &mut Budget) -> bool {
+        while let Some(partial) = self.partial.pop() {
+            self.trace_chunk(partial);
+            if budget.spend(CHUNK / VALUES_OF_A_UNIT) {
+                return false;
+            }
+        }
+        true
+    }
+
     fn trace(&mut self, g: &Global, mut cell: NonNull<Header>) {
         // SAFETY: only initialised cells of the kind their header names are pushed.
         unsafe {
@@ -231,7 +286,7 @@ impl Marker {
                 *flags &= !flags::EPHEMERON_KEY;
                 self.found_keys.push(cell);
             }
-            *flags |= flags::BLACK;
+            cell.as_ref().set_black(true);
             match cell.as_ref().kind() {
                 Kind::Table => self.trace_table(g, Table(cell.cast::<TableObject>())),
                 Kind::LuaClosure => self.trace_closure(cell.cast()),
@@ -485,9 +540,15 @@ pub(crate) fn is_collectable_dead(value: Value) -> bool {
 /// Objects fetched ahead of their turn.
 const AHEAD: usize = 8;
 
+/// Whether objects of a kind are traced on the program's thread only: what they refer to is in memory of the Rust heap, or in stacks.
+#[inline(always)]
+pub(super) fn is_owners(kind: Kind) -> bool {
+    matches!(kind, Kind::Userdata | Kind::Thread | Kind::Proto | Kind::Shape | Kind::Free)
+}
+
 /// Asks for an object that is going to be traced.
 #[inline(always)]
-fn prefetch(cell: NonNull<Header>) {
+pub(super) fn prefetch(cell: NonNull<Header>) {
     // SAFETY: a hint, harmless for any address.
     #[cfg(target_arch = "x86_64")]
     unsafe {

@@ -13,14 +13,19 @@ pub mod collect;
 mod cycle;
 pub(crate) mod dying;
 mod finalize;
+mod helper;
 pub mod mark;
 pub mod pauses;
+#[cfg(test)]
+mod protocol;
 pub mod region;
 pub mod roots;
 mod segments;
+mod sharing;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
+mod tracer;
 pub mod usage;
 mod verify;
 mod weak;
@@ -121,6 +126,8 @@ pub struct HeapStats {
     pub allocated: u64,
     /// The most bytes that were in use at once, garbage included.
     pub peak: usize,
+    /// Bytes that a helper marked while the program ran.
+    pub helped: u64,
     /// How long the program was stopped, each time.
     pub pauses: Pauses,
 }
@@ -168,6 +175,8 @@ pub struct Heap {
     grey: Segments<NonNull<Header>>,
     /// Bytes of all marked cells.
     marked: usize,
+    /// Whether a helper may be marking, too.
+    shared: bool,
     /// Shapes made since the last collection: they die in full collections only.
     pub(crate) young_shapes: Vec<ShapeRef>,
     /// Where keys are in shapes.
@@ -229,6 +238,7 @@ impl Heap {
             remembered: Segments::default(),
             grey: Segments::default(),
             marked: 0,
+            shared: false,
             young_shapes: Vec::new(),
             lookups: Lookups::default(),
             watched: Vec::new(),
@@ -455,7 +465,7 @@ impl Heap {
     #[inline(never)]
     fn revive_unswept(&mut self, string: Str) {
         let block = Block::of(string.cell());
-        if block.is_unswept(self.epoch) && block.mark(string.cell()) {
+        if block.is_unswept(self.epoch) && block.mark(string.cell(), self.shared) {
             self.marked += block.header().cell_size;
             self.used += block.header().cell_size;
         }

@@ -109,6 +109,17 @@ impl<T: Copy> Segments<T> {
         }
     }
 
+    /// Takes half of the full segments of another list, the oldest ones.
+    pub(crate) fn take_half(&mut self, other: &mut Segments<T>) {
+        let count = other.full.len() / 2;
+        for segment in other.full.drain(..count) {
+            match self.is_empty() {
+                true => self.last = segment,
+                false => self.full.push(segment),
+            }
+        }
+    }
+
     /// Removes all elements.
     pub(crate) fn clear(&mut self) {
         self.full.clear();
@@ -164,6 +175,22 @@ mod tests {
             assert_eq!(list.pop(), None);
             list.push(7);
             assert_eq!((list.pop(), list.len()), (Some(7), 0));
+        }
+    }
+
+    #[test]
+    fn half_of_the_full_segments_are_taken() {
+        for (a, b) in COUNTS.into_iter().flat_map(|a| COUNTS.map(|b| (a, b))) {
+            let (mut list, mut other) = (filled(a), filled(b));
+            list.take_half(&mut other);
+            assert_eq!(other.len() + list.len(), a + b);
+            let full = b.saturating_sub(1) / SEGMENT;
+            assert_eq!(list.len() - a, full / 2 * SEGMENT, "{a} and {b}");
+            let mut found: Vec<usize> = std::iter::from_fn(|| list.pop()).chain(other.iter().copied()).collect();
+            let mut expected: Vec<usize> = (0..a).chain(0..b).collect();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{a} and {b}");
         }
     }
 

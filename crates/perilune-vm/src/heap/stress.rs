@@ -97,7 +97,7 @@ impl Places {
     /// The unmarked cells in use of the block with this number, which are free from now on: their granules.
     fn take_dead(&mut self, number: usize, block: Block) -> Vec<usize> {
         let mut granules = Vec::new();
-        for (word, (used, &marks)) in self.used[number].iter_mut().zip(block.marks()).enumerate() {
+        for (word, (used, marks)) in self.used[number].iter_mut().zip(block.marks()).enumerate() {
             let mut dead = *used & !marks;
             *used &= marks;
             while dead != 0 {

@@ -5,7 +5,7 @@ use super::block::Block;
 use super::mark::{Strength, dangling, is_marked, strength};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
 use crate::global::Global;
-use crate::object::{Header, Kind};
+use crate::object::{Header, Kind, Values};
 use crate::proto::ProtoRef;
 use crate::shape::ShapeRef;
 use crate::table::{Table, TableObject};
@@ -86,12 +86,20 @@ impl Global {
         if strength(self, table) == Strength::Ephemeron {
             return;
         }
-        let values = table.array().iter().chain(table.shared_slots().iter());
-        let entries = table.entries().iter().filter(|entry| !entry[1].is_nil()).flatten();
+        let values = all_values(table.array_storage()).iter().chain(table.shared_slots().iter());
+        // A key whose value is nil is one that lives on, or names no cell any more.
+        let entries = table.entries().iter().flatten();
         for target in values.chain(entries).filter_map(|value| value.header()) {
             expect_marked(cell, target);
         }
     }
+}
+
+/// All values of a vector: a helper looks at what is beyond the length of an array part, too.
+fn all_values<'a>(storage: Option<NonNull<Header>>) -> &'a [Value] {
+    let Some(storage) = storage.map(NonNull::cast::<Values>) else { return &[] };
+    // SAFETY: a vector's values are initialised up to its capacity.
+    unsafe { std::slice::from_raw_parts(Values::data(storage), storage.as_ref().capacity) }
 }
 
 impl Heap {

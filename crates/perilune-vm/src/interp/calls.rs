@@ -71,7 +71,7 @@ impl Machine {
         let t = self.t();
         if let Some(native) = callee.as_native() {
             let special = NativeClosure::special(native);
-            if (special == Special::Pcall as u16 || special == Special::Xpcall as u16) && can_stand_in(t, func, special) {
+            if (special == Special::Pcall as u8 || special == Special::Xpcall as u8) && can_stand_in(t, func, special) {
                 return self.begin_protected(func, special, wanted);
             }
             if call::call_native(t, func, native, wanted).is_err() {
@@ -96,7 +96,7 @@ impl Machine {
     // ---- protected calls ----
 
     /// Pushes a frame that stands for the `pcall` or `xpcall` at `func` and calls its function.
-    fn begin_protected(&mut self, func: *mut Value, special: u16, wanted: i32) -> Flow {
+    fn begin_protected(&mut self, func: *mut Value, special: u8, wanted: i32) -> Flow {
         let t = self.t();
         // Counts as a native call, which `pcall` is in PUC Lua: nesting has the same limit.
         let depth = t.native_depth;
@@ -105,7 +105,7 @@ impl Machine {
         }
         t.native_depth = depth + 1;
         let frame = t.next_frame();
-        let with_handler = special == Special::Xpcall as u16;
+        let with_handler = special == Special::Xpcall as u8;
         // SAFETY: the arguments stand after `func`; `can_stand_in` counted them.
         unsafe {
             if with_handler {
@@ -405,9 +405,9 @@ pub(crate) fn make_closure(t: &mut Thread, outer: NonNull<LuaClosure>, base: *mu
             };
             *LuaClosure::upvalue_slot(closure, number) = upvalue;
             (*closure.as_ptr()).header.aux = number as u32 + 1;
+            // It may have been reached while it was made, and the next upvalue may take an allocation that ends a collection.
+            crate::heap::barrier::stored_cell(closure, upvalue.0.cast());
         }
-        // It may have been reached while it was made.
-        crate::heap::barrier::stored_many(closure);
         closure
     }
 }
@@ -444,14 +444,14 @@ unsafe fn finish_operator(caller: *mut Frame, result: Value) {
 
 /// Whether a protected frame may stand in for the call of `pcall` or `xpcall` at `func`: no hook wants to see it, and the
 /// arguments are such that it does not raise itself.
-fn can_stand_in(t: &Thread, func: *mut Value, special: u16) -> bool {
+fn can_stand_in(t: &Thread, func: *mut Value, special: u8) -> bool {
     if t.hook.mask & (hook_mask::CALL | hook_mask::RETURN) != 0 {
         return false;
     }
     // SAFETY: the arguments stand between `func` and the top.
     unsafe {
         let count = t.top.offset_from(func) as usize - 1;
-        if special == Special::Pcall as u16 { count >= 1 } else { count >= 2 && (*func.add(2)).is_function() }
+        if special == Special::Pcall as u8 { count >= 1 } else { count >= 2 && (*func.add(2)).is_function() }
     }
 }
 

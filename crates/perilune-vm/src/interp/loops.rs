@@ -108,10 +108,10 @@ impl Machine {
             && let Some(table) = self.get(i.a() + 1).as_table()
         {
             let special = NativeClosure::special(native);
-            if special == Special::Next as u16 {
+            if special == Special::Next as u8 {
                 return self.iterate_pairs(i, table);
             }
-            if special == Special::IpairsStep as u16 {
+            if special == Special::IpairsStep as u8 {
                 return self.iterate_array(i, table);
             }
         }

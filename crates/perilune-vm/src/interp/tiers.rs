@@ -261,11 +261,11 @@ unsafe fn iterate_plainly(frame: *mut Frame, pc: *const u32, i: Instr, iterator:
     unsafe {
         let first = (*frame).base().add(i.a() as usize);
         let (table, control) = ((*first.add(1)).as_table()?, *first.add(2));
-        let found = if special == Special::Next as u16 {
+        let found = if special == Special::Next as u8 {
             let caches = (*frame).closure().as_ref().proto.get().caches.as_ptr().cast_mut();
             let hint = &raw mut (*caches.add(*pc.add(1) as usize)).hint;
             super::next_pair(table, control, &mut *hint).ok()?
-        } else if special == Special::IpairsStep as u16 && control.is_small_int() {
+        } else if special == Special::IpairsStep as u8 && control.is_small_int() {
             let index = control.small_int_value() + 1;
             let value = table.get_int(index);
             if value.is_nil() && table.meta().is_some() || !fits_inline(index) {

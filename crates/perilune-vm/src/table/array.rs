@@ -2,7 +2,7 @@
 
 use super::dict::MOVED_KEY;
 use super::{KeyError, Table};
-use crate::global::Global;
+use crate::global::{Global, filled};
 use crate::heap::barrier;
 use crate::object::Values;
 use crate::value::Value;
@@ -26,6 +26,7 @@ impl Table {
             // SAFETY: both vectors hold at least `array_len` values.
             unsafe { std::ptr::copy_nonoverlapping(table.array, data, table.array_len as usize) };
         }
+        filled();
         table.array = data;
         table.array_cap = count as u32;
         // SAFETY: `data` is the vector's first value.

@@ -5,7 +5,7 @@
 //! the simple values, which equals no value of the program but still tells `next` where to go on.
 
 use super::{KeyError, Table};
-use crate::global::Global;
+use crate::global::{Global, filled};
 use crate::heap::{barrier, dying};
 use crate::object::{Header, Kind, Values, flags};
 use crate::shape::{Mode, ShapeRef};
@@ -23,6 +23,11 @@ struct EmptyEntry([Value; 2]);
 // SAFETY: never written: stores go to keys that were found or to entries made by a rehash.
 unsafe impl Sync for EmptyEntry {}
 static EMPTY: EmptyEntry = EmptyEntry([Value::NIL; 2]);
+
+/// Whether these are the slots of a dictionary without entries, which are in no cell.
+pub(crate) fn is_empty_storage(slots: *const Value) -> bool {
+    std::ptr::eq(slots, EMPTY.0.as_ptr())
+}
 
 /// The hash of a key that is compared by its word.
 #[inline(always)]
@@ -290,6 +295,8 @@ impl Table {
             if keys.is_empty() { 1 } else { (live * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize) as u32 };
         table.slots = data;
         table.dict_used = 0;
+        // Who sees that it is a dictionary has to see its entries.
+        filled();
         table.shape = next;
         barrier::stored_cell(self.0, next.cell());
         if let Some(storage) = self.slot_storage() {
@@ -309,7 +316,7 @@ impl Table {
         let table = self.get_ref();
         // SAFETY: inline slots follow the object.
         let inline = unsafe { self.0.as_ptr().add(1).cast::<Value>() };
-        if table.slots == inline || std::ptr::eq(table.slots, EMPTY.0.as_ptr()) {
+        if table.slots == inline || is_empty_storage(table.slots) {
             return None;
         }
         // SAFETY: all other storage came from a vector in the heap.

@@ -10,10 +10,10 @@ mod array;
 mod dict;
 mod traverse;
 
-pub(crate) use dict::dead_key;
+pub(crate) use dict::{dead_key, is_empty_storage};
 pub use traverse::{InvalidKey, Position};
 
-use crate::global::Global;
+use crate::global::{Global, filled};
 use crate::heap::barrier;
 use crate::object::{Header, Kind, Values, flags};
 use crate::shape::{Mode, ShapeRef};
@@ -88,7 +88,7 @@ impl Table {
     pub(crate) fn init(g: &Global, cell: NonNull<Header>, inline: u32) -> Table {
         let object = cell.cast::<TableObject>();
         let mut header = Header::new(Kind::Table);
-        header.extra = inline as u16;
+        header.extra = inline as u8;
         // SAFETY: the cell has room for the object and its inline slots.
         unsafe {
             let slots = object.as_ptr().add(1).cast::<Value>();
@@ -106,6 +106,7 @@ impl Table {
                 slots.add(index).write(Value::NIL);
             }
         }
+        filled();
         Table(object)
     }
 
@@ -342,6 +343,7 @@ impl Table {
         let table = self.get_mut();
         // SAFETY: both vectors hold at least `old` values.
         unsafe { std::ptr::copy_nonoverlapping(table.slots, data, old as usize) };
+        filled();
         table.slots = data;
         table.slot_cap = capacity;
         // SAFETY: `data` is the vector's first value.
