@@ -126,7 +126,7 @@ mod tests {
         let found = |option: &str| own_option(option.as_bytes()).unwrap_or_default();
         assert_eq!(found("--hot=x"), "  --hot=N      look for hot code every N jumps back and calls\n");
         assert!(found("--gc=fast").starts_with("  --gc=generational|"));
-        assert!(found("--gc=fast").ends_with("is the default\n"));
+        assert!(found("--gc=fast").ends_with("on a thread of its own\n"));
         assert!(found("--gc-stress=0").starts_with("  --gc-stress[=N]"));
         assert!(found("--dump-ir=x").starts_with("  --dump-ir[=PASS]"));
         assert!(found("--stats=1").starts_with("  --stats "));
