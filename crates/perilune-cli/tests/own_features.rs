@@ -51,6 +51,7 @@ fn stats_come_after_the_run_however_it_ends() {
     let names = [
         "time ",
         "collections ",
+        "marked aside ",
         "pauses ",
         "                p50 ",
         "heap peak ",
