@@ -143,6 +143,8 @@ pub struct Profile {
     pub events: u32,
     /// Entries seen.
     pub entries: u32,
+    /// Times it was watched on to see whether there are any.
+    pub waits: u32,
     /// Times an assumption failed, by word of code.
     pub failures: HashMap<u32, u32>,
     /// Times compiled code came to its end, by word of code.
