@@ -51,7 +51,7 @@ local names = {}
 for i = 1, 20 do names[i] = named("n" .. i) end
 print(tostring(names[1]), tostring(names[20]), tostring(tagged("a")))
 getmetatable(names[2]).__call = function(self, x) return self.tag, x end
-print(names[2](5), pcall(function() return names[3](5) end))
+print(names[2](5), (pcall(function() return names[3](5) end)))
 rawset(getmetatable(names[4]), "__tostring", function() return "changed" end)
 print(tostring(names[3]), tostring(names[4]), tostring(names[5]))
 getmetatable(names[6]).__tostring = nil
