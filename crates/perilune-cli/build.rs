@@ -16,7 +16,8 @@ fn main() {
 
 /// Places the code that runs at every start together: see `start.ld`.
 fn gather_what_starts() {
-    let script = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("start.ld");
+    let script =
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("start.ld");
     println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
     println!("cargo:rerun-if-changed=start.ld");
 }

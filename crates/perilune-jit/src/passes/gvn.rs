@@ -91,8 +91,7 @@ pub fn run(func: &mut Func) {
     let loops = loops::find(func, &order, &dominators);
     let predecessors = loops::predecessors(func, &order);
     let replaced = vec![None; func.insts.len()];
-    let mut numbering =
-        Numbering { func, dominators, predecessors, replaced, table: FxHashMap::default(), next_version: 1 };
+    let mut numbering = Numbering { func, dominators, predecessors, replaced, table: FxHashMap::default(), next_version: 1 };
     let mut at_end: Vec<Option<Memory>> = vec![None; numbering.func.blocks.len()];
     for &block in &order {
         let mut predecessors = numbering.predecessors[block.0 as usize].clone();

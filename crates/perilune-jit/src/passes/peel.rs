@@ -109,7 +109,8 @@ impl Peelable {
     fn duplicate(&self, func: &mut Func) -> First {
         let End::Jump(entry) = &func.data(self.entry).end else { unreachable!("the entry jumps") };
         let given = entry.args.clone();
-        let mut first = First { vals: vec![None; func.insts.len()], blocks: FxHashMap::default(), states: FxHashMap::default() };
+        let mut first =
+            First { vals: vec![None; func.insts.len()], blocks: FxHashMap::default(), states: FxHashMap::default() };
         for (&param, arg) in func.data(self.header).params.iter().zip(given) {
             first.vals[param.0 as usize] = Some(arg);
         }
@@ -333,12 +334,7 @@ impl<'a> Repair<'a> {
         self.state_with(func, state, |repair, func, val| repair.at_end(func, val, block))
     }
 
-    fn state_with(
-        &mut self,
-        func: &mut Func,
-        state: StateId,
-        mut at: impl FnMut(&mut Self, &mut Func, Val) -> Val,
-    ) -> StateId {
+    fn state_with(&mut self, func: &mut Func, state: StateId, mut at: impl FnMut(&mut Self, &mut Func, Val) -> Val) -> StateId {
         let mut copy = func.states[state.0 as usize].clone();
         for (_, val) in &mut copy.regs {
             *val = at(self, func, *val);
