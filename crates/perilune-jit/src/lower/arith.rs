@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::ir::{Cond, Op, Val};
-use cranelift_codegen::ir::condcodes::{CondCode as _, FloatCC, IntCC};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value as Clif, types};
 
 impl Lowering<'_> {
@@ -155,11 +155,6 @@ impl Lowering<'_> {
 fn inverse_of(divisor: u64) -> (u64, u32) {
     let bits = u64::BITS - divisor.leading_zeros();
     ((((1u128 << (63 + bits)) / u128::from(divisor)) + 1) as u64, bits - 1)
-}
-
-/// What holds if a comparison of integers does not.
-pub(super) fn opposite(cond: Cond) -> IntCC {
-    int_condition(cond).complement()
 }
 
 fn int_condition(cond: Cond) -> IntCC {

@@ -266,8 +266,6 @@ struct Lowering<'a> {
     /// Where the running function's parts are, if the code is not made for one process.
     function: Option<literals::Function>,
     blocks: Vec<Option<ClifBlock>>,
-    /// Blocks whose code was begun.
-    begun: Vec<bool>,
     /// By number.
     vals: Vec<Option<Clif>>,
     /// By number: values that only ways out need, which compute them.
@@ -326,7 +324,6 @@ impl<'a> Lowering<'a> {
             literals,
             function: None,
             blocks: vec![None; func.blocks.len()],
-            begun: vec![false; func.blocks.len()],
             vals: vec![None; func.insts.len()],
             only_at_exits: Vec::new(),
             thread: params[0],
@@ -376,7 +373,6 @@ impl<'a> Lowering<'a> {
                 self.begin(to);
             }
             self.cold = self.func.data(block).cold;
-            self.begun[block.0 as usize] = true;
             for &val in &self.func.data(block).insts {
                 self.instruction(val);
             }
@@ -531,11 +527,6 @@ impl<'a> Lowering<'a> {
         edge.args.iter().map(|&arg| self.val(arg).into()).collect()
     }
 
-    /// Whether a block leads back to a loop's header.
-    fn is_latch(&self, block: Block) -> bool {
-        matches!(&self.func.data(block).end, End::Jump(edge) if self.begun[edge.to.0 as usize])
-    }
-
     fn end(&mut self, end: &End) {
         match end {
             End::Open => unreachable!("the verifier saw that every block has an end"),
@@ -544,12 +535,9 @@ impl<'a> Lowering<'a> {
                 self.b.ins().jump(to, &args);
             }
             End::Branch(condition, yes, no) => {
-                let goes_on = self.is_latch(no.to) && !self.is_latch(yes.to);
                 let yes = (self.block(yes.to), self.edge_args(yes));
                 let no = (self.block(no.to), self.edge_args(no));
-                let (yes, no) = ((yes.0, &yes.1[..]), (no.0, &no.1[..]));
-                // What comes first stands next: loops are left by a jump, not gone on with.
-                if goes_on { self.branch_unless(*condition, no, yes) } else { self.branch(*condition, yes, no) }
+                self.branch(*condition, (yes.0, &yes.1), (no.0, &no.1));
             }
             End::Exit(state) => {
                 let exit = self.exit_to(*state, true, 0);

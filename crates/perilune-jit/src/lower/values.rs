@@ -1,7 +1,6 @@
 //! Values: constants, boxing, guards, conditions.
 
 use super::Lowering;
-use super::arith::opposite;
 use crate::ir::{Op, Ty, Val};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block as ClifBlock, BlockArg, InstBuilder, MemFlagsData, Value as Clif, types};
@@ -108,15 +107,6 @@ impl Lowering<'_> {
                 self.b.ins().brif(condition, yes.0, yes.1, no.0, no.1);
             }
         }
-    }
-
-    /// Goes to `no` if the condition does not hold, else to `yes`; `no` stands next.
-    pub(super) fn branch_unless(&mut self, condition: Val, no: Way<'_>, yes: Way<'_>) {
-        let inst = self.func.inst(condition);
-        let Op::Compare(cond) = inst.op else { return self.branch(condition, yes, no) };
-        let (a, b) = (self.val(inst.args[0]), self.val(inst.args[1]));
-        let fails = self.b.ins().icmp(opposite(cond), a, b);
-        self.b.ins().brif(fails, no.0, no.1, yes.0, yes.1);
     }
 
     /// Goes on in a new block if the condition holds, else to `exit`.

@@ -9,7 +9,7 @@
 use super::dominators::Dominators;
 use super::loops::predecessors;
 use crate::hash::FxHashMap;
-use crate::ir::{Block, BlockData, End, Func, Inst, Op, StateId, Ty, Val};
+use crate::ir::{Block, BlockData, Edge, End, Func, Inst, Op, StateId, Ty, Val};
 
 /// Most instructions of a loop that is peeled.
 const MOST_INSTS: usize = 160;
@@ -27,6 +27,7 @@ pub fn run(func: &mut Func) {
             return;
         }
         let first = found.duplicate(func);
+        found.separate_ways_out(func);
         Repair::of(func, &found, &first).run(func);
     }
 }
@@ -137,6 +138,23 @@ impl Peelable {
         func.states.push(state);
         func.data_mut(self.header).loop_state = Some(StateId(func.states.len() as u32 - 1));
         first
+    }
+}
+
+impl Peelable {
+    /// Gives the ways out of the loop blocks of their own, which do not stand in its midst: they lead to where the first round's
+    /// lead.
+    fn separate_ways_out(&self, func: &mut Func) {
+        for &block in &self.blocks {
+            let mut end = func.data(block).end.clone();
+            for edge in end.edges_mut().into_iter().filter(|edge| !self.has(edge.to)) {
+                let between = func.block();
+                let to = Edge { to: between, args: Vec::new() };
+                func.data_mut(between).cold = func.data(edge.to).cold;
+                func.data_mut(between).end = End::Jump(std::mem::replace(edge, to));
+            }
+            func.data_mut(block).end = end;
+        }
     }
 }
 
