@@ -35,6 +35,7 @@ pub fn fold(func: &mut Func, val: Val) -> Option<Val> {
         },
         Op::GuardNumber | Op::ToDouble => double(func, val, args[0]),
         Op::AreInts | Op::AreFloats | Op::AreNumbers | Op::IsFloat => test(func, val, op, &args),
+        Op::GuardFits => func.small.contains(&args[0]).then_some(args[0]),
         Op::Same => same(func, val, args[0], args[1]),
         Op::Not => match arg(0) {
             Op::Bool(on) => make(func, val, Op::Bool(!on)),
@@ -180,6 +181,11 @@ fn integers(func: &mut Func, val: Val, op: Op, a: Val, b: Val) -> Option<Val> {
             make(func, val, Op::Int(result))
         }
         (Op::Add | Op::Sub | Op::Or | Op::Xor, _, Op::Int(0)) => Some(a),
+        // `t[i + 1]` has index `i`.
+        (Op::Sub, Op::Add, Op::Int(by)) => {
+            let added = func.inst(func.inst(a).args[1]).op;
+            (added == Op::Int(by)).then(|| func.inst(a).args[0])
+        }
         (Op::Add | Op::Or | Op::Xor, Op::Int(0), _) => Some(b),
         _ => None,
     }

@@ -27,6 +27,7 @@ pub const ALL: &[Pass] = &[
     Pass { name: "peel", run: peel::run },
     Pass { name: "narrow", run: narrow::run },
     Pass { name: "gvn", run: gvn::run },
+    Pass { name: "narrow", run: narrow::run },
     Pass { name: "licm", run: licm::run },
     Pass { name: "nil", run: nil::run },
     Pass { name: "induction", run: induction::run },

@@ -1,11 +1,18 @@
-//! Parameters of blocks that can hold any value but only ever get floats become floats.
+//! Parameters of blocks that can hold any value but only ever get floats, or only ever integers that fit a word, become such; and
+//! integers that only ever get those that fit a word are known to.
+//!
+//! A value of any type counts as what a guard ahead of the edge has made sure of.
 
-use crate::ir::{Block, Func, Op, Ty, Val};
+use super::dominators::Dominators;
+use crate::hash::FxHashMap;
+use crate::ir::{Block, Edge, End, Func, Op, Ty, Val};
 use perilune_vm::Value;
+use smallvec::SmallVec;
 
 /// What an edge gives to a parameter of any type.
 enum Given {
-    Float,
+    /// A value of this type, `Ty::Flt` or `Ty::Int`.
+    Typed(Ty),
     /// What another parameter has.
     Param,
     Other,
@@ -14,109 +21,274 @@ enum Given {
 /// Runs the pass.
 pub fn run(func: &mut Func) {
     let order = func.order();
-    let floats = Floats::of(func, &order);
-    if floats.found.is_empty() {
+    fit_words(func, &order);
+    let narrow = Narrow::of(func, &order);
+    if !narrow.found.is_empty() {
+        narrow.rewrite(func, &order);
+    }
+}
+
+fn edges<'a>(func: &'a Func, order: &'a [Block]) -> impl Iterator<Item = (Block, &'a Edge)> {
+    order.iter().flat_map(|&block| func.data(block).end.edges().into_iter().map(move |edge| (block, edge)))
+}
+
+/// What is known of parameters of which something holds if it holds of all that they get: those of `doubted` do not have it, nor
+/// those that get what they have.
+fn strike_out(doubted: Vec<Val>, flows: &[(Val, Val)], mut strike: impl FnMut(Val) -> bool) {
+    let mut to: FxHashMap<Val, SmallVec<[Val; 4]>> = FxHashMap::default();
+    for &(from, param) in flows.iter().filter(|_| !doubted.is_empty()) {
+        to.entry(from).or_default().push(param);
+    }
+    let mut work = doubted;
+    while let Some(param) = work.pop() {
+        if strike(param) {
+            work.extend(to.get(&param).into_iter().flatten());
+        }
+    }
+}
+
+/// Finds parameters that are integers which fit a word.
+fn fit_words(func: &mut Func, order: &[Block]) {
+    let mut candidates: Vec<Val> = Vec::new();
+    for &block in order {
+        let params = &func.data(block).params;
+        candidates.extend(params.iter().filter(|param| func.ty(**param) == Ty::Int && !func.small.contains(param)));
+    }
+    if candidates.is_empty() {
         return;
     }
-    floats.rewrite(func, &order);
+    let mut fits = vec![false; func.insts.len()];
+    candidates.iter().for_each(|param| fits[param.0 as usize] = true);
+    let (mut flows, mut doubted) = (Vec::new(), Vec::new());
+    for (_, edge) in edges(func, order) {
+        for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
+            if !fits[param.0 as usize] || func.small.contains(&arg) {
+                continue;
+            }
+            if fits[arg.0 as usize] { flows.push((arg, param)) } else { doubted.push(param) }
+        }
+    }
+    strike_out(doubted, &flows, |param| std::mem::replace(&mut fits[param.0 as usize], false));
+    func.small.extend(candidates.into_iter().filter(|param| fits[param.0 as usize]));
 }
 
-struct Floats {
+struct Narrow {
     found: Vec<Val>,
-    /// By number: whether it is one of them.
-    is_float: Vec<bool>,
+    /// By number: what a parameter becomes.
+    ty: Vec<Ty>,
+    /// What guards make of values of any type, and where.
+    guarded: Guarded,
 }
 
-impl Floats {
-    /// Assumes it of all parameters until something else comes to one.
-    fn of(func: &Func, order: &[Block]) -> Floats {
-        let mut is_float = vec![false; func.insts.len()];
-        // A float has to come to it for sure, and not only parameters in a circle.
-        let mut params: Vec<Val> = Vec::new();
-        let mut flows: Vec<(Val, Val)> = Vec::new();
-        for &block in order {
-            for edge in func.data(block).end.edges() {
-                for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
-                    if func.ty(param) == Ty::Any && matches!(given(func, arg), Given::Float) && !is_float[param.0 as usize] {
-                        is_float[param.0 as usize] = true;
-                        params.push(param);
-                    }
+impl Narrow {
+    /// Takes each parameter for what some edge gives to it, until another edge gives it something else.
+    fn of(func: &Func, order: &[Block]) -> Narrow {
+        let mut narrow = Narrow { found: Vec::new(), ty: vec![Ty::None; func.insts.len()], guarded: Guarded::default() };
+        for (_, edge) in edges(func, order) {
+            for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
+                if let Given::Typed(ty) = given(func, arg)
+                    && func.ty(param) == Ty::Any
+                    && narrow.ty[param.0 as usize] == Ty::None
+                {
+                    narrow.ty[param.0 as usize] = ty;
+                    narrow.found.push(param);
                 }
             }
         }
-        let mut others = Vec::new();
-        for &block in order.iter().filter(|_| !params.is_empty()) {
-            for edge in func.data(block).end.edges() {
-                for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
-                    match given(func, arg) {
-                        _ if !is_float[param.0 as usize] || arg == param => {}
-                        Given::Float => {}
-                        Given::Param if is_float[arg.0 as usize] => flows.push((arg, param)),
-                        Given::Param | Given::Other => others.push(param),
-                    }
-                }
-            }
+        if !narrow.found.is_empty() {
+            narrow.guarded = Guarded::of(func, order, &narrow.ty);
+            narrow.doubt(func, order);
         }
-        while let Some(param) = others.pop() {
-            if std::mem::replace(&mut is_float[param.0 as usize], false) {
-                others.extend(flows.iter().filter(|(from, _)| *from == param).map(|(_, to)| *to));
-            }
-        }
-        params.retain(|param| is_float[param.0 as usize]);
-        Floats { found: params, is_float }
+        narrow
     }
 
-    fn has(&self, val: Val) -> bool {
-        self.is_float.get(val.0 as usize).is_some_and(|&is_float| is_float)
+    fn doubt(&mut self, func: &Func, order: &[Block]) {
+        let (mut flows, mut doubted) = (Vec::new(), Vec::new());
+        for (from, edge) in edges(func, order) {
+            for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
+                let ty = self.ty[param.0 as usize];
+                if ty == Ty::None || arg == param {
+                    continue;
+                }
+                match given(func, arg) {
+                    Given::Typed(given) if given == ty => {}
+                    Given::Param if self.ty[arg.0 as usize] == ty => flows.push((arg, param)),
+                    Given::Param | Given::Other if self.guarded.find(arg, ty, from).is_some() => {}
+                    _ => doubted.push(param),
+                }
+            }
+        }
+        strike_out(doubted, &flows, |param| {
+            let ty = &mut self.ty[param.0 as usize];
+            std::mem::replace(ty, Ty::None) != Ty::None
+        });
+        self.found.retain(|param| self.ty[param.0 as usize] != Ty::None);
+    }
+
+    fn ty(&self, val: Val) -> Ty {
+        self.ty.get(val.0 as usize).copied().unwrap_or(Ty::None)
     }
 
     fn rewrite(&self, func: &mut Func, order: &[Block]) {
+        for &block in order {
+            self.rewrite_edges(func, block);
+        }
         // Others have them as any value.
-        let mut boxed = vec![None; func.insts.len()];
+        let mut boxed: FxHashMap<Val, Val> = FxHashMap::default();
         for &param in &self.found {
-            func.insts[param.0 as usize].ty = Ty::Flt;
-            boxed[param.0 as usize] = Some(func.detached(Op::Box, &[param], Ty::Any));
-        }
-        let boxed_of = |val: Val| boxed.get(val.0 as usize).copied().flatten();
-        for &block in order {
-            for index in 0..func.data(block).insts.len() {
-                let val = func.data(block).insts[index];
-                let args = &mut func.insts[val.0 as usize].args;
-                args.iter_mut().for_each(|arg| *arg = boxed_of(*arg).unwrap_or(*arg));
+            let ty = self.ty(param);
+            func.insts[param.0 as usize].ty = ty;
+            if ty == Ty::Int {
+                func.small.insert(param);
             }
-            self.rewrite_edges(func, block, boxed_of);
+            let op = if ty == Ty::Int { Op::BoxSmall } else { Op::Box };
+            boxed.insert(param, func.detached(op, &[param], Ty::Any));
         }
+        let mut gone: FxHashMap<Val, Val> = FxHashMap::default();
         for &block in order {
-            let made = func.data(block).params.iter().filter_map(|&param| boxed_of(param)).collect::<Vec<_>>();
-            func.data_mut(block).insts.splice(0..0, made);
+            let mut insts = std::mem::take(&mut func.data_mut(block).insts);
+            insts.retain(|&val| {
+                let inst = &mut func.insts[val.0 as usize];
+                if makes_sure(inst.op, self.ty(inst.args.first().copied().unwrap_or(val))) {
+                    gone.insert(val, inst.args[0]);
+                    return false;
+                }
+                for arg in &mut inst.args {
+                    *arg = *gone.get(arg).or_else(|| boxed.get(arg)).unwrap_or(arg);
+                }
+                true
+            });
+            let made = func.data(block).params.iter().filter_map(|param| boxed.get(param).copied());
+            func.data_mut(block).insts = made.chain(insts).collect();
+            self.rewrite_end(func, block, &boxed);
         }
+        replace_gone(func, order, &gone);
     }
 
-    fn rewrite_edges(&self, func: &mut Func, block: Block, boxed_of: impl Fn(Val) -> Option<Val>) {
+    /// Gives parameters what they become; the types are still those from before.
+    fn rewrite_edges(&self, func: &mut Func, block: Block) {
         let mut end = func.data(block).end.clone();
         for edge in end.edges_mut() {
-            let params = func.data(edge.to).params.clone();
-            for (arg, param) in edge.args.iter_mut().zip(params) {
-                *arg = match (self.has(param), func.inst(*arg).op) {
-                    (false, _) => boxed_of(*arg).unwrap_or(*arg),
-                    (true, Op::Box) => func.inst(*arg).args[0],
-                    (true, Op::Any(bits)) => func.push(block, Op::Flt(bits), &[], Ty::Flt, None),
-                    (true, _) => *arg,
+            for index in 0..edge.args.len() {
+                let (arg, ty) = (edge.args[index], self.ty(func.data(edge.to).params[index]));
+                if ty == Ty::None || self.ty(arg) == ty {
+                    continue;
+                }
+                edge.args[index] = match func.inst(arg).op {
+                    Op::Box | Op::BoxSmall => func.inst(arg).args[0],
+                    Op::Any(bits) if ty == Ty::Flt => func.push(block, Op::Flt(bits), &[], Ty::Flt, None),
+                    Op::Any(bits) => {
+                        let int = func.push(block, Op::Int(Value(bits).small_int_value()), &[], Ty::Int, None);
+                        func.small.insert(int);
+                        int
+                    }
+                    _ => self.guarded.find(arg, ty, block).expect("it was guarded"),
                 };
             }
         }
-        if let crate::ir::End::Branch(val, ..) | crate::ir::End::Return1(val, _) = &mut end {
-            *val = boxed_of(*val).unwrap_or(*val);
+        func.data_mut(block).end = end;
+    }
+
+    /// Has what is no such parameter get those boxed.
+    fn rewrite_end(&self, func: &mut Func, block: Block, boxed: &FxHashMap<Val, Val>) {
+        let mut end = func.data(block).end.clone();
+        for edge in end.edges_mut() {
+            for (arg, &param) in edge.args.iter_mut().zip(&func.data(edge.to).params) {
+                if func.ty(param) == Ty::Any {
+                    *arg = boxed.get(arg).copied().unwrap_or(*arg);
+                }
+            }
+        }
+        if let End::Return1(val, _) = &mut end {
+            *val = boxed.get(val).copied().unwrap_or(*val);
         }
         func.data_mut(block).end = end;
+    }
+}
+
+/// Whether an instruction does nothing but make sure of what its operand is known to be, which was of any type.
+fn makes_sure(op: Op, ty: Ty) -> bool {
+    match op {
+        Op::Guard(wanted) | Op::Unbox(wanted) => wanted == ty,
+        Op::GuardNumber | Op::ToDouble => ty == Ty::Flt,
+        Op::GuardInteger => ty == Ty::Int,
+        _ => false,
+    }
+}
+
+fn replace_gone(func: &mut Func, order: &[Block], gone: &FxHashMap<Val, Val>) {
+    if gone.is_empty() {
+        return;
+    }
+    let current = |val: &mut Val| {
+        if let Some(&by) = gone.get(val) {
+            *val = by;
+        }
+    };
+    for &block in order {
+        for index in 0..func.data(block).insts.len() {
+            let val = func.data(block).insts[index];
+            func.insts[val.0 as usize].args.iter_mut().for_each(current);
+        }
+        func.data_mut(block).end.each_use(current);
+    }
+    for state in &mut func.states {
+        state.regs.iter_mut().for_each(|(_, val)| current(val));
+    }
+}
+
+/// Guards of values that edges give to parameters.
+#[derive(Default)]
+struct Guarded {
+    found: FxHashMap<(Val, Ty), SmallVec<[(Block, Val); 1]>>,
+    dominators: Option<Dominators>,
+}
+
+impl Guarded {
+    fn of(func: &Func, order: &[Block], wanted: &[Ty]) -> Guarded {
+        let mut found: FxHashMap<(Val, Ty), SmallVec<[(Block, Val); 1]>> = FxHashMap::default();
+        for (_, edge) in edges(func, order) {
+            for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
+                let ty = wanted[param.0 as usize];
+                if ty != Ty::None && func.ty(arg) == Ty::Any && !matches!(given(func, arg), Given::Typed(_)) {
+                    found.entry((arg, ty)).or_default();
+                }
+            }
+        }
+        if found.is_empty() {
+            return Guarded::default();
+        }
+        for &block in order {
+            for &val in &func.data(block).insts {
+                let inst = func.inst(val);
+                if let Op::Guard(ty) = inst.op
+                    && let Some(guards) = found.get_mut(&(inst.args[0], ty))
+                {
+                    guards.push((block, val));
+                }
+            }
+        }
+        found.retain(|_, guards| !guards.is_empty());
+        let dominators = (!found.is_empty()).then(|| Dominators::of(func, order));
+        Guarded { found, dominators }
+    }
+
+    /// What a guard has made of a value where a block ends.
+    fn find(&self, val: Val, ty: Ty, block: Block) -> Option<Val> {
+        let dominators = self.dominators.as_ref()?;
+        let guards = self.found.get(&(val, ty))?;
+        guards.iter().find(|(home, _)| dominators.dominates(*home, block)).map(|(_, guard)| *guard)
     }
 }
 
 fn given(func: &Func, val: Val) -> Given {
     let inst = func.inst(val);
     match inst.op {
-        Op::Box if func.ty(inst.args[0]) == Ty::Flt => Given::Float,
-        Op::Any(bits) if Value(bits).is_float() => Given::Float,
+        Op::Box if func.ty(inst.args[0]) == Ty::Flt => Given::Typed(Ty::Flt),
+        Op::Box if func.small.contains(&inst.args[0]) => Given::Typed(Ty::Int),
+        Op::BoxSmall => Given::Typed(Ty::Int),
+        Op::Any(bits) if Value(bits).is_float() => Given::Typed(Ty::Flt),
+        Op::Any(bits) if Value(bits).is_small_int() => Given::Typed(Ty::Int),
         Op::Param if inst.ty == Ty::Any => Given::Param,
         _ => Given::Other,
     }
