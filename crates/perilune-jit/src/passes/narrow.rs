@@ -237,16 +237,19 @@ fn replace_gone(func: &mut Func, order: &[Block], gone: &FxHashMap<Val, Val>) {
     }
 }
 
+/// By value and type: the guards, and where they are.
+type Guards = FxHashMap<(Val, Ty), SmallVec<[(Block, Val); 1]>>;
+
 /// Guards of values that edges give to parameters.
 #[derive(Default)]
 struct Guarded {
-    found: FxHashMap<(Val, Ty), SmallVec<[(Block, Val); 1]>>,
+    found: Guards,
     dominators: Option<Dominators>,
 }
 
 impl Guarded {
     fn of(func: &Func, order: &[Block], wanted: &[Ty]) -> Guarded {
-        let mut found: FxHashMap<(Val, Ty), SmallVec<[(Block, Val); 1]>> = FxHashMap::default();
+        let mut found = Guards::default();
         for (_, edge) in edges(func, order) {
             for (&arg, &param) in edge.args.iter().zip(&func.data(edge.to).params) {
                 let ty = wanted[param.0 as usize];
