@@ -128,13 +128,13 @@ fn remember_black(object: NonNull<Header>) {
     heap_of(object).remember(object);
 }
 
-/// Whether tracing the object again would take long.
+/// Whether tracing the object again would take long. An array part that is being cleared is hidden.
 fn is_big(object: NonNull<Header>) -> bool {
     // SAFETY: a header names the type that follows.
     unsafe {
         object.as_ref().kind() == Kind::Table && {
             let table = object.cast::<TableObject>().as_ref();
-            table.array_cap > BIG || table.slot_cap > BIG
+            table.array_cap > BIG || table.slot_cap > BIG || table.header.flags & flags::DYING != 0
         }
     }
 }

@@ -467,7 +467,7 @@ impl Global {
             Phase::Idle => idle.max(used + (1 << 12)),
             phase if phase.is_young() => used + YOUNG_INTERVAL,
             // No young collection looks at threads that run meanwhile, so there should be few.
-            Phase::Reap => used + *INTERVAL.start(),
+            Phase::Reap | Phase::Weaken => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
             _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,

@@ -45,6 +45,8 @@ pub struct Marker {
     pub(super) recalled: bool,
     /// Whether weak tables and caches were looked at, so that no helper may find anything.
     pub(super) late: bool,
+    /// Whether values that died are gone from big weak tables.
+    pub(super) weakened: bool,
     /// Units of work that tracing the last object took beyond the usual one.
     work: usize,
     /// Big tables that have been traced in part.
@@ -108,6 +110,7 @@ impl Marker {
             begun: false,
             recalled: false,
             late: false,
+            weakened: false,
             work: 0,
             partial: Vec::new(),
             full,

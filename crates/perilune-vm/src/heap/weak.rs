@@ -6,6 +6,7 @@
 
 use super::Heap;
 use super::budget::Budget;
+use super::dying::Later;
 use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
 use super::segments::Segments;
 use crate::global::Global;
@@ -56,7 +57,7 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries_unsettled(), self.table.array());
+        let (entries, elements) = (self.table.entries_unsettled(), self.table.array_in_sight());
         while self.entries < entries.len() {
             let end = (self.entries + CHUNK).min(entries.len());
             for (number, entry) in entries[self.entries..end].iter_mut().enumerate() {
@@ -90,11 +91,11 @@ impl BigWeak {
         true
     }
 
-    /// Removes what is dead: entries with dead values, and elements. `later`: entries may be cleared later.
-    fn clear_values(&mut self, heap: &mut Heap, later: bool) -> bool {
-        if later {
-            heap.let_die(self.table, &mut self.entry_candidates);
-        }
+    /// Removes what is dead: entries with dead values, and elements, or leaves it to be cleared `later`.
+    fn clear_values(&mut self, heap: &mut Heap, later: Later) -> bool {
+        // Without a second look, dead keys go with dead values.
+        let values = later.values && (later.keys || self.strength == Strength::WeakValues);
+        heap.let_die(self.table, &mut self.entry_candidates, &mut self.element_candidates, Later { values, ..later });
         let (mut lost, mut trim) = (false, false);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in self.entry_candidates.iter() {
@@ -102,7 +103,7 @@ impl BigWeak {
                 lost |= clear_value(entry);
             }
         }
-        let elements = self.table.array();
+        let elements = self.table.array_in_sight();
         for numbers in std::mem::take(&mut self.element_candidates).chunks(CHUNK) {
             numbers.iter().filter_map(|&number| elements.get(number as usize)).for_each(|&value| prefetch_mark(value));
             for &number in numbers {
@@ -127,10 +128,8 @@ impl BigWeak {
     }
 
     /// Removes entries with dead keys.
-    fn clear_keys(&mut self, heap: &mut Heap, later: bool) {
-        if later {
-            heap.let_die(self.table, &mut self.entry_candidates);
-        }
+    fn clear_keys(&mut self, heap: &mut Heap, later: Later) {
+        heap.let_die(self.table, &mut self.entry_candidates, &mut Segments::default(), later);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
@@ -264,9 +263,9 @@ impl Marker {
         }
     }
 
-    /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which inline caches may have
-    /// found there or through it.
-    pub(crate) fn clear_weak_values(&mut self, later: bool) -> bool {
+    /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which
+    /// inline caches may have found there or through it.
+    pub(crate) fn clear_weak_values(&mut self, later: Later) -> bool {
         let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
         let heap = self.heap();
         for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
@@ -278,14 +277,14 @@ impl Marker {
 
     /// At the end of a marking: removes entries with dead keys, and marks the strings and boxed numbers that weak tables hold.
     /// Those are values, and stay.
-    pub(crate) fn finish_weak(&mut self) {
+    pub(crate) fn finish_weak(&mut self, later: Later) {
         clear_keys(&self.ephemerons);
         clear_keys(&self.all_weak);
         let heap = self.heap();
         let mut tables = std::mem::take(&mut self.big_weak);
         for big in &mut tables {
             big.complete();
-            big.clear_keys(heap, self.full);
+            big.clear_keys(heap, later);
         }
         self.plain_values();
     }
@@ -305,12 +304,13 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries_unsettled().len(), self.table.array().len());
+        // What is stored in a hidden array part is marked.
+        let (entries, elements) = (self.table.entries_unsettled().len(), self.table.get_ref().array_len as usize);
         self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
         if self.elements < elements {
             self.unseen = self.elements..elements;
         }
-        (self.entries, self.elements) = (entries, elements);
+        (self.entries, self.elements) = (entries, elements.max(self.elements));
     }
 }
 
@@ -333,7 +333,7 @@ fn clear_slot(value: &mut Value) -> bool {
 
 /// Clears an element that was an unmarked object when it was looked at; whether it is dead. What was stored since is marked,
 /// so there is no need to look at the object itself, which would take most of the time.
-fn clear_candidate(value: &mut Value) -> bool {
+pub(super) fn clear_candidate(value: &mut Value) -> bool {
     let dead = value.is_heap() && value.tag() != TAG_STRING && !is_marked(value.pointer());
     if dead {
         debug_assert!(!value.is_int());

@@ -200,6 +200,9 @@ impl Table {
 
     /// Makes room for one more key, `extra`: drops deleted keys, moves integers to the array part where that pays, resizes.
     fn rehash(self, g: &mut Global, extra: Value) -> Result<(), KeyError> {
+        if self.is_dying() {
+            dying::settle(self);
+        }
         self.move_integers_to_array(g, extra)?;
         let live = self.entries().iter().filter(|[_, value]| !value.is_nil()).count();
         let capacity = ((live + 1) * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize);
