@@ -141,12 +141,15 @@ fn is_big(object: NonNull<Header>) -> bool {
 
 impl Heap {
     /// Puts a black object on the remembered list, and makes it grey.
-    fn remember(&mut self, object: NonNull<Header>) {
+    pub(super) fn remember(&mut self, object: NonNull<Header>) {
         // SAFETY: the caller holds the object.
         let header = unsafe { object.as_ref() };
         if header.flags & flags::DYING != 0 {
             // What is stored from here on will not be marked, and would be taken for dead.
             self.settle(Table(object.cast()));
+        }
+        if !header.is_black() {
+            return;
         }
         header.set_black(false);
         if self.shared {

@@ -7,7 +7,7 @@
 use super::barrier::Watch;
 use super::budget::Budget;
 use super::collect::Collector;
-use super::dying::Later;
+use super::dying::{Later, Reaping};
 use super::mark::{Marker, is_marked};
 use super::sharing::{Shared, Sharing};
 use crate::global::Global;
@@ -97,7 +97,7 @@ impl Global {
                 Phase::Idle => false,
                 Phase::Clear => g.heap.clear_some(&mut budget),
                 Phase::Mark | Phase::Revive | Phase::Young | Phase::YoungRevive => g.mark_some(&mut budget, precision),
-                Phase::Weaken => g.heap.clear_dying(&mut budget),
+    Phase::Weaken => g.weaken_some(&mut budget),
                 Phase::Reap => g.reap_some(&mut budget),
             });
             if !done {
@@ -158,7 +158,7 @@ impl Global {
     }
 
     fn begin_clear(&mut self) {
-        self.heap.clear_dying(&mut Budget::unlimited());
+        self.heap.settle_all();
         self.gc.phase = Phase::Clear;
         self.gc.marker = None;
         self.heap.forget_noticed(Watch::Nothing);
@@ -247,18 +247,25 @@ impl Global {
     /// After the first marking: weak values are cleared, then what has a finalizer lives on until it was called.
     fn resurrect(&mut self, precision: Precision) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
-        marker.remove_duplicates();
         // What comes back for its finalizer, and what it refers to, is to be gone from weak tables then.
         let nothing_returns = marker.full && !self.gc.finalizers.has_candidates();
         let may_wait = marker.full && (nothing_returns || !marker.weakened);
+        if marker.full {
+            self.heap.reaping = if nothing_returns { Reaping::All } else { Reaping::Values };
+        }
         if marker.clear_weak_values(Later { keys: nothing_returns, ..later(may_wait, precision) }) {
             self.roles_changed();
         }
-        if !nothing_returns && self.heap.has_dying_tables() {
-            marker.weakened = true;
-            self.gc.phase = Phase::Weaken;
-            self.gc.marker = Some(marker);
-            return;
+        if marker.full && !nothing_returns {
+            if marker.weakened {
+                self.heap.clear_dying_values(&mut Budget::unlimited(), &mut marker.small_weak);
+            } else if self.heap.has_dying_values() {
+                marker.weakened = true;
+                self.gc.phase = Phase::Weaken;
+                self.gc.marker = Some(marker);
+                return;
+            }
+            self.heap.reaping = Reaping::Nothing;
         }
         let dead = self.find_dead_finalizable(marker.full);
         for &value in &dead {
@@ -267,6 +274,14 @@ impl Global {
         self.queue_finalizers(dead);
         self.gc.phase = if marker.full { Phase::Revive } else { Phase::YoungRevive };
         self.gc.marker = Some(marker);
+    }
+
+    /// Clears dead values of weak tables; whether all were.
+    fn weaken_some(&mut self, budget: &mut Budget) -> bool {
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        let done = self.heap.clear_dying_values(budget, &mut marker.small_weak);
+        self.gc.marker = Some(marker);
+        done
     }
 
     /// Brings more dead objects with finalizers back if there were too many to do it at once; whether there were.
@@ -305,8 +320,10 @@ impl Global {
     }
 
     fn finish_weak(&mut self, marker: &mut Marker, precision: Precision) {
-        marker.remove_duplicates();
         let later = later(marker.full, precision);
+        if marker.full {
+            self.heap.reaping = Reaping::All;
+        }
         if marker.clear_weak_values(later) {
             self.roles_changed();
         }

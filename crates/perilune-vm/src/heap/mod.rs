@@ -14,6 +14,7 @@ mod cycle;
 pub(crate) mod dying;
 mod finalize;
 mod helper;
+mod key_index;
 pub mod mark;
 pub mod pauses;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub mod region;
 pub mod roots;
 mod segments;
 mod sharing;
+mod small_weak;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
@@ -146,6 +148,10 @@ pub struct Heap {
     dying: Vec<(usize, usize)>,
     /// Weak tables that are being cleared.
     dying_tables: Vec<dying::Dying>,
+    /// Small weak tables that are to be cleared.
+    put_off: small_weak::PutOff,
+    /// What of their contents is dead.
+    reaping: dying::Reaping,
     /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more.
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
@@ -223,6 +229,8 @@ impl Heap {
             stale_large: Vec::new(),
             dying: Vec::new(),
             dying_tables: Vec::new(),
+            put_off: small_weak::PutOff::default(),
+            reaping: dying::Reaping::default(),
             spare: Vec::new(),
             used: 0,
             debt: 0,

@@ -142,7 +142,7 @@ impl BigWeak {
 impl Marker {
     /// Looks at an entry of a weak table: marks what it keeps alive, its strings and numbers if it stays; whether that is
     /// decided, as nothing of it is dead for now.
-    fn weak_entry(&mut self, strength: Strength, entry: &mut [Value; 2]) -> bool {
+    pub(super) fn weak_entry(&mut self, strength: Strength, entry: &mut [Value; 2]) -> bool {
         let [key, value] = *entry;
         if value.is_nil() {
             if key.is_heap() {
@@ -171,7 +171,7 @@ impl Marker {
     }
 
     /// The same for a value with a key that is no object.
-    fn weak_value(&mut self, strength: Strength, value: Value) -> bool {
+    pub(super) fn weak_value(&mut self, strength: Strength, value: Value) -> bool {
         if strength == Strength::Ephemeron {
             self.value(value);
             return true;
@@ -193,11 +193,22 @@ impl Marker {
 
     /// Looks at big weak tables until nothing is left to see; whether it came to that.
     pub(crate) fn scan_weak(&mut self, budget: &mut Budget) -> bool {
+        if !self.scan_small_weak(budget) {
+            return false;
+        }
         let mut tables = std::mem::take(&mut self.big_weak);
         let done = tables.iter_mut().all(|big| big.scan(self, budget));
         // Nothing is found meanwhile: finding is for the tracing.
         self.big_weak = tables;
         done
+    }
+
+    /// Has the tracing tell if it comes to a key after all.
+    pub(super) fn await_key(&mut self, key: Value, table: Table) {
+        if let Some(cell) = key.header() {
+            watch_key(key);
+            self.awaited.add(cell, table);
+        }
     }
 
     /// Looks at caches and at transitions of shapes; whether all were looked at. What refers to reached shapes only needs no
@@ -235,12 +246,9 @@ impl Marker {
             if !self.drain(g, budget) {
                 return false;
             }
-            for index in 0..self.ephemerons.len() {
-                self.trace_ephemeron(self.ephemerons[index]);
-            }
             while let Some(key) = self.found_keys.pop() {
                 self.found_key(Value::from_header(key));
-                if budget.spend(1) {
+                if budget.spend(2) {
                     return false;
                 }
             }
@@ -250,12 +258,20 @@ impl Marker {
         }
     }
 
-    /// Marks what a key of big ephemeron tables keeps alive, which was reached after they were looked at.
+    /// Marks what a key of ephemeron tables keeps alive, which was reached after they were looked at.
     fn found_key(&mut self, key: Value) {
+        if let Some(cell) = key.header() {
+            let awaited = std::mem::take(&mut self.awaited);
+            for place in awaited.tables(cell).filter_map(|table| table.find_for_collector(key)) {
+                // SAFETY: a place in the table.
+                self.value(unsafe { *place });
+            }
+            self.awaited = awaited;
+        }
         for number in 0..self.big_weak.len() {
             let BigWeak { table, strength, .. } = self.big_weak[number];
             if strength == Strength::Ephemeron
-                && let Some(place) = table.find_bits(key)
+                && let Some(place) = table.find_for_collector(key)
             {
                 // SAFETY: a place in the table.
                 self.value(unsafe { *place });
@@ -266,7 +282,7 @@ impl Marker {
     /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which
     /// inline caches may have found there or through it.
     pub(crate) fn clear_weak_values(&mut self, later: Later) -> bool {
-        let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
+        let mut lost = self.clear_small_values();
         let heap = self.heap();
         for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
             big.complete();
@@ -278,23 +294,13 @@ impl Marker {
     /// At the end of a marking: removes entries with dead keys, and marks the strings and boxed numbers that weak tables hold.
     /// Those are values, and stay.
     pub(crate) fn finish_weak(&mut self, later: Later) {
-        clear_keys(&self.ephemerons);
-        clear_keys(&self.all_weak);
         let heap = self.heap();
         let mut tables = std::mem::take(&mut self.big_weak);
         for big in &mut tables {
             big.complete();
             big.clear_keys(heap, later);
         }
-        self.plain_values();
-    }
-
-    /// Tables that were traced more than once stand in the lists as often.
-    pub(crate) fn remove_duplicates(&mut self) {
-        for list in [&mut self.weak_values, &mut self.ephemerons, &mut self.all_weak] {
-            list.sort_unstable_by_key(|table| table.0.as_ptr() as usize);
-            list.dedup();
-        }
+        self.clear_small_keys();
     }
 }
 
@@ -323,7 +329,7 @@ fn watch_key(key: Value) {
 }
 
 /// Clears a value without a key; whether it was dead.
-fn clear_slot(value: &mut Value) -> bool {
+pub(super) fn clear_slot(value: &mut Value) -> bool {
     let dead = is_collectable_dead(*value);
     if dead {
         *value = Value::NIL;
@@ -356,26 +362,4 @@ pub(super) fn clear_key(entry: &mut [Value; 2]) {
     if is_collectable_dead(entry[0]) {
         *entry = [dead_key(entry[0]), Value::NIL];
     }
-}
-
-/// Removes the entries of `tables` with dead values; whether a table with a role lost one.
-fn clear_values(tables: &[Table]) -> bool {
-    let mut role_lost = false;
-    for &table in tables {
-        let trim = table.array().iter_mut().fold(false, |trim, value| trim | clear_slot(value));
-        if trim {
-            table.trim_array();
-        }
-        table.shared_slots().iter_mut().for_each(|value| {
-            clear_slot(value);
-        });
-        let lost = table.entries().iter_mut().fold(false, |lost, entry| lost | clear_value(entry));
-        role_lost |= lost && table.has_role();
-    }
-    role_lost
-}
-
-/// Removes the entries of `tables` with dead keys.
-fn clear_keys(tables: &[Table]) {
-    tables.iter().for_each(|table| table.entries().iter_mut().for_each(clear_key));
 }

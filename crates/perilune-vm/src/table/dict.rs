@@ -103,6 +103,20 @@ impl Table {
         self.probe(hash_bits(key), |other| other.0 == key.0)
     }
 
+    /// The same, whatever is dead.
+    pub(crate) fn find_for_collector(self, key: Value) -> Option<*mut Value> {
+        let entries = self.entries_unsettled();
+        let mask = entries.len().checked_sub(1)?;
+        let mut at = hash_bits(key) as usize & mask;
+        while entries[at][0].0 != key.0 {
+            if entries[at][0].is_nil() {
+                return None;
+            }
+            at = (at + 1) & mask;
+        }
+        Some(&raw mut entries[at][1])
+    }
+
     #[inline]
     pub(crate) fn find_int(self, key: i64) -> Option<*mut Value> {
         match Value::try_int(key) {

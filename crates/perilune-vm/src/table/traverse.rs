@@ -115,7 +115,7 @@ impl Table {
         let mut at = from.max(room) - room;
         loop {
             let (key, value, Position(next)) = self.pair_beyond_array(room, at)?;
-            if !dying::is_dead(key) && !dying::is_dead(value) {
+            if !dying::is_dead_key(key) && !dying::is_dead(value) {
                 return Some((key, value, Position(next)));
             }
             at = next - room;
