@@ -159,6 +159,9 @@ const LEAST_GROWTH: usize = 1 << 22;
 const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
 /// Bytes to allocate between two slices of a young collection.
 const YOUNG_INTERVAL: usize = 1 << 17;
+/// Slices of a young collection after which that is halved, and how often it is at most.
+const USUAL_SLICES: u32 = 8;
+const MOST_HALVINGS: u32 = 4;
 /// Bytes to allocate between two slices of sweeping.
 const SWEEP_INTERVAL: usize = 1 << 17;
 /// Default of [`Collector::set_pause_target`], in nanoseconds.
@@ -454,6 +457,8 @@ impl Global {
     /// Decides when the collector is asked next.
     fn schedule(&mut self) {
         let used = self.heap.reserved();
+        let interval = self.young_interval();
+        self.heap.hurried = interval < YOUNG_INTERVAL;
         let pace = &self.gc.pace;
         let idle = match self.gc.mode {
             Mode::Generational | Mode::Concurrent => used + pace.young_at.saturating_sub(self.heap.stats.allocated) as usize,
@@ -465,13 +470,20 @@ impl Global {
                 idle.min(used + SWEEP_INTERVAL)
             }
             Phase::Idle => idle.max(used + (1 << 12)),
-            phase if phase.is_young() => used + YOUNG_INTERVAL,
+            phase if phase.is_young() => used + interval,
             // No young collection looks at threads that run meanwhile, so there should be few.
             Phase::Reap | Phase::Weaken => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
             _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,
         };
+    }
+
+    /// Bytes to allocate before the next slice of a young collection: less and less, if what is allocated lives and takes long to
+    /// look at.
+    fn young_interval(&self) -> usize {
+        let slices = self.gc.marker.as_ref().filter(|marker| !marker.full).map_or(0, |marker| marker.slices);
+        YOUNG_INTERVAL >> (slices / USUAL_SLICES).min(MOST_HALVINGS)
     }
 
     /// Does a piece of work, which is recorded.

@@ -177,6 +177,7 @@ impl Global {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         marker.at_safepoint = precision == Precision::Exact;
+        marker.slices += 1;
         if !marker.begun {
             self.begin_sharing(&mut marker, budget, precision);
         }

@@ -57,6 +57,8 @@ pub struct Marker {
     pub(crate) full: bool,
     /// How often in a row a slice was not done with what had changed while the program ran.
     pub(super) misses: u32,
+    /// How many slices it took so far.
+    pub(super) slices: u32,
     /// Whether the program is at a safepoint. Otherwise no stack may move: compiled code knows where captured variables are.
     pub(crate) at_safepoint: bool,
     /// Small weak tables that were reached, and are yet to be looked at.
@@ -120,6 +122,7 @@ impl Marker {
             partial: Vec::new(),
             full,
             misses: 0,
+            slices: 0,
             at_safepoint: false,
             small_weak: Segments::default(),
             at_once: Segments::default(),

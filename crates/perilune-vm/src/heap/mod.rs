@@ -172,6 +172,8 @@ pub struct Heap {
     epoch: u32,
     /// Whether blocks of the last full collection may be swept yet.
     may_sweep: bool,
+    /// Whether a marking takes long, as it is given more all the time.
+    hurried: bool,
     clearing: Clearing,
     /// What the barrier has to notice.
     pub(crate) watch: Watch,
@@ -202,7 +204,7 @@ const LEAST_SPARE: usize = 96;
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
 const SWEEPS_AT_ONCE: usize = 4;
-/// Bytes of a run of free cells while the end of a full cycle is not far.
+/// Bytes of a run of free cells while the end of a cycle should not be far.
 const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
 const MOST_THREADS: usize = 64;
@@ -241,6 +243,7 @@ impl Heap {
             unswept_strings: 0,
             epoch: 1,
             may_sweep: true,
+            hurried: false,
             clearing: Clearing::default(),
             watch: Watch::Young,
             remembered: Segments::default(),
@@ -382,7 +385,7 @@ impl Heap {
         let size = CLASS_SIZES[index % CLASSES];
         let class = &mut self.classes[index];
         class.touched.push(block);
-        if self.may_sweep {
+        if self.may_sweep && !self.hurried {
             class.runs.push((start, end));
             return;
         }
