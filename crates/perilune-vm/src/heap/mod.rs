@@ -207,7 +207,7 @@ const SWEEPS_AT_ONCE: usize = 4;
 /// Bytes of a run of free cells while the end of a cycle should not be far.
 const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
-const MOST_THREADS: usize = 64;
+const MOST_THREADS: usize = 128;
 /// Threads that may run between the slices at the end of a marking, each of which looks at more.
 const MOST_THREADS_AT_END: usize = 16;
 /// Bytes below which waiting for a safepoint never hurts.
