@@ -63,7 +63,7 @@ impl Marker {
             // What is stored in a table that is put off is marked.
             let doubts = if is_put_off(small.table) { Doubts::default() } else { self.doubts_about(small) };
             if doubts.entries || doubts.elements || doubts.slots {
-                self.put_off(small, doubts);
+                self.put_off(small, doubts, !budget.is_unlimited());
             }
             let object = small.table.get_ref();
             if budget.spend(2 + (object.array_len + object.slot_cap) as usize / 8) {
@@ -77,7 +77,9 @@ impl Marker {
     fn doubts_about(&mut self, SmallWeak { table, strength }: SmallWeak) -> Doubts {
         let mut doubts = Doubts::default();
         for entry in table.entries() {
-            if !self.weak_entry(strength, entry) {
+            // Strings of an entry that may go are not marked yet.
+            let may_go = strength == Strength::Weak && entry.iter().any(|&value| is_collectable_dead(value));
+            if may_go || !self.weak_entry(strength, entry) {
                 doubts.entries = true;
                 if strength == Strength::Ephemeron {
                     self.await_key(entry[0], table);
@@ -93,17 +95,22 @@ impl Marker {
         doubts
     }
 
-    fn put_off(&mut self, small: SmallWeak, doubts: Doubts) {
+    fn put_off(&mut self, small: SmallWeak, doubts: Doubts, in_slices: bool) {
         let table = small.table;
         let lookups_ask = table.get_ref().shape.get().mode == Mode::Dictionary && !table.has_role();
         // Compiled code reads slots without asking, and array parts that it has come to know since the last safepoint.
         let may_wait = self.full
+            && in_slices
             && !doubts.slots
             && (lookups_ask || !doubts.entries)
             && (self.at_safepoint || !doubts.elements)
             && !self.heap().is_stressed();
         if !may_wait {
             return self.at_once.push(small);
+        }
+        if small.strength == Strength::Weak {
+            // It is not known whether they go.
+            table.entries().iter().flatten().for_each(|&value| self.plain_value(value));
         }
         table.get_mut().header.flags |= flags::DYING;
         if doubts.elements {
