@@ -132,9 +132,20 @@ pub(crate) fn extent(table: Table) -> (u32, u32) {
     (hidden.length, hidden.capacity as u32)
 }
 
+/// Clears the rest of a table with the flag if its array part is hidden; whether it was.
+#[cold]
+#[inline(never)]
+pub(crate) fn unhide(table: Table) -> bool {
+    let hidden = is_hidden(table);
+    if hidden {
+        settle(table);
+    }
+    hidden
+}
+
 /// Whether a table with the flag has an array part that is hidden.
 #[cold]
-pub(crate) fn is_hidden(table: Table) -> bool {
+fn is_hidden(table: Table) -> bool {
     table.get_ref().array_cap == 0 && !table.get_ref().array.is_null()
 }
 

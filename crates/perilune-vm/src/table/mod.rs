@@ -186,13 +186,9 @@ impl Table {
     }
 
     /// Puts an end to the hiding of the array part; whether it was hidden.
-    #[cold]
+    #[inline(always)]
     fn unhide(self) -> bool {
-        let hidden = self.is_dying() && dying::is_hidden(self);
-        if hidden {
-            dying::settle(self);
-        }
-        hidden
+        self.is_dying() && dying::unhide(self)
     }
 
     /// The value at a string key.
