@@ -97,7 +97,7 @@ impl Global {
                 Phase::Idle => false,
                 Phase::Clear => g.heap.clear_some(&mut budget),
                 Phase::Mark | Phase::Revive | Phase::Young | Phase::YoungRevive => g.mark_some(&mut budget, precision),
-    Phase::Weaken => g.weaken_some(&mut budget),
+                Phase::Weaken => g.weaken_some(&mut budget),
                 Phase::Reap => g.reap_some(&mut budget),
             });
             if !done {

@@ -251,7 +251,7 @@ impl Dying {
         let mut length = array.len();
         while length > 0 && array[length - 1].is_nil() {
             length -= 1;
-            if length % CHUNK == 0 && budget.spend(CHUNK / 16) {
+            if length.is_multiple_of(CHUNK) && budget.spend(CHUNK / 16) {
                 set_hidden_length(self.table, length as u32);
                 return false;
             }
