@@ -1,5 +1,5 @@
 -- Weak arrays whose elements the collector clears in slices: what the program sees of them meanwhile.
-local SIZE = 20000
+local SIZE = 9000
 collectgarbage("incremental")
 
 -- A weak array of objects, and a table that holds every `nth` one.
