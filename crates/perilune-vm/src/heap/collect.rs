@@ -155,6 +155,8 @@ pub type ModeName = &'static str;
 const NURSERY: usize = 1 << 22;
 /// Least bytes that the old part of the heap grows by before all of it is collected.
 const LEAST_GROWTH: usize = 1 << 22;
+/// So much less of what objects own outside the heap may be garbage, as a divisor.
+const EXTERNAL_SHARE: usize = 2;
 /// Least and most bytes to allocate between two slices.
 const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
 /// Bytes to allocate between two slices of a young collection.
@@ -437,7 +439,9 @@ impl Global {
     }
 
     fn pace_from(&mut self, live: usize) {
-        let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
+        // What objects own outside of the heap are native stacks, mostly: much memory for what marking them takes.
+        let counted = live - self.heap.external.min(live) / EXTERNAL_SHARE;
+        let growth = ((counted / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
         let pace = &mut self.gc.pace;
         pace.live = live;
         pace.full_at = live + growth * 3 / 5;
