@@ -10,8 +10,9 @@ use std::time::Instant;
 
 /// The files of the suite that test the collector.
 const FILES: [&str; 2] = ["gc", "gengc"];
-/// Tiers that are tried if none are named.
-const DEFAULT: &str = "interp,mixed,opt";
+/// What is tried if nothing is named. `N` stands for the number of the run.
+const DEFAULT: [&str; 5] =
+    ["--tier=interp", "--tier=opt --hot=0", "--tier=opt --hot=0 --deopt-every=3", "--gc=concurrent", "--gc-random=N"];
 
 const USAGE: &str = "[--runs N] [--tiers interp,mixed,opt] [--flags \"--gc-stress=100 ...\"]";
 
@@ -28,42 +29,40 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     let named = given.text("--tiers")?;
     given.finish().map_err(|problem| format!("{problem}\nusage: cargo xtask gc-luck {USAGE}"))?;
     let mut failed = 0;
-    match flags {
-        Some(flags) => failed += repeat(&custom(&flags), runs),
-        None => {
-            for name in named.as_deref().unwrap_or(DEFAULT).split(',') {
+    match (flags, named) {
+        (Some(flags), _) => failed += repeat(|number| custom(&flags, number), runs, &flags),
+        (None, Some(named)) => {
+            for name in named.split(',') {
                 let tier = TIERS.iter().find(|tier| tier.name == name && !tier.ahead_of_time);
-                failed += repeat(tier.ok_or_else(|| format!("no tier {name}"))?, runs);
+                let tier = tier.ok_or_else(|| format!("no tier {name}"))?;
+                failed += repeat(|_| Tier { ..*tier }, runs, name);
             }
         }
+        (None, None) => failed += DEFAULT.iter().map(|flags| repeat(|number| custom(flags, number), runs, flags)).sum::<u32>(),
     }
     if failed == 0 { Ok(()) } else { Err(format!("{failed} runs failed")) }
 }
 
 /// A tier with these flags, which are needed until the end.
-fn custom(flags: &str) -> Tier {
-    let flags: Vec<&'static str> = flags.split_whitespace().map(|flag| &*flag.to_owned().leak()).collect();
+fn custom(flags: &str, number: u32) -> Tier {
+    let numbered = |flag: &str| flag.strip_suffix("=N").map_or_else(|| flag.to_owned(), |flag| format!("{flag}={number}"));
+    let flags: Vec<&'static str> = flags.split_whitespace().map(|flag| &*numbered(flag).leak()).collect();
     Tier { name: "flags", flags: flags.leak(), exceptions: &[], ..*TIERS.first().expect("there are tiers") }
 }
 
 /// Runs each file so many times; how many runs failed.
-fn repeat(tier: &Tier, runs: u32) -> u32 {
+fn repeat(tier: impl Fn(u32) -> Tier, runs: u32, what: &str) -> u32 {
     let mut all_failed = 0;
     for file in FILES {
         let start = Instant::now();
         let mut failed = 0;
         for number in 1..=runs {
-            if let Err(report) = run_file(file, tier) {
+            if let Err(report) = run_file(file, &tier(number)) {
                 failed += 1;
-                eprintln!("{file}.lua {:?}, run {number}: {report}", tier.flags);
+                eprintln!("{file}.lua {what}, run {number}: {report}");
             }
         }
-        println!(
-            "{file}.lua {:?}: {} of {runs} runs passed, {:.1} s",
-            tier.flags,
-            runs - failed,
-            start.elapsed().as_secs_f64()
-        );
+        println!("{file}.lua {what}: {} of {runs} runs passed, {:.1} s", runs - failed, start.elapsed().as_secs_f64());
         all_failed += failed;
     }
     all_failed

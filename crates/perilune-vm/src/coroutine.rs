@@ -344,9 +344,17 @@ impl Thread {
     }
 
     pub(crate) fn release_native(&mut self) {
+        let bytes = self.drop_native();
+        let external = &mut self.g().heap.external;
+        *external = external.saturating_sub(bytes);
+    }
+
+    /// Gives the native stack back, if there is one; what it counted for the heap, which this does not touch: the heap itself calls
+    /// it, while it sweeps.
+    pub(crate) fn drop_native(&mut self) -> usize {
         self.native_top = 0;
         self.native_segments.clear();
-        let Some(mut native) = self.native.take() else { return };
+        let Some(mut native) = self.native.take() else { return 0 };
         if native.coroutine.started() && !native.coroutine.done() {
             // SAFETY: a coroutine that is dropped while suspended never runs again; what its native frames own on the Rust heap
             // is leaked, which is safe. Its Lua side is in the thread.
@@ -354,9 +362,8 @@ impl Thread {
         }
         let stack = PooledStack { limit: native.limit };
         drop(native);
-        let external = &mut self.g().heap.external;
-        *external = external.saturating_sub(NATIVE_BYTES);
         self.g().stacks.give_back(&stack);
+        NATIVE_BYTES
     }
 
     /// Suspends the running coroutine; `resume` returns the last `count` pushed values. Returns how many values the next

@@ -110,7 +110,8 @@ impl WideInt {
 /// A vector of values in the heap: `capacity` words after the header.
 #[repr(C)]
 pub struct Values {
-    header: Header,
+    /// With what [`crate::heap::dying`] keeps there.
+    pub(crate) header: Header,
     /// How many values there is room for; all are initialised.
     pub capacity: usize,
 }

@@ -128,25 +128,28 @@ fn remember_black(object: NonNull<Header>) {
     heap_of(object).remember(object);
 }
 
-/// Whether tracing the object again would take long.
+/// Whether tracing the object again would take long. An array part that is being cleared is hidden.
 fn is_big(object: NonNull<Header>) -> bool {
     // SAFETY: a header names the type that follows.
     unsafe {
         object.as_ref().kind() == Kind::Table && {
             let table = object.cast::<TableObject>().as_ref();
-            table.array_cap > BIG || table.slot_cap > BIG
+            table.array_cap > BIG || table.slot_cap > BIG || table.header.flags & flags::DYING != 0
         }
     }
 }
 
 impl Heap {
     /// Puts a black object on the remembered list, and makes it grey.
-    fn remember(&mut self, object: NonNull<Header>) {
+    pub(super) fn remember(&mut self, object: NonNull<Header>) {
         // SAFETY: the caller holds the object.
         let header = unsafe { object.as_ref() };
         if header.flags & flags::DYING != 0 {
             // What is stored from here on will not be marked, and would be taken for dead.
             self.settle(Table(object.cast()));
+        }
+        if !header.is_black() {
+            return;
         }
         header.set_black(false);
         if self.shared {

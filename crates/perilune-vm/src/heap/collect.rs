@@ -155,10 +155,15 @@ pub type ModeName = &'static str;
 const NURSERY: usize = 1 << 22;
 /// Least bytes that the old part of the heap grows by before all of it is collected.
 const LEAST_GROWTH: usize = 1 << 22;
+/// So much less of what objects own outside the heap may be garbage, as a divisor.
+const EXTERNAL_SHARE: usize = 2;
 /// Least and most bytes to allocate between two slices.
 const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
 /// Bytes to allocate between two slices of a young collection.
 const YOUNG_INTERVAL: usize = 1 << 17;
+/// Slices of a young collection after which that is halved, and how often it is at most.
+const USUAL_SLICES: u32 = 8;
+const MOST_HALVINGS: u32 = 4;
 /// Bytes to allocate between two slices of sweeping.
 const SWEEP_INTERVAL: usize = 1 << 17;
 /// Default of [`Collector::set_pause_target`], in nanoseconds.
@@ -434,7 +439,9 @@ impl Global {
     }
 
     fn pace_from(&mut self, live: usize) {
-        let growth = ((live / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
+        // What objects own outside of the heap are native stacks, mostly: much memory for what marking them takes.
+        let counted = live - self.heap.external.min(live) / EXTERNAL_SHARE;
+        let growth = ((counted / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
         let pace = &mut self.gc.pace;
         pace.live = live;
         pace.full_at = live + growth * 3 / 5;
@@ -454,6 +461,8 @@ impl Global {
     /// Decides when the collector is asked next.
     fn schedule(&mut self) {
         let used = self.heap.reserved();
+        let interval = self.young_interval();
+        self.heap.hurried = interval < YOUNG_INTERVAL;
         let pace = &self.gc.pace;
         let idle = match self.gc.mode {
             Mode::Generational | Mode::Concurrent => used + pace.young_at.saturating_sub(self.heap.stats.allocated) as usize,
@@ -465,13 +474,20 @@ impl Global {
                 idle.min(used + SWEEP_INTERVAL)
             }
             Phase::Idle => idle.max(used + (1 << 12)),
-            phase if phase.is_young() => used + YOUNG_INTERVAL,
+            phase if phase.is_young() => used + interval,
             // No young collection looks at threads that run meanwhile, so there should be few.
-            Phase::Reap => used + *INTERVAL.start(),
+            Phase::Reap | Phase::Weaken => used + *INTERVAL.start(),
             // A cycle that takes too long has to get on.
             _ if used > pace.full_by => used + *INTERVAL.start(),
             _ => used + pace.interval,
         };
+    }
+
+    /// Bytes to allocate before the next slice of a young collection: less and less, if what is allocated lives and takes long to
+    /// look at.
+    fn young_interval(&self) -> usize {
+        let slices = self.gc.marker.as_ref().filter(|marker| !marker.full).map_or(0, |marker| marker.slices);
+        YOUNG_INTERVAL >> (slices / USUAL_SLICES).min(MOST_HALVINGS)
     }
 
     /// Does a piece of work, which is recorded.

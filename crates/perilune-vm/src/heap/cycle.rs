@@ -7,6 +7,7 @@
 use super::barrier::Watch;
 use super::budget::Budget;
 use super::collect::Collector;
+use super::dying::{Later, Reaping};
 use super::mark::{Marker, is_marked};
 use super::sharing::{Shared, Sharing};
 use crate::global::Global;
@@ -21,6 +22,8 @@ pub(crate) enum Phase {
     Clear,
     /// What is reachable is marked.
     Mark,
+    /// Big weak tables lose values that died, before finalizers bring some of them back.
+    Weaken,
     /// What finalizers will need is marked.
     Revive,
     /// Threads that died are taken leave of; no cell is swept before that.
@@ -38,6 +41,7 @@ impl Phase {
             Phase::Idle => "end",
             Phase::Clear => "clear",
             Phase::Mark => "mark",
+            Phase::Weaken => "weaken",
             Phase::Revive => "revive",
             Phase::Reap => "reap",
             Phase::Young | Phase::YoungRevive => "young",
@@ -71,6 +75,11 @@ const USUAL_MISSES: u32 = 8;
 /// How often that time is doubled at most: to some seconds.
 const MOST_DOUBLINGS: u32 = 14;
 
+/// What of weak tables may be cleared after a marking, if anything. Compiled code knows of array parts between safepoints.
+fn later(may_wait: bool, precision: Precision) -> Later {
+    Later { values: may_wait, keys: may_wait, elements: may_wait && precision == Precision::Exact }
+}
+
 impl Global {
     // ---- full cycles ----
 
@@ -88,6 +97,7 @@ impl Global {
                 Phase::Idle => false,
                 Phase::Clear => g.heap.clear_some(&mut budget),
                 Phase::Mark | Phase::Revive | Phase::Young | Phase::YoungRevive => g.mark_some(&mut budget, precision),
+                Phase::Weaken => g.weaken_some(&mut budget),
                 Phase::Reap => g.reap_some(&mut budget),
             });
             if !done {
@@ -108,13 +118,15 @@ impl Global {
     fn end_phase(&mut self, precision: Precision) {
         match self.gc.phase {
             Phase::Clear => self.begin_mark(),
-            Phase::Mark | Phase::Young => self.part("weak values", Global::resurrect),
+            Phase::Mark | Phase::Young => self.part("weak values", |g| g.resurrect(precision)),
+            // The program has run since.
+            Phase::Weaken => self.gc.phase = Phase::Mark,
             Phase::Revive => {
                 if !self.part("resurrect", Global::resurrect_more) {
                     self.part("finish", |g| g.finish_marking(precision));
                 }
             }
-            Phase::YoungRevive => self.part("finish", Global::finish_young),
+            Phase::YoungRevive => self.part("finish", |g| g.finish_young(precision)),
             Phase::Reap => self.end_cycle(),
             Phase::Idle => {}
         }
@@ -146,7 +158,7 @@ impl Global {
     }
 
     fn begin_clear(&mut self) {
-        self.heap.clear_dying(&mut Budget::unlimited());
+        self.heap.settle_all();
         self.gc.phase = Phase::Clear;
         self.gc.marker = None;
         self.heap.forget_noticed(Watch::Nothing);
@@ -165,6 +177,7 @@ impl Global {
         let start = Instant::now();
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
         marker.at_safepoint = precision == Precision::Exact;
+        marker.slices += 1;
         if !marker.begun {
             self.begin_sharing(&mut marker, budget, precision);
         }
@@ -233,20 +246,43 @@ impl Global {
     }
 
     /// After the first marking: weak values are cleared, then what has a finalizer lives on until it was called.
-    fn resurrect(&mut self) {
+    fn resurrect(&mut self, precision: Precision) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
-        marker.remove_duplicates();
-        let dead = self.find_dead_finalizable(marker.full);
         // What comes back for its finalizer, and what it refers to, is to be gone from weak tables then.
-        if marker.clear_weak_values(marker.full && dead.is_empty()) {
+        let nothing_returns = marker.full && !self.gc.finalizers.has_candidates();
+        let may_wait = marker.full && (nothing_returns || !marker.weakened);
+        if marker.full {
+            self.heap.reaping = if nothing_returns { Reaping::All } else { Reaping::Values };
+        }
+        if marker.clear_weak_values(Later { keys: nothing_returns, ..later(may_wait, precision) }) {
             self.roles_changed();
         }
+        if marker.full && !nothing_returns {
+            if marker.weakened {
+                self.heap.clear_dying_values(&mut Budget::unlimited(), &mut marker.small_weak);
+            } else if self.heap.has_dying_values() {
+                marker.weakened = true;
+                self.gc.phase = Phase::Weaken;
+                self.gc.marker = Some(marker);
+                return;
+            }
+            self.heap.reaping = Reaping::Nothing;
+        }
+        let dead = self.find_dead_finalizable(marker.full);
         for &value in &dead {
             marker.value(value);
         }
         self.queue_finalizers(dead);
         self.gc.phase = if marker.full { Phase::Revive } else { Phase::YoungRevive };
         self.gc.marker = Some(marker);
+    }
+
+    /// Clears dead values of weak tables; whether all were.
+    fn weaken_some(&mut self, budget: &mut Budget) -> bool {
+        let mut marker = self.gc.marker.take().expect("a marking is in progress");
+        let done = self.heap.clear_dying_values(budget, &mut marker.small_weak);
+        self.gc.marker = Some(marker);
+        done
     }
 
     /// Brings more dead objects with finalizers back if there were too many to do it at once; whether there were.
@@ -263,7 +299,7 @@ impl Global {
     /// After the second marking: from here on, what is not marked is dead.
     fn finish_marking(&mut self, precision: Precision) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
-        self.finish_weak(&mut marker);
+        self.finish_weak(&mut marker, precision);
         marker.clear_caches();
         let running = self.running.get();
         running.clear_unused_stack();
@@ -284,12 +320,15 @@ impl Global {
         }
     }
 
-    fn finish_weak(&mut self, marker: &mut Marker) {
-        marker.remove_duplicates();
-        if marker.clear_weak_values(marker.full) {
+    fn finish_weak(&mut self, marker: &mut Marker, precision: Precision) {
+        let later = later(marker.full, precision);
+        if marker.full {
+            self.heap.reaping = Reaping::All;
+        }
+        if marker.clear_weak_values(later) {
             self.roles_changed();
         }
-        marker.finish_weak();
+        marker.finish_weak(later);
         debug_assert!(marker.is_done(), "the strings of weak tables refer to nothing");
         self.heap.forget_dead_watched(marker.full);
     }
@@ -336,9 +375,9 @@ impl Global {
     }
 
     /// After the second marking: what was made since the last collection and is not marked is dead.
-    fn finish_young(&mut self) {
+    fn finish_young(&mut self, precision: Precision) {
         let mut marker = self.gc.marker.take().expect("a marking is in progress");
-        self.finish_weak(&mut marker);
+        self.finish_weak(&mut marker, precision);
         self.running.get().clear_unused_stack();
         self.reap_young();
         self.heap.finish_young_marking();

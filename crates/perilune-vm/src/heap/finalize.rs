@@ -65,6 +65,11 @@ impl Finalizers {
         *self.waiting.get_mut(at).expect("a place in the list") = cell;
     }
 
+    /// Whether objects may be dead: none are that all were looked at and were not unmarked.
+    pub(super) fn has_candidates(&self) -> bool {
+        self.scanned < self.waiting.len() || !self.candidates.is_empty()
+    }
+
     /// Takes the dead ones from the end of the candidates, the first one marked for finalization last; some at once.
     fn take_dead(&mut self) -> Vec<Value> {
         let mut dead = Vec::new();

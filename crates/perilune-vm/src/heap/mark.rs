@@ -3,8 +3,10 @@
 use super::Heap;
 use super::block::Block;
 use super::budget::Budget;
+use super::key_index::KeyIndex;
 use super::segments::Segments;
 use super::sharing::Sharing;
+use super::small_weak::SmallWeak;
 use super::tracer::Handed;
 use super::weak::{self, BigWeak};
 use crate::function::{LuaClosure, NativeClosure, Upvalue};
@@ -45,6 +47,8 @@ pub struct Marker {
     pub(super) recalled: bool,
     /// Whether weak tables and caches were looked at, so that no helper may find anything.
     pub(super) late: bool,
+    /// Whether values that died are gone from big weak tables.
+    pub(super) weakened: bool,
     /// Units of work that tracing the last object took beyond the usual one.
     work: usize,
     /// Big tables that have been traced in part.
@@ -53,11 +57,16 @@ pub struct Marker {
     pub(crate) full: bool,
     /// How often in a row a slice was not done with what had changed while the program ran.
     pub(super) misses: u32,
+    /// How many slices it took so far.
+    pub(super) slices: u32,
     /// Whether the program is at a safepoint. Otherwise no stack may move: compiled code knows where captured variables are.
     pub(crate) at_safepoint: bool,
-    pub(crate) weak_values: Vec<Table>,
-    pub(crate) ephemerons: Vec<Table>,
-    pub(crate) all_weak: Vec<Table>,
+    /// Small weak tables that were reached, and are yet to be looked at.
+    pub(super) small_weak: Segments<SmallWeak>,
+    /// Those that may have something dead and cannot be put off.
+    pub(super) at_once: Segments<SmallWeak>,
+    /// Where keys are waited for.
+    pub(super) awaited: KeyIndex,
     /// Weak tables of any strength that are not looked at at a stretch.
     pub(super) big_weak: Vec<BigWeak>,
     /// Keys of big ephemeron tables that were reached after the table was looked at.
@@ -108,14 +117,16 @@ impl Marker {
             begun: false,
             recalled: false,
             late: false,
+            weakened: false,
             work: 0,
             partial: Vec::new(),
             full,
             misses: 0,
+            slices: 0,
             at_safepoint: false,
-            weak_values: Vec::new(),
-            ephemerons: Vec::new(),
-            all_weak: Vec::new(),
+            small_weak: Segments::default(),
+            at_once: Segments::default(),
+            awaited: KeyIndex::default(),
             big_weak: Vec::new(),
             found_keys: Segments::default(),
             protos: Segments::default(),
@@ -425,15 +436,7 @@ impl Marker {
         }
         match strength {
             Strength::Strong => self.trace_strong(table),
-            Strength::WeakValues => {
-                self.trace_keys(table);
-                self.weak_values.push(table);
-            }
-            Strength::Ephemeron => {
-                self.trace_ephemeron(table);
-                self.ephemerons.push(table);
-            }
-            Strength::Weak => self.all_weak.push(table),
+            _ => self.small_weak.push(SmallWeak { table, strength }),
         }
     }
 
@@ -489,51 +492,10 @@ impl Marker {
         if key.is_heap() { crate::table::dead_key(key) } else { key }
     }
 
-    /// Marks the keys of a table with weak values.
-    fn trace_keys(&mut self, table: Table) {
-        for entry in table.entries() {
-            if entry[1].is_nil() {
-                entry[0] = self.deleted_key(entry[0]);
-            } else {
-                self.value(entry[0]);
-            }
-        }
-    }
-
-    /// Marks the strings and boxed numbers that weak tables hold: they are values, and stay. For the end of a marking, when what
-    /// is dead has been taken out of the tables.
-    pub(crate) fn plain_values(&mut self) {
-        let tables = [&self.weak_values, &self.all_weak, &self.ephemerons];
-        for table in tables.into_iter().flatten().copied().collect::<Vec<_>>() {
-            let values = table.array().iter().chain(table.shared_slots().iter());
-            let entries = table.entries().iter().filter(|entry| !entry[1].is_nil()).flatten();
-            values.chain(entries).for_each(|&value| self.plain_value(value));
-        }
-    }
-
     /// Marks a value that no weak table loses.
     pub(super) fn plain_value(&mut self, value: Value) {
         if value.is_heap() && (value.tag() == TAG_STRING || value.is_int()) {
             self.mark_only(value.pointer());
-        }
-    }
-
-    /// Marks the values of an ephemeron table whose keys are marked.
-    pub(crate) fn trace_ephemeron(&mut self, table: Table) {
-        for &mut value in table.array() {
-            self.value(value);
-        }
-        for &mut value in table.shared_slots() {
-            self.value(value);
-        }
-        for entry in table.entries() {
-            if entry[1].is_nil() {
-                entry[0] = self.deleted_key(entry[0]);
-            } else if !is_collectable_dead(entry[0]) {
-                // Strings are values, never removed from weak tables.
-                self.value(entry[0]);
-                self.value(entry[1]);
-            }
         }
     }
 }

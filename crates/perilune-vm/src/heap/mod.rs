@@ -14,6 +14,7 @@ mod cycle;
 pub(crate) mod dying;
 mod finalize;
 mod helper;
+mod key_index;
 pub mod mark;
 pub mod pauses;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub mod region;
 pub mod roots;
 mod segments;
 mod sharing;
+mod small_weak;
 pub mod snapshot;
 pub(crate) mod stress;
 mod sweep;
@@ -149,6 +151,10 @@ pub struct Heap {
     dying: Vec<(usize, usize)>,
     /// Weak tables that are being cleared.
     dying_tables: Vec<dying::Dying>,
+    /// Small weak tables that are to be cleared.
+    put_off: small_weak::PutOff,
+    /// What of their contents is dead.
+    reaping: dying::Reaping,
     /// Blocks without live cells, kept to be used again: giving memory back and faulting it in again costs more.
     spare: Vec<usize>,
     /// Bytes in cells handed out or reserved for handing out, garbage included.
@@ -169,6 +175,8 @@ pub struct Heap {
     epoch: u32,
     /// Whether blocks of the last full collection may be swept yet.
     may_sweep: bool,
+    /// Whether a marking takes long, as it is given more all the time.
+    hurried: bool,
     clearing: Clearing,
     /// What the barrier has to notice.
     pub(crate) watch: Watch,
@@ -201,10 +209,10 @@ const LEAST_SPARE: usize = 96;
 const FIRST_THRESHOLD: usize = 1 << 20;
 /// Blocks that an allocation sweeps before it takes another one: many may have no free cells.
 const SWEEPS_AT_ONCE: usize = 4;
-/// Bytes of a run of free cells while the end of a full cycle is not far.
+/// Bytes of a run of free cells while the end of a cycle should not be far.
 const HURRIED_RUN: usize = 1 << 13;
 /// Threads that may run between young collections.
-const MOST_THREADS: usize = 64;
+const MOST_THREADS: usize = 128;
 /// Threads that may run between the slices at the end of a marking, each of which looks at more.
 const MOST_THREADS_AT_END: usize = 16;
 /// Bytes below which waiting for a safepoint never hurts.
@@ -228,6 +236,8 @@ impl Heap {
             stale_large: Vec::new(),
             dying: Vec::new(),
             dying_tables: Vec::new(),
+            put_off: small_weak::PutOff::default(),
+            reaping: dying::Reaping::default(),
             spare: Vec::new(),
             used: 0,
             debt: 0,
@@ -238,6 +248,7 @@ impl Heap {
             unswept_strings: 0,
             epoch: 1,
             may_sweep: true,
+            hurried: false,
             clearing: Clearing::default(),
             watch: Watch::Young,
             remembered: Segments::default(),
@@ -381,7 +392,7 @@ impl Heap {
         let size = CLASS_SIZES[index % CLASSES];
         let class = &mut self.classes[index];
         class.touched.push(block);
-        if self.may_sweep {
+        if self.may_sweep && !self.hurried {
             class.runs.push((start, end));
             return;
         }

@@ -92,9 +92,11 @@ impl Marker {
         self.native_segments(running);
     }
 
-    /// Marks what native functions that called back into Lua may refer to.
+    /// Marks what native functions that called back into Lua may refer to. The first call on a coroutine's stack is that of its body,
+    /// whose caller holds nothing: most of these stacks need not be touched.
     pub(super) fn native_segments(&mut self, thread: &Thread) {
-        for &(low, high) in &thread.native_segments {
+        let own = usize::from(thread.native.is_some());
+        for &(low, high) in thread.native_segments.iter().skip(own) {
             self.ambiguous_range(low, high);
         }
     }

@@ -130,8 +130,8 @@ impl Heap {
                 Kind::Userdata => std::ptr::drop_in_place(cell.cast::<UserdataObject>().as_ptr()),
                 Kind::Thread => {
                     let thread = cell.cast::<Thread>();
-                    self.external = self.external.saturating_sub(thread.as_ref().external_bytes());
-                    (*thread.as_ptr()).release_native();
+                    let bytes = thread.as_ref().external_bytes() + (*thread.as_ptr()).drop_native();
+                    self.external = self.external.saturating_sub(bytes);
                     std::ptr::drop_in_place(thread.as_ptr());
                 }
                 kind => unreachable!("{kind:?} owns nothing outside the heap"),

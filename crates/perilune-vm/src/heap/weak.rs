@@ -6,6 +6,7 @@
 
 use super::Heap;
 use super::budget::Budget;
+use super::dying::Later;
 use super::mark::{Marker, Strength, is_collectable_dead, is_marked, prefetch_mark};
 use super::segments::Segments;
 use crate::global::Global;
@@ -56,7 +57,7 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries_unsettled(), self.table.array());
+        let (entries, elements) = (self.table.entries_unsettled(), self.table.array_in_sight());
         while self.entries < entries.len() {
             let end = (self.entries + CHUNK).min(entries.len());
             for (number, entry) in entries[self.entries..end].iter_mut().enumerate() {
@@ -90,11 +91,11 @@ impl BigWeak {
         true
     }
 
-    /// Removes what is dead: entries with dead values, and elements. `later`: entries may be cleared later.
-    fn clear_values(&mut self, heap: &mut Heap, later: bool) -> bool {
-        if later {
-            heap.let_die(self.table, &mut self.entry_candidates);
-        }
+    /// Removes what is dead: entries with dead values, and elements, or leaves it to be cleared `later`.
+    fn clear_values(&mut self, heap: &mut Heap, later: Later) -> bool {
+        // Without a second look, dead keys go with dead values.
+        let values = later.values && (later.keys || self.strength == Strength::WeakValues);
+        heap.let_die(self.table, &mut self.entry_candidates, &mut self.element_candidates, Later { values, ..later });
         let (mut lost, mut trim) = (false, false);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in self.entry_candidates.iter() {
@@ -102,7 +103,7 @@ impl BigWeak {
                 lost |= clear_value(entry);
             }
         }
-        let elements = self.table.array();
+        let elements = self.table.array_in_sight();
         for numbers in std::mem::take(&mut self.element_candidates).chunks(CHUNK) {
             numbers.iter().filter_map(|&number| elements.get(number as usize)).for_each(|&value| prefetch_mark(value));
             for &number in numbers {
@@ -127,10 +128,8 @@ impl BigWeak {
     }
 
     /// Removes entries with dead keys.
-    fn clear_keys(&mut self, heap: &mut Heap, later: bool) {
-        if later {
-            heap.let_die(self.table, &mut self.entry_candidates);
-        }
+    fn clear_keys(&mut self, heap: &mut Heap, later: Later) {
+        heap.let_die(self.table, &mut self.entry_candidates, &mut Segments::default(), later);
         let entries = if self.entry_candidates.is_empty() { &mut [] } else { self.table.entries() };
         for &number in self.entry_candidates.iter() {
             if let Some(entry) = entries.get_mut(number as usize) {
@@ -143,7 +142,7 @@ impl BigWeak {
 impl Marker {
     /// Looks at an entry of a weak table: marks what it keeps alive, its strings and numbers if it stays; whether that is
     /// decided, as nothing of it is dead for now.
-    fn weak_entry(&mut self, strength: Strength, entry: &mut [Value; 2]) -> bool {
+    pub(super) fn weak_entry(&mut self, strength: Strength, entry: &mut [Value; 2]) -> bool {
         let [key, value] = *entry;
         if value.is_nil() {
             if key.is_heap() {
@@ -172,7 +171,7 @@ impl Marker {
     }
 
     /// The same for a value with a key that is no object.
-    fn weak_value(&mut self, strength: Strength, value: Value) -> bool {
+    pub(super) fn weak_value(&mut self, strength: Strength, value: Value) -> bool {
         if strength == Strength::Ephemeron {
             self.value(value);
             return true;
@@ -194,11 +193,22 @@ impl Marker {
 
     /// Looks at big weak tables until nothing is left to see; whether it came to that.
     pub(crate) fn scan_weak(&mut self, budget: &mut Budget) -> bool {
+        if !self.scan_small_weak(budget) {
+            return false;
+        }
         let mut tables = std::mem::take(&mut self.big_weak);
         let done = tables.iter_mut().all(|big| big.scan(self, budget));
         // Nothing is found meanwhile: finding is for the tracing.
         self.big_weak = tables;
         done
+    }
+
+    /// Has the tracing tell if it comes to a key after all.
+    pub(super) fn await_key(&mut self, key: Value, table: Table) {
+        if let Some(cell) = key.header() {
+            watch_key(key);
+            self.awaited.add(cell, table);
+        }
     }
 
     /// Looks at caches and at transitions of shapes; whether all were looked at. What refers to reached shapes only needs no
@@ -236,12 +246,9 @@ impl Marker {
             if !self.drain(g, budget) {
                 return false;
             }
-            for index in 0..self.ephemerons.len() {
-                self.trace_ephemeron(self.ephemerons[index]);
-            }
             while let Some(key) = self.found_keys.pop() {
                 self.found_key(Value::from_header(key));
-                if budget.spend(1) {
+                if budget.spend(2) {
                     return false;
                 }
             }
@@ -251,12 +258,20 @@ impl Marker {
         }
     }
 
-    /// Marks what a key of big ephemeron tables keeps alive, which was reached after they were looked at.
+    /// Marks what a key of ephemeron tables keeps alive, which was reached after they were looked at.
     fn found_key(&mut self, key: Value) {
+        if let Some(cell) = key.header() {
+            let awaited = std::mem::take(&mut self.awaited);
+            for place in awaited.tables(cell).filter_map(|table| table.find_for_collector(key)) {
+                // SAFETY: a place in the table.
+                self.value(unsafe { *place });
+            }
+            self.awaited = awaited;
+        }
         for number in 0..self.big_weak.len() {
             let BigWeak { table, strength, .. } = self.big_weak[number];
             if strength == Strength::Ephemeron
-                && let Some(place) = table.find_bits(key)
+                && let Some(place) = table.find_for_collector(key)
             {
                 // SAFETY: a place in the table.
                 self.value(unsafe { *place });
@@ -264,10 +279,10 @@ impl Marker {
         }
     }
 
-    /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which inline caches may have
-    /// found there or through it.
-    pub(crate) fn clear_weak_values(&mut self, later: bool) -> bool {
-        let mut lost = clear_values(&self.weak_values) | clear_values(&self.all_weak);
+    /// Removes entries with dead values from weak tables, of big ones perhaps `later`; whether a table with a role lost one, which
+    /// inline caches may have found there or through it.
+    pub(crate) fn clear_weak_values(&mut self, later: Later) -> bool {
+        let mut lost = self.clear_small_values();
         let heap = self.heap();
         for big in self.big_weak.iter_mut().filter(|big| big.strength != Strength::Ephemeron) {
             big.complete();
@@ -278,24 +293,14 @@ impl Marker {
 
     /// At the end of a marking: removes entries with dead keys, and marks the strings and boxed numbers that weak tables hold.
     /// Those are values, and stay.
-    pub(crate) fn finish_weak(&mut self) {
-        clear_keys(&self.ephemerons);
-        clear_keys(&self.all_weak);
+    pub(crate) fn finish_weak(&mut self, later: Later) {
         let heap = self.heap();
         let mut tables = std::mem::take(&mut self.big_weak);
         for big in &mut tables {
             big.complete();
-            big.clear_keys(heap, self.full);
+            big.clear_keys(heap, later);
         }
-        self.plain_values();
-    }
-
-    /// Tables that were traced more than once stand in the lists as often.
-    pub(crate) fn remove_duplicates(&mut self) {
-        for list in [&mut self.weak_values, &mut self.ephemerons, &mut self.all_weak] {
-            list.sort_unstable_by_key(|table| table.0.as_ptr() as usize);
-            list.dedup();
-        }
+        self.clear_small_keys();
     }
 }
 
@@ -305,12 +310,13 @@ impl BigWeak {
         if self.storage != storage_of(self.table) {
             *self = BigWeak::new(self.table, self.strength);
         }
-        let (entries, elements) = (self.table.entries_unsettled().len(), self.table.array().len());
+        // What is stored in a hidden array part is marked.
+        let (entries, elements) = (self.table.entries_unsettled().len(), self.table.get_ref().array_len as usize);
         self.entry_candidates.extend(self.entries as u32..entries.max(self.entries) as u32);
         if self.elements < elements {
             self.unseen = self.elements..elements;
         }
-        (self.entries, self.elements) = (entries, elements);
+        (self.entries, self.elements) = (entries, elements.max(self.elements));
     }
 }
 
@@ -323,7 +329,7 @@ fn watch_key(key: Value) {
 }
 
 /// Clears a value without a key; whether it was dead.
-fn clear_slot(value: &mut Value) -> bool {
+pub(super) fn clear_slot(value: &mut Value) -> bool {
     let dead = is_collectable_dead(*value);
     if dead {
         *value = Value::NIL;
@@ -333,7 +339,7 @@ fn clear_slot(value: &mut Value) -> bool {
 
 /// Clears an element that was an unmarked object when it was looked at; whether it is dead. What was stored since is marked,
 /// so there is no need to look at the object itself, which would take most of the time.
-fn clear_candidate(value: &mut Value) -> bool {
+pub(super) fn clear_candidate(value: &mut Value) -> bool {
     let dead = value.is_heap() && value.tag() != TAG_STRING && !is_marked(value.pointer());
     if dead {
         debug_assert!(!value.is_int());
@@ -356,26 +362,4 @@ pub(super) fn clear_key(entry: &mut [Value; 2]) {
     if is_collectable_dead(entry[0]) {
         *entry = [dead_key(entry[0]), Value::NIL];
     }
-}
-
-/// Removes the entries of `tables` with dead values; whether a table with a role lost one.
-fn clear_values(tables: &[Table]) -> bool {
-    let mut role_lost = false;
-    for &table in tables {
-        let trim = table.array().iter_mut().fold(false, |trim, value| trim | clear_slot(value));
-        if trim {
-            table.trim_array();
-        }
-        table.shared_slots().iter_mut().for_each(|value| {
-            clear_slot(value);
-        });
-        let lost = table.entries().iter_mut().fold(false, |lost, entry| lost | clear_value(entry));
-        role_lost |= lost && table.has_role();
-    }
-    role_lost
-}
-
-/// Removes the entries of `tables` with dead keys.
-fn clear_keys(tables: &[Table]) {
-    tables.iter().for_each(|table| table.entries().iter_mut().for_each(clear_key));
 }

@@ -3,7 +3,7 @@
 use super::dict::MOVED_KEY;
 use super::{KeyError, Table};
 use crate::global::{Global, filled};
-use crate::heap::barrier;
+use crate::heap::{barrier, dying};
 use crate::object::Values;
 use crate::value::Value;
 
@@ -19,6 +19,9 @@ impl Table {
         }
         if count > MAX_ARRAY {
             return Err(KeyError::Memory);
+        }
+        if self.unhide() {
+            return self.reserve_array(g, count);
         }
         let data = g.try_new_values(count).ok_or(KeyError::Memory)?;
         let table = self.get_mut();
@@ -39,6 +42,9 @@ impl Table {
     pub(crate) fn append(self, g: &mut Global, value: Value) -> Result<(), KeyError> {
         let length = self.get_ref().array_len;
         if length == self.get_ref().array_cap {
+            if self.unhide() {
+                return self.append(g, value);
+            }
             self.reserve_array(g, (length as usize * 2).max(4))?;
         }
         let table = self.get_mut();
@@ -94,7 +100,11 @@ impl Table {
     #[inline]
     #[must_use]
     pub fn len(self) -> i64 {
-        i64::from(self.get_ref().array_len)
+        let length = self.get_ref().array_len;
+        if length == 0 && self.is_dying() {
+            return dying::border(self).map_or(0, i64::from);
+        }
+        i64::from(length)
     }
 
     /// Whether the border is 0.
@@ -107,7 +117,16 @@ impl Table {
     #[must_use]
     pub fn array<'a>(self) -> &'a mut [Value] {
         let table = self.get_ref();
-        if table.array_len == 0 {
+        if table.array_len == 0 && !self.unhide() {
+            return &mut [];
+        }
+        self.array_in_sight()
+    }
+
+    /// The same, for the collector: none if the array part is hidden.
+    pub(crate) fn array_in_sight<'a>(self) -> &'a mut [Value] {
+        let table = self.get_ref();
+        if table.array.is_null() {
             return &mut [];
         }
         // SAFETY: `array_len` initialised values; callers neither grow the table nor keep the slice across calls into Lua.

@@ -103,6 +103,20 @@ impl Table {
         self.probe(hash_bits(key), |other| other.0 == key.0)
     }
 
+    /// The same, whatever is dead.
+    pub(crate) fn find_for_collector(self, key: Value) -> Option<*mut Value> {
+        let entries = self.entries_unsettled();
+        let mask = entries.len().checked_sub(1)?;
+        let mut at = hash_bits(key) as usize & mask;
+        while entries[at][0].0 != key.0 {
+            if entries[at][0].is_nil() {
+                return None;
+            }
+            at = (at + 1) & mask;
+        }
+        Some(&raw mut entries[at][1])
+    }
+
     #[inline]
     pub(crate) fn find_int(self, key: i64) -> Option<*mut Value> {
         match Value::try_int(key) {
@@ -200,6 +214,9 @@ impl Table {
 
     /// Makes room for one more key, `extra`: drops deleted keys, moves integers to the array part where that pays, resizes.
     fn rehash(self, g: &mut Global, extra: Value) -> Result<(), KeyError> {
+        if self.is_dying() {
+            dying::settle(self);
+        }
         self.move_integers_to_array(g, extra)?;
         let live = self.entries().iter().filter(|[_, value]| !value.is_nil()).count();
         let capacity = ((live + 1) * 3 / 2).next_power_of_two().max(LEAST_ENTRIES as usize);

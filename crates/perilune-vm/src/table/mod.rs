@@ -14,7 +14,7 @@ pub(crate) use dict::{dead_key, is_empty_storage};
 pub use traverse::{InvalidKey, Position};
 
 use crate::global::{Global, filled};
-use crate::heap::barrier;
+use crate::heap::{barrier, dying};
 use crate::object::{Header, Kind, Values, flags};
 use crate::shape::{Mode, ShapeRef};
 use crate::stand_in;
@@ -172,9 +172,30 @@ impl Table {
             return unsafe { *table.array.add(index as usize) };
         }
         if table.dict_used == 0 || key > 0 && !self.is_indexed() {
-            return Value::NIL;
+            return if self.is_dying() { self.get_dying(index) } else { Value::NIL };
         }
-        self.load(self.find_int(key))
+        match self.load(self.find_int(key)) {
+            nil if nil.is_nil() && self.is_dying() => self.get_dying(index),
+            value => value,
+        }
+    }
+
+    /// Whether it is a weak table that is being cleared: see [`dying`].
+    #[inline(always)]
+    pub(crate) fn is_dying(self) -> bool {
+        self.get_ref().header.flags & flags::DYING != 0
+    }
+
+    /// An element of an array part that may be hidden.
+    #[cold]
+    fn get_dying(self, index: u64) -> Value {
+        self.load(dying::element(self, index))
+    }
+
+    /// Puts an end to the hiding of the array part; whether it was hidden.
+    #[inline(always)]
+    fn unhide(self) -> bool {
+        self.is_dying() && dying::unhide(self)
     }
 
     /// The value at a string key.
@@ -283,6 +304,17 @@ impl Table {
     /// Stores at an integer key outside the array part.
     #[inline(never)]
     pub(crate) fn set_int_beyond(self, g: &mut Global, key: i64, value: Value) -> Result<(), KeyError> {
+        if self.is_dying() {
+            if let Some(place) = dying::element_for_store(self, (key as u64).wrapping_sub(1)) {
+                // SAFETY: a place in the array part.
+                unsafe { *place = value };
+                barrier::stored(self.0, value);
+                return Ok(());
+            }
+            if key > 0 && self.unhide() {
+                return self.set_int(g, key, value);
+            }
+        }
         if key == i64::from(self.get_ref().array_len) + 1 {
             // The key after the array part is in no other part, so nil needs no store.
             return if value.is_nil() { Ok(()) } else { self.append(g, value) };
@@ -391,6 +423,10 @@ impl Table {
             && stand_in::join(g, self, meta, stand_in)
         {
             return;
+        }
+        // What compiled code knows of array parts depends on the metatable.
+        if self.is_dying() {
+            dying::settle(self);
         }
         // The metatable may be the table itself, which then gets another shape here.
         if let Some(meta) = meta {

@@ -1,6 +1,7 @@
 //! Traversal in the order: array part, then slots or dictionary entries. Positions are numbers, so a loop can keep one.
 
 use super::Table;
+use crate::heap::dying;
 use crate::shape::Mode;
 use crate::table::dict::is_dead_key;
 use crate::value::{Value, float_to_int};
@@ -34,13 +35,16 @@ impl Table {
             return self.position_of_place(self.find_for_next(key));
         }
         let slot = key.as_str().filter(|s| s.is_short()).and_then(|s| table.shape.find(s)).ok_or(InvalidKey)?;
-        Ok(Position(table.array_cap as usize + slot as usize + 1))
+        Ok(Position(self.array_extent().1 + slot as usize + 1))
     }
 
     /// Whether `position` is the one after `key`; says no for positions within the array part.
     #[inline]
     pub(crate) fn is_position_after(self, position: Position, key: Value) -> bool {
         let table = self.get_ref();
+        if self.is_dying() {
+            return false;
+        }
         let Some(at) = position.0.checked_sub(table.array_cap as usize + 1) else { return false };
         if table.shape.get().mode == Mode::Shared {
             return at < table.shape.get().count as usize && key.as_str() == Some(table.shape.keys()[at]);
@@ -48,15 +52,23 @@ impl Table {
         self.entries().get(at).is_some_and(|entry| entry[0].0 == key.0)
     }
 
-    fn position_after_int(self, key: Value) -> Result<Position, InvalidKey> {
+    /// Elements, and room for them.
+    #[inline(always)]
+    fn array_extent(self) -> (usize, usize) {
         let table = self.get_ref();
+        let (length, room) = if self.is_dying() { dying::extent(self) } else { (table.array_len, table.array_cap) };
+        (length as usize, room as usize)
+    }
+
+    fn position_after_int(self, key: Value) -> Result<Position, InvalidKey> {
         let int = key.small_int_value();
-        if (1..=i64::from(table.array_len)).contains(&int) {
+        let (length, room) = self.array_extent();
+        if (1..=length as i64).contains(&int) {
             return Ok(Position(int as usize));
         }
         match self.find_for_next(key) {
             // Deletions may have shortened the array part below the key.
-            None if (1..=i64::from(table.array_cap)).contains(&int) => Ok(Position(int as usize)),
+            None if (1..=room as i64).contains(&int) => Ok(Position(int as usize)),
             place => self.position_of_place(place),
         }
     }
@@ -65,7 +77,7 @@ impl Table {
         let table = self.get_ref();
         let place = place.ok_or(InvalidKey)?;
         let entry = (place as usize - table.slots as usize) / size_of::<[Value; 2]>();
-        Ok(Position(table.array_cap as usize + entry + 1))
+        Ok(Position(self.array_extent().1 + entry + 1))
     }
 
     /// The first pair at or after `position`, and the position after it.
@@ -73,6 +85,9 @@ impl Table {
     pub fn pair_at(self, position: Position) -> Option<(Value, Value, Position)> {
         let table = self.get_ref();
         let mut at = position.0;
+        if self.is_dying() {
+            return self.pair_of_dying(at);
+        }
         let length = table.array_len as usize;
         while at < length {
             // SAFETY: below the array part's length.
@@ -82,13 +97,34 @@ impl Table {
                 return Some((Value::small_int(at as i64), value, Position(at)));
             }
         }
-        self.pair_beyond_array(at.max(table.array_cap as usize))
+        let base = table.array_cap as usize;
+        self.pair_beyond_array(base, at.max(base) - base)
     }
 
-    fn pair_beyond_array(self, position: usize) -> Option<(Value, Value, Position)> {
+    /// The same of a weak table that is being cleared: what is dead does not count.
+    #[cold]
+    fn pair_of_dying(self, from: usize) -> Option<(Value, Value, Position)> {
+        let (length, room) = self.array_extent();
+        for at in from..length {
+            // SAFETY: below the array part's length.
+            let value = unsafe { *self.get_ref().array.add(at) };
+            if !value.is_nil() && !dying::is_dead(value) {
+                return Some((Value::small_int(at as i64 + 1), value, Position(at + 1)));
+            }
+        }
+        let mut at = from.max(room) - room;
+        loop {
+            let (key, value, Position(next)) = self.pair_beyond_array(room, at)?;
+            if !dying::is_dead_key(key) && !dying::is_dead(value) {
+                return Some((key, value, Position(next)));
+            }
+            at = next - room;
+        }
+    }
+
+    /// The first pair at or after the place `at` of what follows the array part, which has room for `base` elements.
+    fn pair_beyond_array(self, base: usize, mut at: usize) -> Option<(Value, Value, Position)> {
         let table = self.get_ref();
-        let base = table.array_cap as usize;
-        let mut at = position - base;
         if table.shape.get().mode == Mode::Shared {
             let keys = table.shape.keys();
             let own_meta = table.shape.get().own_meta_slot.map_or(usize::MAX, |slot| slot as usize);
@@ -102,7 +138,7 @@ impl Table {
             }
             return None;
         }
-        let entries = self.entries();
+        let entries = self.entries_unsettled();
         while at < entries.len() {
             let [key, value] = entries[at];
             at += 1;

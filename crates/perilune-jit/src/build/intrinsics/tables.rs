@@ -31,13 +31,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn raw_length(&mut self, call: &Call) -> Result<Option<Val>> {
-        let (arg, seen) = self.argument(call, 1);
-        if seen != kinds::TABLE {
-            return Ok(None);
-        }
-        self.check_callee(call);
-        let table = self.typed(arg, Ty::Tab)?;
-        Ok(Some(self.array_length(table)))
+        // The array part of a weak table may be hidden.
+        let table = self.plain_list(call)?;
+        Ok(table.map(|table| self.array_length(table)))
     }
 
     pub(super) fn raw_get(&mut self, call: &Call) -> Result<Option<Val>> {
