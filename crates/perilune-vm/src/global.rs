@@ -268,6 +268,29 @@ impl Global {
         }
     }
 
+    /// Makes a vector longer where it stands, its new values nil; whether that could be done.
+    pub(crate) fn try_extend_values(&mut self, data: *mut Value, count: usize) -> bool {
+        // SAFETY: the caller has a vector's first value.
+        let mut vector = unsafe { Values::of_data(data) };
+        // SAFETY: a vector of the heap.
+        let old = unsafe { vector.as_ref() }.capacity;
+        let (size, before) = (Values::size_for(count), Values::size_for(old));
+        if before <= crate::heap::MAX_SMALL {
+            return false;
+        }
+        self.before_allocation();
+        if self.heap.exceeds_limit(size - before) || !self.heap.extend_large(vector.cast(), size) {
+            return false;
+        }
+        // SAFETY: the cell has room for `count` values now. Who sees that they are its own has to see what they are.
+        unsafe {
+            (old..count).for_each(|index| data.add(index).write(Value::NIL));
+            filled();
+            vector.as_mut().capacity = count;
+        }
+        true
+    }
+
     // ---- values ----
 
     /// An integer.

@@ -439,6 +439,22 @@ impl Heap {
         Some(block.cell(0))
     }
 
+    /// Makes a large object longer where it stands, if there is room: nothing is copied, and no page is touched twice. Its new bytes
+    /// are zero.
+    pub(crate) fn extend_large(&mut self, cell: NonNull<Header>, size: usize) -> bool {
+        let mut block = Block::of(cell);
+        let (old, blocks) = (block.header().blocks as usize, (size + FIRST_CELL + BLOCK_SIZE - 1) >> BLOCK_SHIFT);
+        if self.is_stressed() || !block.header().large || !self.region.extend(block.address(), old, blocks) {
+            return false;
+        }
+        let more = size - block.header().cell_size;
+        block.header_mut().cell_size = size;
+        block.header_mut().blocks = blocks as u32;
+        self.used += more;
+        self.stats.allocated += more as u64;
+        true
+    }
+
     /// The live cell of this heap that `word` points into, with or without a value's tag.
     #[inline]
     pub fn find_cell(&self, word: u64) -> Option<NonNull<Header>> {

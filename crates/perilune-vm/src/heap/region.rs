@@ -90,6 +90,32 @@ impl Region {
         Some(self.base + (first << BLOCK_SHIFT))
     }
 
+    /// Makes a span longer, if what follows it is free; the bytes are zero.
+    pub fn extend(&self, address: usize, count: usize, wanted: usize) -> bool {
+        let first = (address - self.base) >> BLOCK_SHIFT;
+        let (end, more) = (first + count, wanted - count);
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut following = state.free.get(&(end as u32)).map_or(0, |&length| length as usize);
+        if following < more && end + following == state.committed {
+            // New pages come free behind it, joined with what is free there.
+            let Some(new) = self.commit(&mut state, more - following) else { return false };
+            state.release(new as u32, (more - following) as u32);
+            following = state.free.get(&(end as u32)).map_or(0, |&length| length as usize);
+        }
+        if following < more {
+            return false;
+        }
+        state.free.remove(&(end as u32));
+        if following > more {
+            state.free.insert((end + more) as u32, (following - more) as u32);
+        }
+        drop(state);
+        for block in end..end + more {
+            self.entry(block).store(first as u32 + 1, Ordering::Relaxed);
+        }
+        true
+    }
+
     fn take_free(&self, state: &mut State, count: usize) -> Option<usize> {
         let (&first, &length) = state.free.iter().find(|&(_, &length)| length as usize >= count)?;
         state.free.remove(&first);
@@ -197,5 +223,25 @@ mod tests {
         // SAFETY: the span is ours.
         assert_eq!(unsafe { *(c as *const u64) }, 0);
         assert_eq!(region.span_of(8), None);
+    }
+
+    #[test]
+    fn spans_grow_into_what_is_free_behind_them() {
+        let region = Region::reserve_bytes(1 << 30).expect("address space");
+        let a = region.allocate(2).expect("a span");
+        assert!(region.extend(a, 2, 5), "the rest of what was made accessible");
+        assert_eq!(region.span_of(a + 5 * BLOCK_SIZE - 1), Some(a));
+        assert_eq!(region.span_of(a + 5 * BLOCK_SIZE), None);
+        let b = region.allocate(1).expect("a span");
+        assert_eq!(b, a + 5 * BLOCK_SIZE);
+        assert!(!region.extend(a, 5, 6), "another span is in the way");
+        assert!(region.extend(b, 1, 3 * COMMIT_BLOCKS), "pages that nobody has used yet");
+        assert_eq!(region.span_of(b + 3 * COMMIT_BLOCKS * BLOCK_SIZE - 1), Some(b));
+        // SAFETY: the span is ours.
+        assert_eq!(unsafe { *((b + 3 * COMMIT_BLOCKS * BLOCK_SIZE - 8) as *const u64) }, 0);
+        assert!(!region.extend(b, 3 * COMMIT_BLOCKS, 1 << 15), "more than there is");
+        region.release(b, 3 * COMMIT_BLOCKS);
+        let c = region.allocate(3 * COMMIT_BLOCKS).expect("a span");
+        assert_eq!(c, b, "all of it came back");
     }
 }

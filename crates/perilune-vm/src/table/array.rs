@@ -23,6 +23,11 @@ impl Table {
         if self.unhide() {
             return self.reserve_array(g, count);
         }
+        let array = self.get_ref().array;
+        if !array.is_null() && g.try_extend_values(array, count) {
+            self.get_mut().array_cap = count as u32;
+            return Ok(());
+        }
         let data = g.try_new_values(count).ok_or(KeyError::Memory)?;
         let table = self.get_mut();
         if !table.array.is_null() {
