@@ -29,24 +29,30 @@ impl Builder<'_> {
             let done = match seen {
                 Some(Callee::One(callee)) => self.try_intrinsic(i, callee)? || self.try_inline(i, callee)?,
                 Some(Callee::Closures(proto)) => self.try_inline_closures(i, proto)?,
+                Some(Callee::Few(few)) if !self.unprofiled && !self.failed() => {
+                    self.call_few(i, few)?;
+                    true
+                }
                 _ => false,
             };
             if done {
                 return Ok(());
             }
         }
-        if i.b() != 0
-            && (matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2))
-            && !self.unprofiled
-            && self.call_fast(i, seen)?
-        {
+        if self.may_call_fast(i) && self.call_fast(i, seen)? {
             return Ok(());
         }
         match seen {
             Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
-            Some(Callee::Closures(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
+            Some(Callee::Closures(_) | Callee::Few(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
             _ => self.call_general(i),
         }
+    }
+
+    /// Whether a call has a number of arguments and of results that fast calls can have.
+    pub(super) fn may_call_fast(&self, i: Instr) -> bool {
+        let fits = matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2);
+        i.b() != 0 && fits && !self.unprofiled
     }
 
     /// What the instruction was seen to call. Where closures are made again and again, the next one will be another one.
@@ -97,11 +103,11 @@ impl Builder<'_> {
     // ---- fast calls ----
 
     /// A call of a function for which there is, or may soon be, code for fast calls; whether it is one.
-    fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
+    pub(super) fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
         let (proto, is_known) = match seen {
             Some(Callee::One(callee)) => (proto_of(callee), true),
             Some(Callee::Closures(proto)) => (Some(proto), true),
-            Some(Callee::Many) => (None, false),
+            Some(Callee::Few(_) | Callee::Many) => (None, false),
             None => return Ok(false),
         };
         if self.failed() || is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
@@ -248,7 +254,7 @@ impl Builder<'_> {
 
     // ---- inlining ----
 
-    fn try_inline(&mut self, i: Instr, callee: Value) -> Result<bool> {
+    pub(super) fn try_inline(&mut self, i: Instr, callee: Value) -> Result<bool> {
         let Some(proto) = proto_of(callee) else { return Ok(false) };
         if !self.may_inline(proto) {
             return Ok(false);
@@ -260,7 +266,7 @@ impl Builder<'_> {
         })
     }
 
-    fn try_inline_closures(&mut self, i: Instr, proto: ProtoRef) -> Result<bool> {
+    pub(super) fn try_inline_closures(&mut self, i: Instr, proto: ProtoRef) -> Result<bool> {
         if !self.may_inline(proto) {
             return Ok(false);
         }
@@ -301,6 +307,7 @@ impl Builder<'_> {
     /// Tries something that may turn out to be impossible half-way.
     pub(super) fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         let saved = (self.f.clone(), self.env.clone(), self.at, self.pc, self.state, self.bodies.len());
+        let moment = (self.state_is_earlier, self.acted);
         let origins = self.origins.clone();
         match action(self) {
             Ok(()) => Ok(true),
@@ -309,6 +316,7 @@ impl Builder<'_> {
                 let bodies;
                 (self.f, self.env, self.at, self.pc, self.state, bodies) = saved;
                 self.bodies.truncate(bodies);
+                (self.state_is_earlier, self.acted) = moment;
                 self.origins = origins;
                 Ok(false)
             }
@@ -504,7 +512,7 @@ impl Builder<'_> {
             Some(Callee::Closures(proto)) => Some(proto),
             _ => None,
         };
-        let is_known = !matches!(seen, Some(Callee::Many));
+        let is_known = !matches!(seen, Some(Callee::Few(_) | Callee::Many));
         let few = i.b() != 0 && usize::from(i.b()) <= lazy::ARGUMENTS + 1;
         let closes = i.c() != 0 && !self.nothing_to_close();
         if self.inlined() || self.unprofiled || self.f.entered != 0 || seen.is_none() || !few || closes || self.failed() {

@@ -34,11 +34,11 @@ impl Builder<'_> {
         (!entries.is_empty() && entries.len() <= MAX_SHAPES).then_some(entries)
     }
 
-    fn shape_of(&mut self, table: Val) -> Val {
+    pub(super) fn shape_of(&mut self, table: Val) -> Val {
         self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr)
     }
 
-    fn shape(&mut self, shape: ShapeRef) -> Val {
+    pub(super) fn shape(&mut self, shape: ShapeRef) -> Val {
         self.keep_alive(shape_as_value(shape));
         self.address(shape.0.as_ptr() as usize)
     }
@@ -116,10 +116,7 @@ impl Builder<'_> {
         let table = self.typed(object, Ty::Tab)?;
         let val = match self.load_own_place(table, &entries) {
             Some(val) => val,
-            None => {
-                let shape = self.shape_of(table);
-                self.load_by_shape(table, shape, &entries, entries.len() == 1)?
-            }
+            None => self.load_by_shapes(table, &entries)?,
         };
         // With a state before this instruction, nothing was changed until here.
         if op == Code::GetMethod {
@@ -151,32 +148,8 @@ impl Builder<'_> {
         Some(val)
     }
 
-    fn load_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], only: bool) -> Result<Val> {
-        let (entry, more) = entries.split_first().expect("at least one entry");
-        let wanted = self.shape(entry.shape.expect("entries have shapes"));
-        let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() && only {
-            let checked = self.push_exit(Op::Check, &[same], Ty::None);
-            return self.load_entry(table, entry, Some(checked));
-        }
-        self.either(
-            same,
-            Ty::Any,
-            |b| b.load_entry(table, entry, None),
-            |b| {
-                if !more.is_empty() {
-                    return b.load_by_shape(table, shape, more, false);
-                }
-                // A site with several shapes will meet others.
-                b.hardly_ever();
-                let name = b.field_name();
-                Ok(b.index(table, name))
-            },
-        )
-    }
-
     /// The field that an entry is about, of a table whose shape was compared. `checked`: by a check, not by a branch.
-    fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
+    pub(super) fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
             Target::Other(place) => Ok(self.inherited(place)),
             Target::Absent => {
@@ -226,7 +199,7 @@ impl Builder<'_> {
     }
 
     /// The value at a key, through `__index` tables; leaves if a metamethod has to be called.
-    fn index(&mut self, table: Val, key: Val) -> Val {
+    pub(super) fn index(&mut self, table: Val, key: Val) -> Val {
         let val = self.push(Op::Help(Helper::index), &[table, key], Ty::Any);
         let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
         let same = self.push(Op::Same, &[val, calls], Ty::Bool);
@@ -236,7 +209,7 @@ impl Builder<'_> {
     }
 
     /// The name of the field that the instruction accesses.
-    fn field_name(&mut self) -> Val {
+    pub(super) fn field_name(&mut self) -> Val {
         let name = Value::from(self.cache().name());
         self.keep_alive(name);
         self.push(Op::Any(name.0), &[], Ty::Any)
@@ -292,42 +265,10 @@ impl Builder<'_> {
         };
         let table = self.typed(object, Ty::Tab)?;
         let val = self.fitting_to_store(val);
-        let shape = self.shape_of(table);
-        self.store_by_shape(table, shape, &entries, val, entries.len() == 1)
+        self.store_by_shapes(table, &entries, val)
     }
 
-    fn store_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], val: Val, only: bool) -> Result {
-        let (entry, more) = entries.split_first().expect("at least one entry");
-        let wanted = self.shape(entry.shape.expect("entries have shapes"));
-        let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() && only {
-            self.push_exit(Op::Check, &[same], Ty::None);
-            return self.store_entry(table, entry, val);
-        }
-        // Both ways yield a value for nothing: stores have none.
-        self.either(
-            same,
-            Ty::Bool,
-            |b| {
-                b.store_entry(table, entry, val)?;
-                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
-            },
-            |b| {
-                if more.is_empty() {
-                    // A site with several shapes will meet others.
-                    b.hardly_ever();
-                    let name = b.field_name();
-                    b.assign(table, name, val);
-                } else {
-                    b.store_by_shape(table, shape, more, val, false)?;
-                }
-                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
-            },
-        )?;
-        Ok(())
-    }
-
-    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
+    pub(super) fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
         let any = self.any(val);
         let offset = entry.slot as i32 * layout::VALUE;
         match entry.target {
@@ -661,7 +602,7 @@ impl Builder<'_> {
     }
 
     /// Stores as an assignment; leaves if a metamethod has to be called.
-    fn assign(&mut self, table: Val, key: Val, val: Val) {
+    pub(super) fn assign(&mut self, table: Val, key: Val, val: Val) {
         self.store_by(Helper::assign, table, key, val);
     }
 
@@ -809,13 +750,13 @@ impl Builder<'_> {
 }
 
 /// Whether a field stays in its slot while it is nil: a table that hashes may forget its key, and have it elsewhere afterwards.
-fn has_fixed_slots(shape: ShapeRef) -> bool {
+pub(super) fn has_fixed_slots(shape: ShapeRef) -> bool {
     // SAFETY: the cache that names the shape is cleared when it dies.
     unsafe { shape.0.as_ref() }.mode == Mode::Shared
 }
 
 /// Whether tables of this shape have, and will have, no metatable, and play no role for others.
-fn is_plain(shape: ShapeRef) -> bool {
+pub(super) fn is_plain(shape: ShapeRef) -> bool {
     // SAFETY: the cache that names the shape is cleared when it dies.
     let shape = unsafe { shape.0.as_ref() };
     shape.mode == Mode::Shared && shape.meta.is_none()
