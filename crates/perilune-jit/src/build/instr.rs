@@ -9,7 +9,7 @@ use perilune_vm::runtime::Helper;
 
 impl Builder<'_> {
     pub(super) fn instruction(&mut self, op: Code, i: Instr) -> Result {
-        if self.failed() && !op_is_plain(op) {
+        if self.failed() && !op_is_plain(op) && !self.can_do_without(op) {
             return self.step(op, i);
         }
         match op {

@@ -4,10 +4,12 @@
 
 use super::tables::{has_fixed_slots, is_plain};
 use super::{Builder, Result};
-use crate::ir::{Op, Ty, Val};
+use crate::ir::{Cond, Op, Ty, Val};
+use perilune_front::op::Op as Code;
 use perilune_vm::cache::{Entry, Target, WAYS};
+use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::ShapeRef;
-use perilune_vm::tier::{inherits_nothing, takes_new_values};
+use perilune_vm::tier::{inherits_nothing, kinds, takes_new_values};
 
 /// Misses of a cache beyond which new shapes are expected.
 const MISSES: u32 = 3 * WAYS as u32;
@@ -82,8 +84,7 @@ impl Builder<'_> {
         let Some((way, more)) = ways.split_first() else {
             // A site that met others before will meet more.
             self.hardly_ever();
-            let name = self.field_name();
-            return Ok(self.index(table, name));
+            return self.lookup(table);
         };
         if more.is_empty() && certain {
             return self.load_entry(table, &way.entry, None);
@@ -113,9 +114,7 @@ impl Builder<'_> {
         let Some((way, more)) = ways.split_first() else {
             // A site that met others before will meet more.
             self.hardly_ever();
-            let name = self.field_name();
-            self.assign(table, name, val);
-            return Ok(());
+            return self.assign_field(table, val);
         };
         if more.is_empty() && certain {
             return self.store_entry(table, &way.entry, val);
@@ -133,6 +132,65 @@ impl Builder<'_> {
                 b.store_one_way(table, shape, more, val, certain)?;
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
+        )?;
+        Ok(())
+    }
+
+    /// Whether an instruction at which assumptions failed too often can be done without any: an access to a field of a table.
+    pub(super) fn can_do_without(&self, op: Code) -> bool {
+        let site = self.site();
+        match op {
+            Code::GetField | Code::GetMethod => site.b == kinds::TABLE,
+            Code::SetField | Code::SetFieldK => site.a == kinds::TABLE,
+            _ => false,
+        }
+    }
+
+    /// The field that the instruction accesses, looked up. If a metamethod has to be called the code is left, or where that
+    /// happened too often the interpreter executes the instruction.
+    pub(super) fn lookup(&mut self, table: Val) -> Result<Val> {
+        let name = self.field_name();
+        if !self.failed() {
+            return Ok(self.index(table, name));
+        }
+        let val = self.push(Op::Help(Helper::index), &[table, name], Ty::Any);
+        let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
+        let calls = self.push(Op::Same, &[val, calls], Ty::Bool);
+        let (op, i) = super::cfg::instr_at(&self.here().plan, self.pc);
+        self.either(
+            calls,
+            Ty::Any,
+            |b| {
+                b.hardly_ever();
+                b.step(op, i)?;
+                let val = b.get(i.a());
+                Ok(b.any(val))
+            },
+            |_| Ok(val),
+        )
+    }
+
+    /// The same of a store.
+    pub(super) fn assign_field(&mut self, table: Val, val: Val) -> Result {
+        let name = self.field_name();
+        if !self.failed() {
+            self.assign(table, name, val);
+            return Ok(());
+        }
+        let any = self.any(val);
+        let refused = self.push(Op::Help(Helper::assign), &[table, name, any], Ty::Int);
+        let zero = self.int(0);
+        let refused = self.push(Op::Compare(Cond::Ne), &[refused, zero], Ty::Bool);
+        let (op, i) = super::cfg::instr_at(&self.here().plan, self.pc);
+        self.either(
+            refused,
+            Ty::Bool,
+            |b| {
+                b.hardly_ever();
+                b.step(op, i)?;
+                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
+            },
+            |b| Ok(b.push(Op::Bool(true), &[], Ty::Bool)),
         )?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::{Builder, Made, Result};
 use crate::ir::{Class, Cond, Op, Ty, Val, Width};
 use perilune_front::op::{Instr, Op as Code};
-use perilune_vm::cache::{Cache, Entry, Target};
+use perilune_vm::cache::{Cache, Entry, Target, WAYS};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::{Mode, ShapeRef};
 use perilune_vm::tier::{
@@ -12,7 +12,7 @@ use perilune_vm::tier::{
 use perilune_vm::{Value, layout};
 
 /// Most shapes that one access tells apart.
-const MAX_SHAPES: usize = 4;
+const MAX_SHAPES: usize = WAYS;
 
 impl Builder<'_> {
     pub(super) fn cache(&self) -> &'static Cache {
@@ -151,6 +151,12 @@ impl Builder<'_> {
     /// The field that an entry is about, of a table whose shape was compared. `checked`: by a check, not by a branch.
     pub(super) fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
+            Target::Other(place) if self.failed() => {
+                let checked = self.check_epoch();
+                let place = self.address(place as usize);
+                let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
+                self.or_inherited(table, val)
+            }
             Target::Other(place) => Ok(self.inherited(place)),
             Target::Absent => {
                 self.check_epoch();
@@ -181,7 +187,7 @@ impl Builder<'_> {
         }
         if matches!(op, Code::GetField | Code::GetMethod) {
             let name = self.field_name();
-            if self.try_index_function(op, i, object, name)? {
+            if !self.failed() && self.try_index_function(op, i, object, name)? {
                 return Ok(());
             }
             if self.accesses_by_function(op) {
@@ -189,8 +195,7 @@ impl Builder<'_> {
             }
         }
         let table = self.typed(object, Ty::Tab)?;
-        let name = self.field_name();
-        let val = self.index(table, name);
+        let val = self.lookup(table)?;
         if op == Code::GetMethod {
             self.set(i.a() + 1, table);
         }
@@ -222,10 +227,7 @@ impl Builder<'_> {
         self.either(
             absent,
             Ty::Any,
-            |b| {
-                let name = b.field_name();
-                Ok(b.index(table, name))
-            },
+            |b| b.lookup(table),
             |_| Ok(val),
         )
     }
@@ -251,15 +253,14 @@ impl Builder<'_> {
             Some(entries) if seen == kinds::TABLE => entries,
             None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
                 let name = self.field_name();
-                if self.try_store_function(op, object, name, val)? {
+                if !self.failed() && self.try_store_function(op, object, name, val)? {
                     return Ok(());
                 }
                 if self.accesses_by_function(op) {
                     return self.step(op, i);
                 }
                 let table = self.typed(object, Ty::Tab)?;
-                self.assign(table, name, val);
-                return Ok(());
+                return self.assign_field(table, val);
             }
             _ => return self.step(op, i),
         };
@@ -278,6 +279,8 @@ impl Builder<'_> {
                 let shape = entry.shape.expect("entries have shapes");
                 if !is_plain(shape) && takes_new_values(self.g, shape) {
                     self.check_epoch();
+                } else if !is_plain(shape) && self.failed() {
+                    return self.assign_field(table, val);
                 } else if !is_plain(shape) {
                     // A new field may be a metamethod's business, or change what others inherit.
                     let old = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
@@ -319,8 +322,7 @@ impl Builder<'_> {
             },
             |b| {
                 b.hardly_ever();
-                let name = b.field_name();
-                b.assign(table, name, any);
+                b.assign_field(table, any)?;
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
         )?;
