@@ -39,6 +39,8 @@ pub mod status {
     pub const UNWIND: u64 = 6;
     /// As `DONE`, of a fast call that had a frame: its result stands in its place.
     pub const RETURNED: u64 = 7;
+    /// As `DONE`, of a fast call: with so many results more than none, of which all but the first stand in their places.
+    pub const SEVERAL: u64 = 64;
 }
 
 /// Kinds of values in a profile, as bits.

@@ -3,7 +3,7 @@
 use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
-use perilune_vm::lazy;
+use perilune_vm::lazy::{self, MOST_RESULTS};
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Callee, is_only_closure, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
@@ -51,7 +51,10 @@ impl Builder<'_> {
 
     /// Whether a call has a number of arguments and of results that fast calls can have.
     pub(super) fn may_call_fast(&self, i: Instr) -> bool {
-        let fits = matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2);
+        let fits = match u32::from(i.c()) {
+            0 => self.takes_open_results(self.pc + 2),
+            wanted => wanted <= MOST_RESULTS + 1,
+        };
         i.b() != 0 && fits && !self.unprofiled
     }
 
@@ -111,6 +114,9 @@ impl Builder<'_> {
             None => return Ok(false),
         };
         if self.failed() || is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
+            return Ok(false);
+        }
+        if i.c() == 0 && proto.is_some_and(returns_several) {
             return Ok(false);
         }
         let known = self.check_seen(i, seen)?;
@@ -208,6 +214,7 @@ impl Builder<'_> {
         self.act();
         let (block, ty) = (self.block(), if wanted == 0 { Ty::None } else { Ty::Any });
         let result = self.f.push(block, op, args, ty, Some(state));
+        self.env.grow(usize::from(func) + wanted.max(1) as usize);
         self.forget_from(func);
         if wanted != 0 {
             self.set_reg(func, result);
@@ -432,12 +439,12 @@ impl Builder<'_> {
         for reg in first..end {
             self.sync(reg);
         }
+        if let Some(count) = count {
+            return self.end(End::Return(first, u32::from(count)));
+        }
         let pc = self.pc;
         self.push(Op::SetPc(pc + 1), &[], Ty::None);
-        self.end(match count {
-            Some(count) => End::Return(first, u32::from(count)),
-            None => End::ReturnOpen(first),
-        });
+        self.end(End::ReturnOpen(first));
     }
 
     /// A return that closes variables, if there are any to close.
@@ -586,8 +593,6 @@ impl Builder<'_> {
             let any = self.any(val);
             self.push(Op::StoreReg(reg), &[any], Ty::None);
         }
-        let pc = self.pc;
-        self.push(Op::SetPc(pc + 1), &[], Ty::None);
         self.end(End::Return(first, u32::from(count)));
         Err(Stop::Ended)
     }
@@ -627,6 +632,19 @@ impl Builder<'_> {
         self.body_mut().returns.push((block, env));
         Err(Stop::Ended)
     }
+}
+
+/// Whether a function may return other than one value, other than at its end.
+fn returns_several(proto: ProtoRef) -> bool {
+    let code = &proto.get().code;
+    let mut pc = 0;
+    while let Some((op, i)) = code.get(pc).and_then(|&word| Instr(word).op().map(|op| (op, Instr(word)))) {
+        if op == Code::Return && i.b() != 2 {
+            return true;
+        }
+        pc += op.words();
+    }
+    false
 }
 
 /// Whether code has only operations that need no frame of their own, as far as that shows in the code.

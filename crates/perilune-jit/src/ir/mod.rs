@@ -12,6 +12,7 @@ mod text;
 pub mod verify;
 
 use crate::hash::FxHashSet;
+use perilune_vm::lazy::MOST_RESULTS;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Called;
@@ -309,8 +310,8 @@ pub enum Op {
     /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
     /// the function, and if it is known to be a certain one nearly always, that one.
     CallLua(u16, i32, u8),
-    /// Calls a Lua function with fixed parameters that stands in this register, for one result or none (or -1 for all of them,
-    /// which are expected to be one), with so many arguments:
+    /// Calls a Lua function with fixed parameters that stands in this register, for so many results (or -1 for all of them, which
+    /// are expected to be one; all but the first are left in their registers), with so many arguments:
     /// most probably there is code for fast calls of it. Operands: the function, the address of its prototype, and the first
     /// arguments; others stand in their registers. The state has the frames of the caller.
     CallFast(u16, i32, u8),
@@ -567,7 +568,7 @@ impl Func {
     #[must_use]
     pub fn is_frameless(&self) -> bool {
         let proto = self.proto.get();
-        let returns_many = |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > 1);
+        let returns_many = |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > MOST_RESULTS);
         let ends_so = self.order().into_iter().any(|block| !self.data(block).cold && returns_many(&self.data(block).end));
         self.entered == 0 && !proto.is_vararg && !ends_so && !self.uses_often(Op::needs_frame)
     }
