@@ -147,7 +147,7 @@ impl Thread {
             (*node).pc = inlined.pc;
             (*node).wanted = inlined.wanted;
             (*node).flags = inlined.flags;
-            (*node).extra_args = 0;
+            (*node).extra_args = u32::from(inlined.extra);
         }
         self.frame = node;
     }

@@ -331,6 +331,8 @@ pub struct InlinedFrame {
     pub wanted: i32,
     /// How it was called: flags of [`Called::flags`].
     pub flags: u16,
+    /// Extra arguments, which stand below the function.
+    pub extra: u16,
 }
 
 /// How an inlined function was called.
@@ -340,6 +342,8 @@ pub struct Called {
     pub as_operator: bool,
     /// By a tail call.
     pub in_tail: bool,
+    /// Of a vararg function: with so many extra arguments, which were set aside.
+    pub extra: Option<u16>,
 }
 
 impl Called {
@@ -347,7 +351,8 @@ impl Called {
     #[must_use]
     pub fn flags(self) -> u16 {
         let operator = if self.as_operator { frame_flags::OPERATOR } else { 0 };
-        frame_flags::LUA | operator | if self.in_tail { frame_flags::TAIL } else { 0 }
+        let vararg = if self.extra.is_some() { frame_flags::VARARG } else { 0 };
+        frame_flags::LUA | operator | vararg | if self.in_tail { frame_flags::TAIL } else { 0 }
     }
 }
 

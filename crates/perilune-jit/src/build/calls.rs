@@ -334,7 +334,7 @@ impl Builder<'_> {
         let code = proto.get();
         let shallow = self.bodies.len() <= MAX_DEPTH && self.f.insts.len() < MAX_INLINED_INSTS;
         let recursions = self.bodies.iter().filter(|body| body.proto == proto).count();
-        shallow && recursions < MAX_RECURSIONS && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
+        shallow && recursions < MAX_RECURSIONS && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
             // Without a profile nothing is known of it.
             && code.tier.profile.is_some()
     }
@@ -369,19 +369,35 @@ impl Builder<'_> {
     /// Translates the body of a function: what is left of it are the ways that return.
     fn inlined_body(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result<super::Body> {
         let (params, registers) = (proto.get().params, proto.get().registers);
-        let base = func + 1;
+        let is_vararg = proto.get().is_vararg;
+        let first = func + 1;
+        // Of vararg functions, fixed arguments and the function itself are moved above the extra ones.
+        let base = if is_vararg { first + u16::from(given.max(params)) + 1 } else { first };
         let extent = base + u16::from(registers);
         self.f.extent = self.f.extent.max(u32::from(extent));
         // The interpreter's frame has the function in its register.
         let mut args = Vec::with_capacity(given.into());
-        self.get_reg(func);
+        let function = self.get_reg(func);
         for index in 0..given {
-            args.push(self.get_reg(base + u16::from(index)));
+            args.push(self.get_reg(first + u16::from(index)));
         }
         self.env.grow(extent as usize);
-        let places: Vec<_> = (0..given).map(|index| self.env.places[(base + u16::from(index)) as usize]).collect();
-        self.forget_from(base + u16::from(params.min(given)));
+        let mut places: Vec<_> = (0..given).map(|index| self.env.places[(first + u16::from(index)) as usize]).collect();
+        let extras = first + u16::from(params)..first + u16::from(given.max(params));
+        let mut caller = caller;
+        caller.called.extra = None;
+        if is_vararg {
+            self.forget_from(base - 1);
+            self.env.regs[usize::from(base - 1)] = Some(function);
+            places.fill(None);
+            caller.called.extra = Some(extras.len() as u16);
+        } else {
+            self.forget_from(base + u16::from(params.min(given)));
+        }
         let mut body = self.body(proto, 0, base, closure, Some(caller));
+        if is_vararg {
+            (body.func, body.extras) = (func, extras);
+        }
         if body.cfg.irreducible {
             return Err(Stop::Refused("loops with several entries"));
         }
@@ -509,7 +525,36 @@ impl Builder<'_> {
             }
             return self.return_all(i.a(), results);
         }
+        if self.inlined() && self.tail_call_native(native, i)? {
+            return Err(Stop::Ended);
+        }
         self.step_out()
+    }
+
+    /// A native function that an inlined function calls in place of its values: it has a frame above that of the function, which
+    /// then returns what it returned.
+    fn tail_call_native(&mut self, native: Value, i: Instr) -> Result<bool> {
+        let wanted = self.here().caller.expect("inlined").wanted;
+        let next = self.pc + 2;
+        let (op, after) = super::cfg::instr_at(&self.here().plan, next);
+        if op != Code::Return || after.b() != 0 || after.a() != i.a() || wanted < 0 {
+            return Ok(false);
+        }
+        let callee = self.get(i.a());
+        self.check_is(callee, native);
+        let func = self.prepare_call(i)?;
+        let end = func + wanted as u16;
+        self.f.extent = self.f.extent.max(u32::from(end));
+        self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
+        self.push(Op::Call(func, wanted), &[], Ty::None);
+        // Should the return be left to the interpreter, it goes by the top.
+        self.push(Op::SetTop(end), &[], Ty::None);
+        self.hide_frames();
+        self.env.grow(usize::from(end));
+        self.forget_from(func);
+        let results = (func..end).map(|reg| self.get_reg(reg)).collect();
+        self.yield_results(results)?;
+        Ok(true)
     }
 
     /// Gives way to a Lua function, if that turns out to be possible; if not the code goes on.
@@ -553,7 +598,7 @@ impl Builder<'_> {
             // The call moves down to where the function that makes it stands.
             let vals: Vec<Val> = (0..i.b()).map(|index| b.get(i.a() + index)).collect();
             let body = b.bodies.pop().expect("inlined");
-            let func = body.base - 1;
+            let func = body.func;
             b.env.grow(func as usize + vals.len());
             b.state = None;
             for (reg, val) in (func..).zip(vals) {
@@ -615,7 +660,7 @@ impl Builder<'_> {
         while results.len() < wanted as usize {
             results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
         }
-        let func = self.here().base - 1;
+        let func = self.here().func;
         let depth = self.bodies.len() - 1;
         // The results are the caller's registers now.
         self.forget_from(func);
@@ -652,7 +697,7 @@ fn is_inlinable(code: &[u32]) -> bool {
     let mut pc = 0;
     while pc < code.len() {
         let Some(op) = Instr(code[pc]).op() else { return false };
-        if matches!(op, Code::Closure | Code::MarkClose | Code::Close | Code::Vararg | Code::VarargPrep | Code::ForInPrep) {
+        if matches!(op, Code::Closure | Code::MarkClose | Code::Close | Code::ForInPrep) {
             return false;
         }
         // Loops are better compiled on their own: their frames are entered by on-stack replacement.

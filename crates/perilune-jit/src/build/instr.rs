@@ -9,6 +9,10 @@ use perilune_vm::runtime::Helper;
 
 impl Builder<'_> {
     pub(super) fn instruction(&mut self, op: Code, i: Instr) -> Result {
+        if op == Code::VarargPrep && self.inlined() {
+            // The extra arguments were set aside when the call was translated.
+            return Ok(());
+        }
         if self.failed() && !op_is_plain(op) && !self.can_do_without(op) {
             return self.step(op, i);
         }

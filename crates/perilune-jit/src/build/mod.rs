@@ -115,6 +115,10 @@ struct Body {
     cfg: Rc<Cfg>,
     /// Its first register.
     base: u16,
+    /// The register that the function was called in, and where its results go. Its frame has it right below the first register.
+    func: u16,
+    /// Inlined: the registers that have its extra arguments.
+    extras: std::ops::Range<u16>,
     closure: Closure,
     caller: Option<Caller>,
     /// Registers that closures capture: always in the stack.
@@ -273,6 +277,8 @@ impl Builder<'_> {
             cfg: Rc::new(Cfg::of(&plan, entry)),
             plan,
             base,
+            func: base.saturating_sub(1),
+            extras: 0..0,
             closure,
             caller,
             captured,

@@ -115,7 +115,7 @@ impl Builder<'_> {
             self.env.regs[reg as usize] = Some(arg);
         }
         // A store's metamethod yields nothing that is wanted, but its return has to find a place for it.
-        let called = Called { as_operator: true, in_tail: false };
+        let called = Called { as_operator: true, ..Called::default() };
         let caller = Caller { resume: self.pc + 1, needs: self.pc, wanted: 1, called, tails: 0 };
         debug_assert!(op.extra() != Extra::Jump || op.words() == 2);
         self.inline_at(func, args.len() as u8, proto, Closure::Known(method), caller)?;

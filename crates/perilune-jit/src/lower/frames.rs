@@ -28,6 +28,10 @@ impl Lowering<'_> {
         for call in &state.inlined {
             let node = self.node_after(innermost);
             self.begin_frame(node, call.func, call.wanted, call.called.flags());
+            if let Some(extra) = call.called.extra {
+                let extra = self.b.ins().iconst(types::I32, i64::from(extra));
+                self.b.ins().store(MemFlagsData::trusted(), extra, node, layout::frame::EXTRA_ARGS);
+            }
             let limit = self.reg_address(call.func + 1 + u16::from(call.proto.get().registers));
             self.b.ins().store(MemFlagsData::trusted(), limit, node, layout::frame::LIMIT);
             self.shown.push(node);
