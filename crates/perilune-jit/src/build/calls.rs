@@ -16,6 +16,8 @@ const MAX_DEPTH: usize = 5;
 const MAX_RECURSIONS: usize = 2;
 /// Most tail calls in a row that are inlined.
 const MAX_TAILS: u8 = 3;
+/// Most values that an inlined function returns to a caller that wants all of them.
+const MAX_OPEN: u16 = 8;
 /// Instructions of IR beyond which nothing more is inlined.
 const MAX_INLINED_INSTS: usize = 4000;
 
@@ -24,6 +26,16 @@ impl Builder<'_> {
         let seen = self.seen_callee(i);
         if seen.is_none() && self.never_ran() {
             return self.exit();
+        }
+        if i.b() != 0 && i.c() == 0 && !self.unprofiled && !self.failed() && self.takes_open_results(self.pc + 2) {
+            let done = match seen {
+                Some(Callee::One(callee)) => self.try_inline(i, callee)?,
+                Some(Callee::Closures(proto)) => self.try_inline_closures(i, proto)?,
+                _ => false,
+            };
+            if done {
+                return Ok(());
+            }
         }
         if i.b() != 0 && i.c() != 0 {
             let done = match seen {
@@ -344,12 +356,16 @@ impl Builder<'_> {
         let resume = self.pc + 2;
         let caller = Caller { resume, needs: resume, wanted: i32::from(i.c()) - 1, called: Called::default(), tails: 0 };
         let func = self.reg(i.a());
-        self.inline_at(func, i.b() - 1, proto, closure, caller)
+        let count = self.inline_at(func, i.b() - 1, proto, closure, caller)?;
+        if i.c() == 0 {
+            self.open_at(func, func + count, resume);
+        }
+        Ok(())
     }
 
     /// Translates the body of a function in place of a call of it: it stands in register `func`, `given` arguments behind it. The
-    /// results are then in the registers from `func` on.
-    pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result {
+    /// results are then in the registers from `func` on: how many there are.
+    pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result<u16> {
         let pc = self.pc;
         let body = self.inlined_body(func, given, proto, closure, caller)?;
         // Whatever the function did must not be done again.
@@ -357,13 +373,13 @@ impl Builder<'_> {
         if body.returns.is_empty() {
             return Err(Stop::Ended);
         }
-        let results = caller.wanted as u16;
+        let results = u16::try_from(caller.wanted).unwrap_or_else(|_| body.results.expect("it returns"));
         let needed = self.needed(self.bodies.len() - 1, caller.needs);
         let outer = self.here().base;
         self.join(body.returns, |reg| {
             reg < outer || (func..func + results).contains(&reg) || reg - outer < 256 && needed.contains((reg - outer) as u8)
         });
-        Ok(())
+        Ok(results)
     }
 
     /// Translates the body of a function: what is left of it are the ways that return.
@@ -535,9 +551,7 @@ impl Builder<'_> {
     /// then returns what it returned.
     fn tail_call_native(&mut self, native: Value, i: Instr) -> Result<bool> {
         let wanted = self.here().caller.expect("inlined").wanted;
-        let next = self.pc + 2;
-        let (op, after) = super::cfg::instr_at(&self.here().plan, next);
-        if op != Code::Return || after.b() != 0 || after.a() != i.a() || wanted < 0 {
+        if wanted < 0 {
             return Ok(false);
         }
         let callee = self.get(i.a());
@@ -547,9 +561,7 @@ impl Builder<'_> {
         self.f.extent = self.f.extent.max(u32::from(end));
         self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
         self.push(Op::Call(func, wanted), &[], Ty::None);
-        // Should the return be left to the interpreter, it goes by the top.
-        self.push(Op::SetTop(end), &[], Ty::None);
-        self.hide_frames();
+        self.push(Op::PopReturned(func, wanted as u32), &[], Ty::None);
         self.env.grow(usize::from(end));
         self.forget_from(func);
         let results = (func..end).map(|reg| self.get_reg(reg)).collect();
@@ -608,8 +620,11 @@ impl Builder<'_> {
             let inner = b.inlined_body(func, i.b() - 1, proto, Closure::Known(callee), caller);
             b.bodies.push(body);
             (b.pc, b.state) = (pc, None);
-            let returns = inner?.returns;
-            b.body_mut().returns.extend(returns);
+            let inner = inner?;
+            if let Some(results) = inner.results {
+                b.note_results(results)?;
+            }
+            b.body_mut().returns.extend(inner.returns);
             Ok(())
         })
     }
@@ -653,9 +668,22 @@ impl Builder<'_> {
         self.yield_results(results)
     }
 
+    /// An inlined function returns so many values to a caller that wants all of them: as many on all ways.
+    fn note_results(&mut self, count: u16) -> Result {
+        match self.body_mut().results.replace(count) {
+            Some(before) if before != count => Err(Stop::Refused("returns various numbers of values")),
+            _ if count > MAX_OPEN => Err(Stop::Refused("returns many values")),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the results of an inlined call to its caller.
     fn yield_results(&mut self, mut results: Vec<Val>) -> Result {
-        let wanted = self.here().caller.expect("inlined").wanted;
+        let mut wanted = self.here().caller.expect("inlined").wanted;
+        if wanted < 0 {
+            wanted = results.len() as i32;
+            self.note_results(results.len() as u16)?;
+        }
         results.truncate(wanted as usize);
         while results.len() < wanted as usize {
             results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));

@@ -126,6 +126,8 @@ struct Body {
     /// Ends of blocks that lead to a word of code.
     pending: FxHashMap<u32, Vec<(Block, Env)>>,
     headers: FxHashMap<u32, Header>,
+    /// Inlined for a caller that wants all results: how many there are.
+    results: Option<u16>,
     /// Inlined: ends of blocks that return.
     returns: Vec<(Block, Env)>,
     /// Start of the block in translation.
@@ -284,6 +286,7 @@ impl Builder<'_> {
             captured,
             pending: FxHashMap::default(),
             headers: FxHashMap::default(),
+            results: None,
             returns: Vec::new(),
             start: entry,
             needed: FxHashMap::default(),

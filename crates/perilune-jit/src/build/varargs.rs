@@ -48,17 +48,19 @@ impl Builder<'_> {
             self.set_reg(reg, val);
         }
         if i.c() == 0 {
-            self.open_at(base + first, base + end);
+            let next = self.pc + 1;
+            self.open_at(base + first, base + end, next);
         }
         Ok(())
     }
 
-    /// The next instruction takes the values from register `first` up to `end`, both from the outermost frame's first register on.
-    fn open_at(&mut self, first: u16, end: u16) {
+    /// The instruction at `next` takes the values from register `first` up to `end`, both from the outermost frame's first register
+    /// on.
+    pub(super) fn open_at(&mut self, first: u16, end: u16, next: u32) {
         self.f.extent = self.f.extent.max(u32::from(end));
         // Should it be left to the interpreter, that goes by the top.
         self.push(Op::SetTop(end), &[], Ty::None);
-        let (index, next) = (self.bodies.len() - 1, self.pc + 1);
+        let index = self.bodies.len() - 1;
         let mut needed = self.needed(index, next);
         (first..end).for_each(|reg| needed.insert((reg - self.here().base) as u8));
         self.body_mut().needed.insert(next, needed);

@@ -303,6 +303,9 @@ pub enum Op {
     PushFrames,
     /// Takes them away. Leaves if something happened to one of them that its code does not know of.
     PopFrames,
+    /// As `PopFrames`, where the innermost function is about to return this many values from this register on: that is done if the
+    /// code leaves.
+    PopReturned(u16, u32),
     /// Sets the thread's top to this register.
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
@@ -716,7 +719,7 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
+            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames | Op::PopReturned(..) => {
                 Effects { stays: true, ..Effects::default() }
             }
             Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {

@@ -113,7 +113,11 @@ impl Lowering<'_> {
                 None
             }
             Op::PopFrames => {
-                self.pop_frames();
+                self.pop_frames(None);
+                None
+            }
+            Op::PopReturned(first, count) => {
+                self.pop_frames(Some((first, count)));
                 None
             }
             Op::SetTop(reg) => {
