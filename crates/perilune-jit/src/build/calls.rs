@@ -10,6 +10,8 @@ use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
 const MAX_INLINED_WORDS: usize = 120;
+/// The same of a function with loops.
+const MAX_LOOP_WORDS: usize = 60;
 /// Deepest nesting of inlined calls.
 const MAX_DEPTH: usize = 5;
 /// Most calls in progress of one function in one another that are inlined, the function itself included.
@@ -516,9 +518,10 @@ impl Builder<'_> {
     /// A call in place of a return's values. Of what compiled code does itself it is a call and a return.
     pub(super) fn tail_call(&mut self, i: Instr) -> Result {
         let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
-        if let Some(Callee::One(callee)) = seen
-            && self.inlined()
+        let seen = if self.inlined() && i.b() != 0 { self.seen_callee(i) } else { seen };
+        if self.inlined()
             && i.b() != 0
+            && let Some(callee @ (Callee::One(_) | Callee::Closures(_))) = seen
             && self.try_inline_tail(i, callee)?
         {
             return Err(Stop::Ended);
@@ -596,8 +599,13 @@ impl Builder<'_> {
     }
 
     /// Translates the body of a Lua function in place of the inlined one that ends by calling it.
-    fn try_inline_tail(&mut self, i: Instr, callee: Value) -> Result<bool> {
-        let Some(proto) = proto_of(callee) else { return Ok(false) };
+    fn try_inline_tail(&mut self, i: Instr, callee: Callee) -> Result<bool> {
+        let proto = match callee {
+            Callee::One(callee) => proto_of(callee),
+            Callee::Closures(proto) => Some(proto),
+            _ => None,
+        };
+        let Some(proto) = proto else { return Ok(false) };
         let caller = self.here().caller.expect("inlined");
         if caller.tails >= MAX_TAILS || !self.may_inline(proto) {
             return Ok(false);
@@ -605,8 +613,14 @@ impl Builder<'_> {
         let called = Called { in_tail: true, ..caller.called };
         let caller = Caller { called, tails: caller.tails + 1, ..caller };
         self.attempt(|b| {
-            let func = b.get(i.a());
-            b.check_is(func, callee);
+            let closure = match callee {
+                Callee::One(callee) => {
+                    let func = b.get(i.a());
+                    b.check_is(func, callee);
+                    Closure::Known(callee)
+                }
+                _ => Closure::Val(b.check_proto(i.a(), proto)?.0),
+            };
             // The call moves down to where the function that makes it stands.
             let vals: Vec<Val> = (0..i.b()).map(|index| b.get(i.a() + index)).collect();
             let body = b.bodies.pop().expect("inlined");
@@ -617,7 +631,7 @@ impl Builder<'_> {
                 b.env.regs[reg as usize] = Some(val);
             }
             let pc = b.pc;
-            let inner = b.inlined_body(func, i.b() - 1, proto, Closure::Known(callee), caller);
+            let inner = b.inlined_body(func, i.b() - 1, proto, closure, caller);
             b.bodies.push(body);
             (b.pc, b.state) = (pc, None);
             let inner = inner?;
@@ -725,11 +739,11 @@ fn is_inlinable(code: &[u32]) -> bool {
     let mut pc = 0;
     while pc < code.len() {
         let Some(op) = Instr(code[pc]).op() else { return false };
-        if matches!(op, Code::Closure | Code::MarkClose | Code::Close | Code::ForInPrep) {
+        if matches!(op, Code::Closure | Code::MarkClose | Code::Close) {
             return false;
         }
-        // Loops are better compiled on their own: their frames are entered by on-stack replacement.
-        if op.extra() == Extra::Jump && (code[pc + 1] as i32) < 0 {
+        // Long loops are better compiled on their own: their frames are entered by on-stack replacement.
+        if op.extra() == Extra::Jump && (code[pc + 1] as i32) < 0 && code.len() > MAX_LOOP_WORDS {
             return false;
         }
         pc += op.words();

@@ -13,6 +13,9 @@ impl Builder<'_> {
             // The extra arguments were set aside when the call was translated.
             return Ok(());
         }
+        if op == Code::ForInPrep && self.inlined() && self.failed() {
+            return Err(Stop::Refused("may have something to close"));
+        }
         if self.failed() && !op_is_plain(op) && !self.can_do_without(op) {
             return self.step(op, i);
         }
