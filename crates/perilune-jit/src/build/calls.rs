@@ -563,7 +563,7 @@ impl Builder<'_> {
         let end = func + wanted as u16;
         self.f.extent = self.f.extent.max(u32::from(end));
         self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
-        self.push(Op::Call(func, wanted), &[], Ty::None);
+        self.push(Op::CallLast(func, wanted), &[], Ty::None);
         self.push(Op::PopReturned(func, wanted as u32), &[], Ty::None);
         self.env.grow(usize::from(end));
         self.forget_from(func);

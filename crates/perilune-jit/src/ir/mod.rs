@@ -310,6 +310,8 @@ pub enum Op {
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
     Call(u16, i32),
+    /// As `Call`, of a native function in place of the values of the innermost function, whose frame was made: `PopReturned` follows.
+    CallLast(u16, i32),
     /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
     /// the function, and if it is known to be a certain one nearly always, that one.
     CallLua(u16, i32, u8),
@@ -684,7 +686,8 @@ impl Op {
     /// Whether the running function has to have a frame for it.
     fn needs_frame(self) -> bool {
         match self {
-            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
+            Op::Call(..) | Op::CallLast(..) | Op::CallLua(..) => true,
+            Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
             Op::Help(helper) => helper.needs_frame(),
             _ => false,
         }
@@ -722,7 +725,7 @@ impl Op {
             Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames | Op::PopReturned(..) => {
                 Effects { stays: true, ..Effects::default() }
             }
-            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
+            Op::Call(..) | Op::CallLast(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
             // If the roles' epoch moves the call does not return here.

@@ -113,7 +113,7 @@ fn signature(op: Op) -> Option<Signature> {
         Op::StoreAt(_) => plain(These(&[ADDRESS, INT, WORD]), NONE),
         Op::NewTable(_) => plain(These(&[]), TAB),
         Op::Barrier => plain(These(&[ADDRESS, ANY]), NONE),
-        Op::PopFrames | Op::PopReturned(..) => plain(These(&[]), NONE),
+        Op::PopFrames | Op::PopReturned(..) | Op::CallLast(..) => plain(These(&[]), NONE),
         Op::SetPc(_) | Op::SetTop(_) | Op::Call(..) | Op::Step(_) | Op::Safepoint(_) => plain(These(&[]), NONE),
         Op::CallLua(..) => plain(Optional(&[ANY, ANY]), NONE),
         Op::TailFast(_) | Op::TailAny(_) => plain(Many(WORD), NONE),

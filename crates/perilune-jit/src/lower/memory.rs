@@ -125,6 +125,11 @@ impl Lowering<'_> {
                 self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);
                 None
             }
+            Op::CallLast(func, wanted) => {
+                self.call_last(func, wanted);
+                self.load_base();
+                None
+            }
             Op::Call(func, wanted) => {
                 self.call_runtime(func, wanted);
                 self.load_base();
