@@ -79,6 +79,7 @@ macro_rules! for_each_helper {
             to_integer(T, I) -> I;
             raw_get(I, I) -> I;
             get_metatable(T, I) -> I;
+            metamethod(T, I, I) -> I;
             table_length(T, I) -> I;
             table_remove(T, I, I) -> I;
             table_insert(T, I, I, I) -> I;

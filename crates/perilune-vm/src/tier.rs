@@ -363,6 +363,8 @@ pub enum Receiver {
     Shape(ShapeRef),
     /// Of several with this metatable.
     Meta(Table),
+    /// Of several with metatables of their own, whose metamethods are closures of this prototype.
+    Handler(ProtoRef),
     /// Others.
     Many,
 }
@@ -374,7 +376,7 @@ impl Receiver {
         match self {
             Receiver::Shape(shape) => shape.get().meta,
             Receiver::Meta(meta) => Some(meta),
-            Receiver::Many => None,
+            Receiver::Handler(_) | Receiver::Many => None,
         }
     }
 
@@ -382,6 +384,7 @@ impl Receiver {
         match self {
             Receiver::Shape(shape) => Some(shape.cell()),
             Receiver::Meta(meta) => Some(meta.cell()),
+            Receiver::Handler(proto) => Some(proto.0.cast()),
             Receiver::Many => None,
         }
     }
@@ -618,7 +621,7 @@ pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
 pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
     // An inner loop may have come to the end already.
     t.g().profiling = t.g().profiling.saturating_sub(1);
-    record_at(frame, pc);
+    record_at(t.g(), frame, pc);
 }
 
 /// Where the running function of `t` goes on.
@@ -630,12 +633,13 @@ pub fn position(t: &mut Thread) -> (ProtoRef, u32) {
 
 /// Records what the running function of `t` is about to meet, after compiled code was left.
 pub fn record_running(t: &mut Thread) {
+    let g = t.g();
     let frame = t.frame_ref();
     let pc = closure_of(frame).proto.pc_of(frame.pc);
-    record_at(frame, pc);
+    record_at(g, frame, pc);
 }
 
-fn record_at(frame: &Frame, pc: u32) {
+fn record_at(g: &Global, frame: &Frame, pc: u32) {
     let proto = closure_of(frame).proto;
     let profile = proto.profile();
     let code = &proto.get().code;
@@ -654,7 +658,7 @@ fn record_at(frame: &Frame, pc: u32) {
     site.a |= read(a, instr.a());
     site.b |= read(b, instr.b());
     site.c |= read(c, instr.c());
-    note_receiver(profile, pc, op, instr, &register);
+    note_receiver(g, profile, pc, op, instr, &register);
     let site = &mut profile.sites[pc as usize];
     match op {
         Op::ForPrep | Op::ForLoop => {
@@ -671,7 +675,10 @@ fn record_at(frame: &Frame, pc: u32) {
             let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
             site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
-            note_call(profile, pc, register(instr.a()));
+            match register(instr.a()).as_table() {
+                Some(table) if op == Op::Call => note_table(g, profile, pc, table, Event::Call),
+                _ => note_call(profile, pc, register(instr.a())),
+            }
         }
         Op::ForInCall => {
             note_call(profile, pc, register(instr.a()));
@@ -722,20 +729,34 @@ fn closure_of(frame: &Frame) -> &LuaClosure {
 }
 
 /// Notes the table whose metamethod an operation may call.
-fn note_receiver(profile: &mut Profile, pc: u32, op: Op, instr: Instr, register: &impl Fn(u8) -> Value) {
-    let Some(_) = event_of(op) else { return };
+fn note_receiver(g: &Global, profile: &mut Profile, pc: u32, op: Op, instr: Instr, register: &impl Fn(u8) -> Value) {
+    let Some(event) = event_of(op) else { return };
     let [a, b, c] = op.operands();
     let operand = |kind: Operand, index: u8| match kind {
         Operand::Read => register(index).as_table(),
         _ => None,
     };
     let first = operand(a, instr.a()).or_else(|| operand(b, instr.b())).or_else(|| operand(c, instr.c()));
-    let Some(shape) = first.map(|table| table.get_ref().shape).filter(|shape| shape.get().meta.is_some()) else { return };
+    if let Some(table) = first {
+        note_table(g, profile, pc, table, event);
+    }
+}
+
+/// Notes a table that an operation finds the metamethod of an event by, if it has a metatable.
+fn note_table(g: &Global, profile: &mut Profile, pc: u32, table: Table, event: Event) {
+    let shape = table.get_ref().shape;
+    let Some(meta) = shape.get().meta else { return };
     let seen = profile.receivers.entry(pc).or_insert(Receiver::Shape(shape));
+    let handler = |meta: Table| proto_of(g.metamethod_of(meta, event));
     *seen = match *seen {
         Receiver::Shape(one) if one == shape => return,
-        _ if seen.meta() == shape.get().meta => shape.get().meta.map_or(Receiver::Many, Receiver::Meta),
-        _ => Receiver::Many,
+        Receiver::Many => return,
+        Receiver::Handler(proto) if handler(meta) == Some(proto) => return,
+        _ if seen.meta() == Some(meta) => Receiver::Meta(meta),
+        _ => match (seen.meta().and_then(handler), handler(meta)) {
+            (Some(one), Some(other)) if one == other => Receiver::Handler(one),
+            _ => Receiver::Many,
+        },
     };
 }
 

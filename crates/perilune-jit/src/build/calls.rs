@@ -26,6 +26,12 @@ const MAX_INLINED_INSTS: usize = 4000;
 impl Builder<'_> {
     pub(super) fn call(&mut self, i: Instr) -> Result {
         let seen = self.seen_callee(i);
+        if self.has_called_table() && !self.unprofiled {
+            if seen.is_none() && self.try_call_table(i)? {
+                return Ok(());
+            }
+            return if i.b() == 0 { self.call_general(i) } else { self.call_lua(i, None) };
+        }
         if seen.is_none() && self.never_ran() {
             return self.exit();
         }
@@ -61,6 +67,11 @@ impl Builder<'_> {
             Some(Callee::Closures(_) | Callee::Few(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
             _ => self.call_general(i),
         }
+    }
+
+    /// Whether the instruction was seen to call tables.
+    fn has_called_table(&self) -> bool {
+        self.profile().is_some_and(|profile| profile.receivers.contains_key(&self.pc))
     }
 
     /// Whether a call has a number of arguments and of results that fast calls can have.
@@ -169,7 +180,7 @@ impl Builder<'_> {
     }
 
     /// Whether the instruction at `pc` takes all results of the call before it.
-    fn takes_open_results(&self, pc: u32) -> bool {
+    pub(super) fn takes_open_results(&self, pc: u32) -> bool {
         let (op, i) = super::cfg::instr_at(&self.here().plan, pc);
         i.b() == 0 && matches!(op, Code::Call | Code::TailCall | Code::Return | Code::SetList)
     }
@@ -354,7 +365,7 @@ impl Builder<'_> {
     }
 
     /// Translates the body of the function that the instruction calls in place of the call.
-    fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
+    pub(super) fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
         let resume = self.pc + 2;
         let caller = Caller { resume, needs: resume, wanted: i32::from(i.c()) - 1, called: Called::default(), tails: 0 };
         let func = self.reg(i.a());

@@ -216,7 +216,7 @@ impl Builder<'_> {
     }
 
     /// The function, checked to be a closure of `proto`.
-    fn closure_of(&mut self, func: Val, proto: ProtoRef) -> Result<Val> {
+    pub(super) fn closure_of(&mut self, func: Val, proto: ProtoRef) -> Result<Val> {
         let function = self.typed(func, Ty::Fun)?;
         let kind = self.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
         let lua = self.int(i64::from(layout::header::LUA_CLOSURE));

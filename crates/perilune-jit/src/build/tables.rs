@@ -488,6 +488,9 @@ impl Builder<'_> {
         let val = self.fitting_to_store(val);
         let any = self.any(val);
         if self.site().notes & notes::META != 0 {
+            if self.has_failed() && self.try_store_function(op, table, key, val)? {
+                return Ok(());
+            }
             self.assign(table, key, any);
             return Ok(());
         }
@@ -728,6 +731,13 @@ impl Builder<'_> {
             kinds::TABLE => {
                 let table = self.typed(object, Ty::Tab)?;
                 if self.site().notes & notes::META != 0 {
+                    let finish = |b: &mut Self, result| {
+                        b.set(i.a(), result);
+                        Ok(())
+                    };
+                    if self.try_operator(Code::Len, [(object, seen), (object, seen)], finish)? {
+                        return Ok(());
+                    }
                     let length = self.push(Op::Help(Helper::table_length), &[table], Ty::Any);
                     let fine = self.is_value(length);
                     self.push_exit(Op::Check, &[fine], Ty::None);

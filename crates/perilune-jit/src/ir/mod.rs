@@ -774,7 +774,8 @@ fn helper_effects(helper: Helper) -> Effects {
         Helper::concat | Helper::closure | Helper::to_string => {
             Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
         }
-        Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable | Helper::table_length => {
+        Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable | Helper::metamethod
+        | Helper::table_length => {
             Effects { reads: Classes::ALL, ..Effects::default() }
         }
         Helper::raw_set
