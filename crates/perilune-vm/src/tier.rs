@@ -799,7 +799,8 @@ fn note_element(site: &mut Site, object: Value, key: Value) {
 
 fn note_call(profile: &mut Profile, pc: u32, callee: Value) {
     let seen = profile.calls.entry(pc).or_insert(Callee::One(callee));
-    let few = |first: CallTarget| Few { targets: [Some(first), None, None, None] }.with(callee).map_or(Callee::Many, Callee::Few);
+    let few =
+        |first: CallTarget| Few { targets: [Some(first), None, None, None] }.with(callee).map_or(Callee::Many, Callee::Few);
     *seen = match *seen {
         Callee::One(before) if before == callee => return,
         Callee::One(before) => match (proto_of(before), proto_of(callee)) {

@@ -90,12 +90,7 @@ impl Builder<'_> {
             return self.load_entry(table, &way.entry, None);
         }
         let is_one = self.is_one_of(shape, &way.shapes);
-        self.either(
-            is_one,
-            Ty::Any,
-            |b| b.load_entry(table, &way.entry, None),
-            |b| b.load_one_way(table, shape, more, certain),
-        )
+        self.either(is_one, Ty::Any, |b| b.load_entry(table, &way.entry, None), |b| b.load_one_way(table, shape, more, certain))
     }
 
     pub(super) fn store_by_shapes(&mut self, table: Val, entries: &[Entry], val: Val) -> Result {

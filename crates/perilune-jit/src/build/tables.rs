@@ -224,12 +224,7 @@ impl Builder<'_> {
     fn or_inherited(&mut self, table: Val, val: Val) -> Result<Val> {
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
         let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
-        self.either(
-            absent,
-            Ty::Any,
-            |b| b.lookup(table),
-            |_| Ok(val),
-        )
+        self.either(absent, Ty::Any, |b| b.lookup(table), |_| Ok(val))
     }
 
     pub(super) fn set_field(&mut self, op: Code, i: Instr) -> Result {

@@ -573,7 +573,8 @@ impl Func {
     #[must_use]
     pub fn is_frameless(&self) -> bool {
         let proto = self.proto.get();
-        let returns_many = |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > MOST_RESULTS);
+        let returns_many =
+            |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > MOST_RESULTS);
         let ends_so = self.order().into_iter().any(|block| !self.data(block).cold && returns_many(&self.data(block).end));
         self.entered == 0 && !proto.is_vararg && !ends_so && !self.uses_often(Op::needs_frame)
     }
@@ -722,9 +723,14 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames | Op::PopReturned(..) => {
-                Effects { stays: true, ..Effects::default() }
-            }
+            Op::Poll
+            | Op::Waiting
+            | Op::Barrier
+            | Op::SetPc(_)
+            | Op::SetTop(_)
+            | Op::PushFrames
+            | Op::PopFrames
+            | Op::PopReturned(..) => Effects { stays: true, ..Effects::default() },
             Op::Call(..) | Op::CallLast(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
@@ -774,10 +780,12 @@ fn helper_effects(helper: Helper) -> Effects {
         Helper::concat | Helper::closure | Helper::to_string => {
             Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
         }
-        Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable | Helper::metamethod
-        | Helper::table_length => {
-            Effects { reads: Classes::ALL, ..Effects::default() }
-        }
+        Helper::equals
+        | Helper::index
+        | Helper::raw_get
+        | Helper::get_metatable
+        | Helper::metamethod
+        | Helper::table_length => Effects { reads: Classes::ALL, ..Effects::default() },
         Helper::raw_set
         | Helper::assign
         | Helper::set_metatable
