@@ -4,8 +4,8 @@
 --
 -- A program returns a table: name, n (inner size), expected (what run(n) returns), run, and quick_n and
 -- quick_expected, a small size for tests. SIZE is a number, or `quick`. The first iteration and ITERATIONS steady ones
--- are timed, every result is compared. Output, one line each: `clock NAME RESOLUTION`, `first SECONDS`,
--- `steady SECONDS...`. With SIZE not one of the two known sizes the results are only compared with one another,
+-- are timed, every result is compared. Output, one line each: `first SECONDS`, as soon as that is known,
+-- `clock NAME RESOLUTION`, `steady SECONDS...`. With SIZE not one of the two known sizes the results are only compared with one another,
 -- and a line `result VALUE` is added.
 
 local program_path, iterations, size = arg[1], tonumber(arg[2] or 0), arg[3]
@@ -50,12 +50,16 @@ local function iterate()
   return elapsed
 end
 
-local first = iterate()
+-- Written at once: when it comes tells how long it took from the start of the process.
+print(("first %.9f"):format(iterate()))
+if io then
+  io.stdout:flush()
+end
+
 local steady = {}
 for index = 1, iterations do
   steady[index] = ("%.9f"):format(iterate())
 end
 
 print(("clock %s %.9f"):format(clock_name, resolution()))
-print(("first %.9f"):format(first))
 print("steady " .. table.concat(steady, " "))

@@ -8,9 +8,18 @@ fn main() {
         // At a fixed address there is nothing to relocate when the command starts: the thousands of pointers in the tables of
         // its libraries stay in pages that are never touched. See docs/decisions/0007-aot-linking.md.
         println!("cargo:rustc-link-arg-bins=-no-pie");
+        gather_what_starts();
         link_unwinder();
     }
     println!("cargo:rerun-if-changed=build.rs");
+}
+
+/// Places the code that runs at every start together: see `start.ld`.
+fn gather_what_starts() {
+    let script =
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the package's folder")).join("start.ld");
+    println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    println!("cargo:rerun-if-changed=start.ld");
 }
 
 /// Takes the unwinder from the C compiler's archive, where it has one: the shared library with the same functions costs a

@@ -20,6 +20,8 @@ pub struct Finished {
     pub stderr: String,
     /// Seconds from just before the start to its end.
     pub wall: f64,
+    /// Seconds from just before the start until it wrote something, or ended.
+    pub first_output: f64,
     /// Seconds of CPU time in user and kernel mode.
     pub cpu: f64,
     /// Peak resident memory in bytes.
@@ -50,7 +52,12 @@ pub fn finish(mut builder: Command, limit: Option<u32>) -> Result<Finished, Stri
     let mut child = builder.spawn().map_err(|error| format!("cannot start {}: {error}", builder.get_program().display()))?;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     // The programs measured write little to standard error, so reading it last cannot block them.
+    let mut first_output = 0.0;
     if let Some(pipe) = &mut child.stdout {
+        let mut first = [0];
+        let read = pipe.read(&mut first).map_err(|error| error.to_string())?;
+        first_output = start.elapsed().as_secs_f64();
+        stdout.extend_from_slice(&first[..read]);
         pipe.read_to_end(&mut stdout).map_err(|error| error.to_string())?;
     }
     if let Some(pipe) = &mut child.stderr {
@@ -64,6 +71,7 @@ pub fn finish(mut builder: Command, limit: Option<u32>) -> Result<Finished, Stri
         stdout: String::from_utf8_lossy(&stdout).into_owned(),
         stderr: String::from_utf8_lossy(&stderr).into_owned(),
         wall,
+        first_output,
         cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime),
         peak_memory: usage.ru_maxrss as f64 * 1024.0,
     })
@@ -117,5 +125,12 @@ mod tests {
     #[test]
     fn ends_what_takes_too_long() {
         assert_eq!(shell("exec sleep 20", Some(1)).status, "time limit");
+    }
+
+    #[test]
+    fn tells_when_output_begins() {
+        let finished = shell("sleep 0.05; echo first; sleep 0.2; echo second", None);
+        assert_eq!(finished.stdout, "first\nsecond\n");
+        assert!(finished.first_output >= 0.05 && finished.wall - finished.first_output >= 0.2, "{}", finished.first_output);
     }
 }

@@ -40,6 +40,8 @@ pub struct Thresholds {
     pub watched_period: u32,
     /// Entries that make it worth compiling a function for its start when a loop in it is hot.
     pub entries: u32,
+    /// Times that a function is watched on to see whether it is entered again, before a loop of it is compiled: for some 0.1 ms.
+    pub waits: u32,
     /// Rounds of a loop that must have been watched before it is entered: of a round that was just begun nothing is known.
     pub rounds: u32,
     /// Events a function's profile must have seen before it is compiled: enough for both sides of most conditions.
@@ -67,7 +69,8 @@ impl Thresholds {
         watched_instructions: 2000,
         watched_after_failure: 300,
         watched_period: 16,
-        entries: 2,
+        entries: 1,
+        waits: 2,
         rounds: 4,
         events: 24,
         loop_entries: 8,
@@ -87,6 +90,7 @@ impl Thresholds {
         watched_after_failure: u32::MAX,
         watched_period: 1,
         entries: 2,
+        waits: 0,
         rounds: 1,
         events: 2,
         loop_entries: 2,
@@ -235,7 +239,7 @@ impl Compiler for Engine {
         {
             return None;
         }
-        if !self.was_seen(proto, wanted) {
+        if !self.was_seen(proto, wanted) || wanted != At::Entry && self.may_be_entered(proto) {
             self.watch(t);
             return None;
         }
@@ -425,6 +429,17 @@ impl Engine {
         at == At::Entry && profile.entries >= self.thresholds.entries || rounds >= self.thresholds.rounds
     }
 
+    /// Whether to watch on before a loop is compiled, as the function may be entered again soon: code for a loop is found by samples
+    /// only, and serves a short loop that is come to often much worse than code for the whole function.
+    fn may_be_entered(&self, proto: ProtoRef) -> bool {
+        if proto.tier().entry().is_some() {
+            return false;
+        }
+        let profile = proto.profile();
+        profile.waits += 1;
+        profile.waits <= self.thresholds.waits
+    }
+
     /// Code for a loop is found by samples only: a function whose loop is entered again and again is compiled for its entry too.
     fn consider_entry(&mut self, t: &mut Thread, proto: ProtoRef, at: At) {
         let tier = proto.tier();
@@ -578,6 +593,10 @@ impl Engine {
         }
         self.discard_stale(proto);
         proto.tier().exits = 0;
+        if entry == 0 {
+            // A loop that is still interpreted is to be worth code of its own.
+            proto.tier().spent = 0;
+        }
         match self.backend()?.store.install(g, proto, entry, machine, &name(proto)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(CodeError::Full { .. }) => Ok(None),

@@ -7,6 +7,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod api;
+pub mod by_word;
 pub mod cache;
 mod call;
 pub mod convert;

@@ -1,6 +1,7 @@
 //! What the VM knows of compiled code: counters that make functions hot, profiles of what they met, entries into machine code,
 //! and the hook through which a compiler takes part. The VM names no compiler; [`Compiler`] is all it knows of one.
 
+use crate::by_word::ByWord;
 use crate::cache::{Cache, Entry};
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
@@ -12,10 +13,9 @@ use crate::shape::{Mode, ShapeRef};
 use crate::string::Str;
 use crate::table::Table;
 use crate::thread::{Frame, Thread, frame_flags};
-use crate::value::{TAG_FUNCTION, TAG_INT, TAG_SIMPLE, TAG_STRING, TAG_TABLE, Value};
+use crate::value::{TAG_SIMPLE, Value};
 use perilune_front::op::{Extra, Instr, Op, Operand};
 use std::any::Any;
-use std::collections::HashMap;
 use std::ptr::NonNull;
 
 /// Compiled code: runs the frame, which is the thread's running one, and tells how that ended ([`status`]).
@@ -64,20 +64,24 @@ pub mod kinds {
 }
 
 /// The kind of a value, as a bit of [`kinds`].
+#[inline]
 #[must_use]
 pub fn kind_of(value: Value) -> u8 {
-    if value.is_float() {
-        return kinds::FLOAT;
+    // Of floats, then of the tags from the least on.
+    const BY_TAG: u64 = u64::from_le_bytes([
+        kinds::FLOAT,
+        kinds::BOOL,
+        kinds::OTHER,
+        kinds::OTHER,
+        kinds::FUNCTION,
+        kinds::STRING,
+        kinds::TABLE,
+        kinds::INT,
+    ]);
+    if value.is_nil() {
+        return kinds::NIL;
     }
-    match value.tag() {
-        TAG_INT => kinds::INT,
-        TAG_STRING => kinds::STRING,
-        TAG_TABLE => kinds::TABLE,
-        TAG_FUNCTION => kinds::FUNCTION,
-        TAG_SIMPLE if value.is_nil() => kinds::NIL,
-        TAG_SIMPLE => kinds::BOOL,
-        _ => kinds::OTHER,
-    }
+    (BY_TAG >> (value.tag().saturating_sub(TAG_SIMPLE - 1) * 8)) as u8
 }
 
 /// Things seen at an instruction beside the kinds of its operands: bits of [`Site::notes`].
@@ -88,6 +92,8 @@ pub mod notes {
     pub const HOLE: u8 = 2;
     /// The table had a metatable.
     pub const META: u8 = 4;
+    /// It is a loop's header: [`Profile::headers`] has it.
+    pub const HEADER: u8 = 64;
     /// What a compiler assumed here failed too often.
     pub const FAILED: u8 = 128;
 }
@@ -202,19 +208,21 @@ pub struct Profile {
     /// By word of code.
     pub sites: Box<[Site]>,
     /// The targets of jumps back.
-    pub headers: HashMap<u32, LoopHeader>,
+    pub headers: ByWord<LoopHeader>,
     /// What was called, by word of code.
-    pub calls: HashMap<u32, Callee>,
+    pub calls: ByWord<Callee>,
     /// Which tables had the metamethods of operations, by word of code: of the first operand that is a table.
-    pub receivers: HashMap<u32, Receiver>,
+    pub receivers: ByWord<Receiver>,
     /// Jumps back and entries seen.
     pub events: u32,
     /// Entries seen.
     pub entries: u32,
+    /// Times it was watched on to see whether there are any.
+    pub waits: u32,
     /// Times an assumption failed, by word of code.
-    pub failures: HashMap<u32, u32>,
+    pub failures: ByWord<u32>,
     /// Times compiled code came to its end, by word of code.
-    pub ends: HashMap<u32, u32>,
+    pub ends: ByWord<u32>,
 }
 
 /// The compiled side of a prototype.
@@ -448,8 +456,10 @@ impl ProtoRef {
         let words = self.get().code.len();
         crate::heap::barrier::watch(self);
         self.tier().profile.get_or_insert_with(|| {
-            let sites = vec![Site::default(); words].into_boxed_slice();
-            Box::new(Profile { sites, headers: headers_of(self), ..Profile::default() })
+            let mut sites = vec![Site::default(); words].into_boxed_slice();
+            let headers = headers_of(self);
+            headers.keys().for_each(|&pc| sites[pc as usize].notes |= notes::HEADER);
+            Box::new(Profile { sites, headers, ..Profile::default() })
         })
     }
 }
@@ -686,17 +696,13 @@ fn record_at(g: &Global, frame: &Frame, pc: u32) {
         }
         _ => {}
     }
-    let mut at_header = |target: u32, rounds: u32| {
-        if let Some(header) = profile.headers.get_mut(&target) {
-            header.kinds.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
-            header.rounds += rounds;
-        }
-    };
-    at_header(pc, 1);
-    if let Some(target) = target_of_jump_back(code, op, pc) {
-        at_header(target, 0);
-        profile.events += 1;
+    if profile.sites[pc as usize].notes & notes::HEADER != 0
+        && let Some(header) = profile.headers.get_mut(&pc)
+    {
+        header.kinds.iter_mut().zip(0u8..).for_each(|(seen, index)| *seen |= kind_of(register(index)));
+        header.rounds += 1;
     }
+    profile.events += u32::from(target_of_jump_back(code, op, pc).is_some());
     if pc == 0 {
         profile.events += 1;
         profile.entries += 1;
@@ -710,9 +716,9 @@ fn target_of_jump_back(code: &[u32], op: Op, pc: u32) -> Option<u32> {
 }
 
 /// The targets of all jumps back, of which nothing was seen yet.
-fn headers_of(proto: ProtoRef) -> HashMap<u32, LoopHeader> {
+fn headers_of(proto: ProtoRef) -> ByWord<LoopHeader> {
     let code = &proto.get().code;
-    let mut headers = HashMap::new();
+    let mut headers = ByWord::default();
     let mut pc = 0;
     while let Some(op) = code.get(pc).and_then(|&word| Instr(word).op()) {
         if let Some(target) = target_of_jump_back(code, op, pc as u32) {
@@ -769,6 +775,7 @@ fn note_generic_loop(profile: &mut Profile, proto: ProtoRef, pc: u32, register: 
     let body = (pc + 4).wrapping_add_signed(code[pc as usize + 3] as i32);
     let registers = proto.get().registers;
     for target in [pc, body] {
+        profile.sites[target as usize].notes |= notes::HEADER;
         let header = profile.headers.entry(target).or_insert_with(|| LoopHeader::unseen(proto));
         let known = if target == pc { registers } else { instr.a() + 2 };
         for index in 0..known {
@@ -986,4 +993,21 @@ pub fn closed_upvalue(function: Value, index: u8) -> Option<*mut Value> {
     // SAFETY: a closure's upvalues are alive.
     let object = unsafe { upvalue.0.as_ref() };
     std::ptr::eq(object.place, &raw const object.closed).then_some(object.place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kind_of, kinds};
+    use crate::value::Value;
+
+    #[test]
+    fn kinds_follow_tags() {
+        for float in [0.0, -0.0, 1.5, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -f64::NAN] {
+            assert_eq!(kind_of(Value::float(float)), kinds::FLOAT, "{float}");
+        }
+        assert_eq!(kind_of(Value::small_int(-1)), kinds::INT);
+        assert_eq!(kind_of(Value::small_int(7)), kinds::INT);
+        assert_eq!([Value::NIL, Value::FALSE, Value::TRUE].map(kind_of), [kinds::NIL, kinds::BOOL, kinds::BOOL]);
+        assert_eq!(Value::light(8).map(kind_of), Some(kinds::OTHER));
+    }
 }

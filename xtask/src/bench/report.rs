@@ -13,7 +13,11 @@ const COLUMN: usize = 18;
 /// One number of a peer for a program: what a table shows.
 type Measure = fn(&Sample) -> f64;
 
-const MEASURES: [(&str, Measure); 2] = [("first iteration", |sample| sample.first), ("steady state", Sample::steady_time)];
+const MEASURES: [(&str, Measure); 3] = [
+    ("first iteration, processor time", |sample| sample.first),
+    ("first result, by the clock from the start of the process", |sample| sample.first_result),
+    ("steady state", Sample::steady_time),
+];
 
 /// Prints what is about to be measured and on what.
 pub fn print_head(peers: &[Peer], missing: &[String], rounds: usize, iterations: usize) {
@@ -34,7 +38,7 @@ fn value(outcome: &Outcome, measure: Measure) -> Option<f64> {
     Some(median(&samples.iter().map(measure).collect::<Vec<_>>()))
 }
 
-/// Prints one table for the first iteration and one for the steady state.
+/// Prints a table for each measure.
 pub fn print_tables(rows: &[Row], peers: &[Peer]) {
     let reference = peers.iter().position(|peer| peer.name == REFERENCE);
     for (title, measure) in MEASURES {
@@ -97,7 +101,7 @@ pub fn to_json(rows: &[Row], peers: &[Peer], missing: &[String], command: &str) 
     Json::object([
         ("command", Json::text(command)),
         ("machine", machine::describe()),
-        ("unit", Json::text("seconds of CPU time; bytes")),
+        ("unit", Json::text("seconds of CPU time, of first_result and wall by the clock; bytes")),
         ("peers", Json::List(peers.iter().map(peer_json).collect())),
         ("missing", Json::List(missing.iter().map(Json::text).collect())),
         (

@@ -7,8 +7,10 @@ use crate::statistics::median;
 /// Times of one process.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Seconds of the first iteration.
+    /// Seconds of processor time of the first iteration, of all threads.
     pub first: f64,
+    /// Seconds by the clock from the start of the process to the first iteration's result.
+    pub first_result: f64,
     /// Seconds of each iteration after the first.
     pub steady: Vec<f64>,
     /// Wall time of the whole process in seconds.
@@ -31,6 +33,7 @@ impl Sample {
     pub fn to_json(&self) -> Json {
         Json::object([
             ("first", Json::Number(self.first)),
+            ("first_result", Json::Number(self.first_result)),
             ("steady", Json::numbers(&self.steady)),
             ("wall", Json::Number(self.wall)),
             ("cpu", Json::Number(self.cpu)),
@@ -50,7 +53,8 @@ pub fn take(command: &[String], runner: &str, program: &str, iterations: usize, 
         return Err(format!("{}: {reason}", finished.status));
     }
     let (first, steady, clock) = parse(&finished.stdout)?;
-    Ok(Sample { first, steady, clock, wall: finished.wall, cpu: finished.cpu, peak_memory: finished.peak_memory })
+    let process::Finished { first_output, wall, cpu, peak_memory, .. } = finished;
+    Ok(Sample { first, first_result: first_output, steady, clock, wall, cpu, peak_memory })
 }
 
 /// Reads the output of `run.lua`: first time, steady times, clock.

@@ -28,6 +28,9 @@ pub struct BlockHeader {
     pub blocks: u32,
     /// The heap's epoch in which it was made or swept. If that is another one, its unmarked cells are dead.
     pub epoch: u32,
+    /// From this cell on the headers of all are zero, and most were never written: pages that nobody touches take no memory.
+    /// While the last free run is in use, the end.
+    pub fresh: usize,
     /// Its place among the blocks of its class.
     pub position: u32,
     /// Its class; of a large object no class.
@@ -43,7 +46,7 @@ pub struct BlockHeader {
 pub struct Block(pub NonNull<BlockHeader>);
 
 impl Block {
-    /// Makes a span a block of cells of `cell_size` bytes, without a class one large object.
+    /// Makes a span a block of cells of `cell_size` bytes, without a class one large object. None is known to be fresh.
     ///
     /// # Safety
     /// The span is the caller's and nothing points into it.
@@ -54,6 +57,7 @@ impl Block {
             reciprocal: (1u64 << 32).div_ceil(cell_size as u64),
             blocks: blocks as u32,
             epoch,
+            fresh: usize::MAX,
             position: 0,
             class: class.unwrap_or(u16::MAX),
             large: class.is_none(),

@@ -92,6 +92,8 @@ struct Class {
     limit: usize,
     /// Whether cells of the run in use have stale contents, the header included.
     raw: bool,
+    /// From here on the headers of the run in use are zero all the same.
+    fresh: usize,
     /// Free runs still to use in the block in use: `(start, end)`, last first.
     runs: Vec<(usize, usize)>,
     /// Blocks of this class, in no order.
@@ -342,6 +344,7 @@ impl Heap {
             let class = &mut self.classes[index];
             if let Some((start, end)) = class.runs.pop() {
                 (class.cursor, class.limit) = (start, end);
+                class.fresh = take_fresh(start, end);
                 self.used += end - start;
                 self.stats.allocated += (end - start) as u64;
                 return Some(());
@@ -398,6 +401,9 @@ impl Heap {
         let mut block = unsafe { Block::init(address, owner, size, 1, Some(index as u16), self.epoch) };
         let class = &mut self.classes[index];
         class.raw = raw;
+        if !raw && self.stress.is_none() {
+            block.header_mut().fresh = block.cell(0).as_ptr() as usize;
+        }
         block.header_mut().position = class.blocks.len() as u32;
         class.blocks.push(block);
         if raw && self.stress.is_some() {
@@ -478,7 +484,10 @@ impl Heap {
             self.used -= class.limit - class.cursor;
             self.stats.allocated -= (class.limit - class.cursor) as u64;
             if class.raw {
-                free_headers(class.cursor, class.limit, CLASS_SIZES[index % CLASSES]);
+                free_headers(class.cursor, class.limit.min(class.fresh), CLASS_SIZES[index % CLASSES]);
+            }
+            if class.cursor < class.limit {
+                give_back_fresh(class.cursor, class.limit);
             }
             (class.cursor, class.limit) = (0, 0);
         }
@@ -501,6 +510,20 @@ impl Drop for Heap {
     }
 }
 
+/// A free run comes into use: the address from which its block was fresh until now. What follows the block's last cell counts.
+fn take_fresh(start: usize, end: usize) -> usize {
+    let mut block = Block::of(NonNull::<Header>::without_provenance(start.try_into().expect("a cell")));
+    if end == block.end() { std::mem::replace(&mut block.header_mut().fresh, end) } else { end }
+}
+
+/// A free run whose headers are zero is in use no longer.
+fn give_back_fresh(start: usize, end: usize) {
+    let mut block = Block::of(NonNull::<Header>::without_provenance(start.try_into().expect("a cell")));
+    if end == block.end() {
+        block.header_mut().fresh = start;
+    }
+}
+
 /// Makes the headers of cells those of free ones.
 fn free_headers(start: usize, end: usize, size: usize) {
     for cell in (start..end).step_by(size) {
@@ -514,6 +537,10 @@ fn harvest(block: Block, runs: &mut Vec<(usize, usize)>) {
     let mut run_start = None;
     for index in 0..block.cells() {
         let cell = block.cell(index);
+        if cell.as_ptr() as usize >= block.header().fresh {
+            run_start.get_or_insert(cell.as_ptr() as usize);
+            break;
+        }
         // SAFETY: every cell of a swept block has a readable header.
         if unsafe { cell.as_ref() }.kind() == crate::object::Kind::Free {
             run_start.get_or_insert(cell.as_ptr() as usize);

@@ -73,14 +73,16 @@ impl Heap {
             return live;
         }
         if live > 0 || space != Space::Plain {
+            let fresh = block.header().fresh;
             for (start, end) in block.unmarked_runs() {
+                let used = end.min(fresh);
                 if space != Space::Plain {
-                    for cell in (start..end).step_by(block.header().cell_size) {
+                    for cell in (start..used).step_by(block.header().cell_size) {
                         // SAFETY: an unmarked cell of a block whose marks are complete is dead; nobody refers to it.
                         unsafe { self.release_cell(space, NonNull::new_unchecked(cell as *mut Header)) };
                     }
                 }
-                free_headers(start, end, block.header().cell_size);
+                free_headers(start, used, block.header().cell_size);
                 if let Some(runs) = &mut runs {
                     runs.push((start, end));
                 }
@@ -144,7 +146,8 @@ impl Heap {
                 let class = &self.classes[index];
                 let unused = class.cursor..class.limit;
                 for cell in (0..block.cells()).map(|number| block.cell(number)) {
-                    if !unused.contains(&(cell.as_ptr() as usize)) {
+                    let address = cell.as_ptr() as usize;
+                    if address < block.header().fresh && !unused.contains(&address) {
                         // SAFETY: nothing runs in this state any more. Headers of free cells say so.
                         unsafe { self.drop_owner(cell) };
                     }
