@@ -329,10 +329,12 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
 pub(crate) fn call_last(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
     let (caller, at) = (t.frame, t.offset(func));
     // SAFETY: `func` is below the top.
-    let callee = unsafe { *func };
-    let outcome = call_other(t, func, callee, wanted);
-    if outcome != status::DONE {
-        return outcome;
+    let called = match unsafe { *func }.as_native() {
+        Some(native) => call::call_native(t, func, native, wanted),
+        None => unreachable!("compiled code checked that it is native"),
+    };
+    if called.is_err() {
+        return status::THREW;
     }
     if t.g().is_interrupted() && interrupt_after_call(t, at, wanted).is_err() {
         return status::THREW;
