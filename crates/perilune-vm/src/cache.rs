@@ -15,7 +15,7 @@ use crate::value::Value;
 use std::ptr::NonNull;
 
 /// Entries of a polymorphic site.
-pub const WAYS: usize = 4;
+pub const WAYS: usize = 8;
 
 /// What is known about one shape at one site.
 #[derive(Clone, Copy)]
@@ -133,18 +133,11 @@ impl Cache {
     /// The entry about a shape, if it holds in this epoch.
     #[inline(always)]
     pub(crate) fn entry_for(&self, shape: ShapeRef, epoch: u32) -> Option<&Entry> {
-        // Loops over iterators of iterators are slower.
+        // One loop over both is slower.
         if self.entry.is_about(shape, epoch) {
             return Some(&self.entry);
         }
-        let [a, b, c] = &**self.more.as_ref()?;
-        if a.is_about(shape, epoch) {
-            Some(a)
-        } else if b.is_about(shape, epoch) {
-            Some(b)
-        } else {
-            c.is_about(shape, epoch).then_some(c)
-        }
+        self.more.as_ref()?.iter().find(|entry| entry.is_about(shape, epoch))
     }
 
     /// Whether the site has met so much that learning more is no use.

@@ -158,6 +158,8 @@ pub mod header {
     pub const FLAGS: i32 = std::mem::offset_of!(Header, flags) as i32;
     /// Whether stores into the object have to be told of (8 bits).
     pub const BLACK: i32 = std::mem::offset_of!(Header, black) as i32;
+    /// Of tables, a bit for each metamethod that is known to be absent (32 bits).
+    pub const ABSENT: i32 = std::mem::offset_of!(Header, aux) as i32;
     /// The flag of tables whose dictionary may have positive integers as keys.
     pub const INDEXED: u8 = flags::INDEXED;
     /// The kind of Lua closures.

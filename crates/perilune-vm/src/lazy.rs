@@ -4,7 +4,7 @@
 //! one. Compiled code that calls it leaves the address of a [`Site`] in the lowest word of its own native frame, which is just above
 //! the return address: there the called function, and who walks the chain of frame pointers, finds it. As long as it is there the
 //! call has no frame in the thread's list. Its lowest bit is set by a function that another one took the place of, by a tail call,
-//! the second one ([`ALL`]) in calls for all results. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
+//! the second one ([`ALL`]) in calls for all results, the third one ([`SEVERAL`]) in calls for more than one. [`Thread::make_frames`] makes the frames of all such calls, and takes those words away:
 //! then a function that returns sees that it has a frame, and returns by way of it, with [`status::RETURNED`].
 //!
 //! Whatever looks at frames, or lets others look, makes them first: the collector, and all helpers that run Lua or native code.
@@ -25,13 +25,20 @@ pub const ARGUMENTS: usize = 4;
 /// Is added to a site's address in calls for all results: only exactly one may be given back without a frame.
 pub const ALL: u64 = 2;
 
+/// Is added to a site's address in calls for several results: with more than one, the others are left in the places behind the
+/// function's, and the outcome says how many there are.
+pub const SEVERAL: u64 = 4;
+
+/// Most results that are given back so.
+pub const MOST_RESULTS: u32 = 8;
+
 /// How a fast call ended.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
     /// How: see [`status`].
     pub status: u64,
-    /// With `DONE`: the first result, or nil. It stands nowhere else.
+    /// With `DONE`, or several results: the first one, or nil. It stands nowhere else.
     pub value: Value,
 }
 
@@ -42,7 +49,7 @@ pub struct Site {
     pub func: u32,
     /// Arguments.
     pub given: u32,
-    /// Results wanted: none, one, or -1 for all of them, which are expected to be one.
+    /// Results wanted, or -1 for all of them, which are expected to be one.
     pub wanted: i32,
     /// Of a call for all results: what failed if they are not one.
     pub exit: Option<Box<Exit>>,
@@ -93,7 +100,7 @@ impl Thread {
                 if word == 0 {
                     break;
                 }
-                let site = &*((word & !3) as *const Site);
+                let site = &*((word & !7) as *const Site);
                 sites.push((site, word & 1 != 0));
                 if site.framed {
                     break;
@@ -140,7 +147,7 @@ impl Thread {
             (*node).pc = inlined.pc;
             (*node).wanted = inlined.wanted;
             (*node).flags = inlined.flags;
-            (*node).extra_args = 0;
+            (*node).extra_args = u32::from(inlined.extra);
         }
         self.frame = node;
     }

@@ -10,6 +10,7 @@ pub mod api;
 pub mod by_word;
 pub mod cache;
 mod call;
+mod callee;
 pub mod convert;
 pub mod coroutine;
 pub mod debug;

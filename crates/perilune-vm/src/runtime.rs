@@ -30,6 +30,7 @@ macro_rules! for_each_helper {
             step_out(T, I, I) -> I;
             for_in(T, I, I) -> I;
             call(T, I, I) -> I;
+            call_last(T, I, I) -> I;
             call_ended(T, I, I) -> I;
             finish_return(T, I, I) -> I;
             exit(T, I) -> I;
@@ -78,6 +79,7 @@ macro_rules! for_each_helper {
             to_integer(T, I) -> I;
             raw_get(I, I) -> I;
             get_metatable(T, I) -> I;
+            metamethod(T, I, I) -> I;
             table_length(T, I) -> I;
             table_remove(T, I, I) -> I;
             table_insert(T, I, I, I) -> I;
@@ -291,6 +293,11 @@ extern "C" fn for_in(t: *mut Thread, frame: *mut Frame, pc: *const u32) -> u64 {
 
 extern "C" fn call(t: *mut Thread, func: *mut Value, wanted: i64) -> u64 {
     interp::call(thread(t), func, wanted as i32)
+}
+
+/// A call in place of the running frame's values, which an inlined function has. As [`interp::call_last`].
+extern "C" fn call_last(t: *mut Thread, func: *mut Value, wanted: i64) -> u64 {
+    interp::call_last(thread(t), func, wanted as i32)
 }
 
 /// A call of compiled code did not end with `DONE`: what becomes of it.

@@ -31,7 +31,8 @@ pub(crate) struct StandIns {
     groups: HashMap<u64, Table>,
     /// Hashes of metatables that were set; each has one place.
     seen: Vec<u64>,
-    /// The metatable that individual shapes seem to have: it is no one's.
+    /// The metatable that individual shapes seem to have. It has no role, so that nobody notes which events it lacks: whoever looks
+    /// only at shapes learns nothing.
     nobodys: Option<Table>,
 }
 
@@ -144,7 +145,6 @@ pub(crate) fn split_off(g: &mut Global, meta: Table) {
         Some(table) => table,
         None => {
             let table = Table::new(g, 0, 0);
-            table.own_shape(g);
             g.pinned.push(table.into());
             *g.heap.stand_ins.nobodys.insert(table)
         }

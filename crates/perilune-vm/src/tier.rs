@@ -3,6 +3,8 @@
 
 use crate::by_word::ByWord;
 use crate::cache::{Cache, Entry};
+pub use crate::callee::{CallTarget, Callee, Few};
+use crate::callee::note_call;
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
 use crate::interp;
@@ -39,6 +41,8 @@ pub mod status {
     pub const UNWIND: u64 = 6;
     /// As `DONE`, of a fast call that had a frame: its result stands in its place.
     pub const RETURNED: u64 = 7;
+    /// As `DONE`, of a fast call: with so many results more than none, of which all but the first stand in their places.
+    pub const SEVERAL: u64 = 64;
 }
 
 /// Kinds of values in a profile, as bits.
@@ -107,17 +111,6 @@ pub struct Site {
     pub c: u8,
     /// Bits of [`notes`].
     pub notes: u8,
-}
-
-/// What a call site called.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Callee {
-    /// Always this function.
-    One(Value),
-    /// Closures of one prototype.
-    Closures(ProtoRef),
-    /// Several.
-    Many,
 }
 
 /// What was seen of a loop's header.
@@ -271,6 +264,8 @@ pub struct InlinedFrame {
     pub wanted: i32,
     /// How it was called: flags of [`Called::flags`].
     pub flags: u16,
+    /// Extra arguments, which stand below the function.
+    pub extra: u16,
 }
 
 /// How an inlined function was called.
@@ -280,6 +275,8 @@ pub struct Called {
     pub as_operator: bool,
     /// By a tail call.
     pub in_tail: bool,
+    /// Of a vararg function: with so many extra arguments, which were set aside.
+    pub extra: Option<u16>,
 }
 
 impl Called {
@@ -287,7 +284,8 @@ impl Called {
     #[must_use]
     pub fn flags(self) -> u16 {
         let operator = if self.as_operator { frame_flags::OPERATOR } else { 0 };
-        frame_flags::LUA | operator | if self.in_tail { frame_flags::TAIL } else { 0 }
+        let vararg = if self.extra.is_some() { frame_flags::VARARG } else { 0 };
+        frame_flags::LUA | operator | vararg | if self.in_tail { frame_flags::TAIL } else { 0 }
     }
 }
 
@@ -298,6 +296,8 @@ pub enum Receiver {
     Shape(ShapeRef),
     /// Of several with this metatable.
     Meta(Table),
+    /// Of several with metatables of their own, whose metamethods are closures of this prototype.
+    Handler(ProtoRef),
     /// Others.
     Many,
 }
@@ -309,7 +309,7 @@ impl Receiver {
         match self {
             Receiver::Shape(shape) => shape.get().meta.filter(|_| !shape.get().individual),
             Receiver::Meta(meta) => Some(meta),
-            Receiver::Many => None,
+            Receiver::Handler(_) | Receiver::Many => None,
         }
     }
 
@@ -317,6 +317,7 @@ impl Receiver {
         match self {
             Receiver::Shape(shape) => Some(shape.cell()),
             Receiver::Meta(meta) => Some(meta.cell()),
+            Receiver::Handler(proto) => Some(proto.0.cast()),
             Receiver::Many => None,
         }
     }
@@ -404,6 +405,7 @@ impl Tier {
             match callee {
                 Callee::One(value) => value.header().into_iter().for_each(&mut *visit),
                 Callee::Closures(proto) => visit(proto.0.cast()),
+                Callee::Few(few) => few.targets().filter_map(CallTarget::cell).for_each(&mut *visit),
                 Callee::Many => {}
             }
         }
@@ -430,6 +432,7 @@ impl Tier {
             profile.calls.retain(|_, callee| match callee {
                 Callee::One(value) => value.header().is_none_or(is_live),
                 Callee::Closures(proto) => is_live(proto.0.cast()),
+                Callee::Few(few) => few.targets().filter_map(CallTarget::cell).all(is_live),
                 Callee::Many => true,
             });
             profile.receivers.retain(|_, receiver| receiver.cell().is_none_or(is_live));
@@ -553,7 +556,7 @@ pub(crate) fn exited(t: &mut Thread, exit: &Exit) {
 pub(crate) fn record(t: &mut Thread, frame: &Frame, pc: u32) {
     // An inner loop may have come to the end already.
     t.g().profiling = t.g().profiling.saturating_sub(1);
-    record_at(frame, pc);
+    record_at(t.g(), frame, pc);
 }
 
 /// Where the running function of `t` goes on.
@@ -565,12 +568,13 @@ pub fn position(t: &mut Thread) -> (ProtoRef, u32) {
 
 /// Records what the running function of `t` is about to meet, after compiled code was left.
 pub fn record_running(t: &mut Thread) {
+    let g = t.g();
     let frame = t.frame_ref();
     let pc = closure_of(frame).proto.pc_of(frame.pc);
-    record_at(frame, pc);
+    record_at(g, frame, pc);
 }
 
-fn record_at(frame: &Frame, pc: u32) {
+fn record_at(g: &Global, frame: &Frame, pc: u32) {
     let proto = closure_of(frame).proto;
     let profile = proto.profile();
     let code = &proto.get().code;
@@ -589,7 +593,7 @@ fn record_at(frame: &Frame, pc: u32) {
     site.a |= read(a, instr.a());
     site.b |= read(b, instr.b());
     site.c |= read(c, instr.c());
-    note_receiver(profile, pc, op, instr, &register);
+    note_receiver(g, profile, pc, op, instr, &register);
     let site = &mut profile.sites[pc as usize];
     match op {
         Op::ForPrep | Op::ForLoop => {
@@ -606,10 +610,13 @@ fn record_at(frame: &Frame, pc: u32) {
             let given = instr.b() >= 2 || instr.b() == 0 && instr.a() + 1 < proto.get().registers;
             site.b |= if given { kind_of(register(instr.a() + 1)) } else { 0 };
             site.c |= if instr.b() >= 3 { kind_of(register(instr.a() + 2)) } else { 0 };
-            note_call(profile, pc, register(instr.a()));
+            match register(instr.a()).as_table() {
+                Some(table) if op == Op::Call => note_table(g, profile, pc, table, Event::Call),
+                _ => note_call(&mut profile.calls, pc, register(instr.a())),
+            }
         }
         Op::ForInCall => {
-            note_call(profile, pc, register(instr.a()));
+            note_call(&mut profile.calls, pc, register(instr.a()));
             note_generic_loop(profile, proto, pc, &register);
         }
         _ => {}
@@ -653,21 +660,35 @@ fn closure_of(frame: &Frame) -> &LuaClosure {
 }
 
 /// Notes the table whose metamethod an operation may call.
-fn note_receiver(profile: &mut Profile, pc: u32, op: Op, instr: Instr, register: &impl Fn(u8) -> Value) {
-    let Some(_) = event_of(op) else { return };
+fn note_receiver(g: &Global, profile: &mut Profile, pc: u32, op: Op, instr: Instr, register: &impl Fn(u8) -> Value) {
+    let Some(event) = event_of(op) else { return };
     let [a, b, c] = op.operands();
     let operand = |kind: Operand, index: u8| match kind {
         Operand::Read => register(index).as_table(),
         _ => None,
     };
     let first = operand(a, instr.a()).or_else(|| operand(b, instr.b())).or_else(|| operand(c, instr.c()));
-    let Some(shape) = first.map(|table| table.get_ref().shape).filter(|shape| shape.get().meta.is_some()) else { return };
+    if let Some(table) = first {
+        note_table(g, profile, pc, table, event);
+    }
+}
+
+/// Notes a table that an operation finds the metamethod of an event by, if it has a metatable.
+fn note_table(g: &Global, profile: &mut Profile, pc: u32, table: Table, event: Event) {
+    let shape = table.get_ref().shape;
+    let Some(meta) = shape.get().meta else { return };
     let seen = profile.receivers.entry(pc).or_insert(Receiver::Shape(shape));
+    let handler = |meta: Table| proto_of(g.metamethod_of(meta, event));
     *seen = match *seen {
         _ if shape.get().individual => Receiver::Many,
         Receiver::Shape(one) if one == shape => return,
-        _ if seen.meta() == shape.get().meta => shape.get().meta.map_or(Receiver::Many, Receiver::Meta),
-        _ => Receiver::Many,
+        Receiver::Many => return,
+        Receiver::Handler(proto) if handler(meta) == Some(proto) => return,
+        _ if seen.meta() == Some(meta) => Receiver::Meta(meta),
+        _ => match (seen.meta().and_then(handler), handler(meta)) {
+            (Some(one), Some(other)) if one == other => Receiver::Handler(one),
+            _ => Receiver::Many,
+        },
     };
 }
 
@@ -707,29 +728,6 @@ fn note_element(site: &mut Site, object: Value, key: Value) {
     } else if table.array()[index as usize].is_nil() {
         site.notes |= notes::HOLE;
     }
-}
-
-fn note_call(profile: &mut Profile, pc: u32, callee: Value) {
-    let seen = profile.calls.entry(pc).or_insert(Callee::One(callee));
-    let proto = callee.as_lua_closure().map(|closure| {
-        // SAFETY: the register holds it.
-        unsafe { closure.as_ref() }.proto
-    });
-    *seen = match *seen {
-        Callee::One(before) if before == callee => return,
-        Callee::One(before) => {
-            let same = before.as_lua_closure().map(|closure| {
-                // SAFETY: the profile keeps it alive.
-                unsafe { closure.as_ref() }.proto
-            });
-            match (same, proto) {
-                (Some(one), Some(other)) if one == other => Callee::Closures(one),
-                _ => Callee::Many,
-            }
-        }
-        Callee::Closures(one) if proto == Some(one) => return,
-        _ => Callee::Many,
-    };
 }
 
 /// What compilers may look at.

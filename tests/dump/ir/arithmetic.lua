@@ -58,5 +58,4 @@ end
 --         b9(v24: Any):
 --             v25 = StoreReg(2) v15
 --             v26 = StoreReg(3) v24
---             v27 = SetPc(3)
 --             return 2 from r2

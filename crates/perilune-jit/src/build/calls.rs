@@ -3,31 +3,41 @@
 use super::{Builder, Caller, Closure, Result, Stop};
 use crate::ir::{Class, Cond, End, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
-use perilune_vm::lazy;
+use perilune_vm::lazy::{self, MOST_RESULTS};
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::tier::{Called, Callee, is_only_closure, notes, proto_as_value, proto_of};
 use perilune_vm::{Value, layout};
 
 /// Longest code, in words, that is inlined.
 const MAX_INLINED_WORDS: usize = 120;
+/// The same of a function with loops.
+const MAX_LOOP_WORDS: usize = 60;
 /// Deepest nesting of inlined calls.
 const MAX_DEPTH: usize = 5;
 /// Most calls in progress of one function in one another that are inlined, the function itself included.
 const MAX_RECURSIONS: usize = 2;
 /// Most tail calls in a row that are inlined.
 const MAX_TAILS: u8 = 3;
+/// Most values that an inlined function returns to a caller that wants all of them.
+const MAX_OPEN: u16 = 8;
 /// Instructions of IR beyond which nothing more is inlined.
 const MAX_INLINED_INSTS: usize = 4000;
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, i: Instr) -> Result {
         let seen = self.seen_callee(i);
+        if self.has_called_table() && !self.unprofiled {
+            if seen.is_none() && self.try_call_table(i)? {
+                return Ok(());
+            }
+            return if i.b() == 0 { self.call_general(i) } else { self.call_lua(i, None) };
+        }
         if seen.is_none() && self.never_ran() {
             return self.exit();
         }
-        if i.b() != 0 && i.c() != 0 {
+        if i.b() != 0 && i.c() == 0 && !self.unprofiled && !self.failed() && self.takes_open_results(self.pc + 2) {
             let done = match seen {
-                Some(Callee::One(callee)) => self.try_intrinsic(i, callee)? || self.try_inline(i, callee)?,
+                Some(Callee::One(callee)) => self.try_inline(i, callee)?,
                 Some(Callee::Closures(proto)) => self.try_inline_closures(i, proto)?,
                 _ => false,
             };
@@ -35,18 +45,42 @@ impl Builder<'_> {
                 return Ok(());
             }
         }
-        if i.b() != 0
-            && (matches!(i.c(), 1 | 2) || i.c() == 0 && self.takes_open_results(self.pc + 2))
-            && !self.unprofiled
-            && self.call_fast(i, seen)?
-        {
+        if i.b() != 0 && i.c() != 0 {
+            let done = match seen {
+                Some(Callee::One(callee)) => self.try_intrinsic(i, callee)? || self.try_inline(i, callee)?,
+                Some(Callee::Closures(proto)) => self.try_inline_closures(i, proto)?,
+                Some(Callee::Few(few)) if !self.unprofiled && !self.failed() => {
+                    self.call_few(i, few)?;
+                    true
+                }
+                _ => false,
+            };
+            if done {
+                return Ok(());
+            }
+        }
+        if self.may_call_fast(i) && self.call_fast(i, seen)? {
             return Ok(());
         }
         match seen {
             Some(Callee::One(callee)) if i.b() != 0 && proto_of(callee).is_some() => self.call_lua(i, Some(callee)),
-            Some(Callee::Closures(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
+            Some(Callee::Closures(_) | Callee::Few(_) | Callee::Many) if i.b() != 0 => self.call_lua(i, None),
             _ => self.call_general(i),
         }
+    }
+
+    /// Whether the instruction was seen to call tables.
+    fn has_called_table(&self) -> bool {
+        self.profile().is_some_and(|profile| profile.receivers.contains_key(&self.pc))
+    }
+
+    /// Whether a call has a number of arguments and of results that fast calls can have.
+    pub(super) fn may_call_fast(&self, i: Instr) -> bool {
+        let fits = match u32::from(i.c()) {
+            0 => self.takes_open_results(self.pc + 2),
+            wanted => wanted <= MOST_RESULTS + 1,
+        };
+        i.b() != 0 && fits && !self.unprofiled
     }
 
     /// What the instruction was seen to call. Where closures are made again and again, the next one will be another one.
@@ -97,14 +131,17 @@ impl Builder<'_> {
     // ---- fast calls ----
 
     /// A call of a function for which there is, or may soon be, code for fast calls; whether it is one.
-    fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
+    pub(super) fn call_fast(&mut self, i: Instr, seen: Option<Callee>) -> Result<bool> {
         let (proto, is_known) = match seen {
             Some(Callee::One(callee)) => (proto_of(callee), true),
             Some(Callee::Closures(proto)) => (Some(proto), true),
-            Some(Callee::Many) => (None, false),
+            Some(Callee::Few(_) | Callee::Many) => (None, false),
             None => return Ok(false),
         };
         if self.failed() || is_known && !proto.is_some_and(|proto| self.may_be_fast(proto, i.b() - 1)) {
+            return Ok(false);
+        }
+        if i.c() == 0 && proto.is_some_and(returns_several) {
             return Ok(false);
         }
         let known = self.check_seen(i, seen)?;
@@ -143,7 +180,7 @@ impl Builder<'_> {
     }
 
     /// Whether the instruction at `pc` takes all results of the call before it.
-    fn takes_open_results(&self, pc: u32) -> bool {
+    pub(super) fn takes_open_results(&self, pc: u32) -> bool {
         let (op, i) = super::cfg::instr_at(&self.here().plan, pc);
         i.b() == 0 && matches!(op, Code::Call | Code::TailCall | Code::Return | Code::SetList)
     }
@@ -202,6 +239,7 @@ impl Builder<'_> {
         self.act();
         let (block, ty) = (self.block(), if wanted == 0 { Ty::None } else { Ty::Any });
         let result = self.f.push(block, op, args, ty, Some(state));
+        self.env.grow(usize::from(func) + wanted.max(1) as usize);
         self.forget_from(func);
         if wanted != 0 {
             self.set_reg(func, result);
@@ -248,7 +286,7 @@ impl Builder<'_> {
 
     // ---- inlining ----
 
-    fn try_inline(&mut self, i: Instr, callee: Value) -> Result<bool> {
+    pub(super) fn try_inline(&mut self, i: Instr, callee: Value) -> Result<bool> {
         let Some(proto) = proto_of(callee) else { return Ok(false) };
         if !self.may_inline(proto) {
             return Ok(false);
@@ -260,7 +298,7 @@ impl Builder<'_> {
         })
     }
 
-    fn try_inline_closures(&mut self, i: Instr, proto: ProtoRef) -> Result<bool> {
+    pub(super) fn try_inline_closures(&mut self, i: Instr, proto: ProtoRef) -> Result<bool> {
         if !self.may_inline(proto) {
             return Ok(false);
         }
@@ -301,6 +339,7 @@ impl Builder<'_> {
     /// Tries something that may turn out to be impossible half-way.
     pub(super) fn attempt(&mut self, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
         let saved = (self.f.clone(), self.env.clone(), self.at, self.pc, self.state, self.bodies.len());
+        let moment = (self.state_is_earlier, self.acted);
         let origins = self.origins.clone();
         match action(self) {
             Ok(()) => Ok(true),
@@ -309,6 +348,7 @@ impl Builder<'_> {
                 let bodies;
                 (self.f, self.env, self.at, self.pc, self.state, bodies) = saved;
                 self.bodies.truncate(bodies);
+                (self.state_is_earlier, self.acted) = moment;
                 self.origins = origins;
                 Ok(false)
             }
@@ -319,22 +359,26 @@ impl Builder<'_> {
         let code = proto.get();
         let shallow = self.bodies.len() <= MAX_DEPTH && self.f.insts.len() < MAX_INLINED_INSTS;
         let recursions = self.bodies.iter().filter(|body| body.proto == proto).count();
-        shallow && recursions < MAX_RECURSIONS && !code.is_vararg && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
+        shallow && recursions < MAX_RECURSIONS && code.code.len() <= MAX_INLINED_WORDS && is_inlinable(&code.code)
             // Without a profile nothing is known of it.
             && code.tier.profile.is_some()
     }
 
     /// Translates the body of the function that the instruction calls in place of the call.
-    fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
+    pub(super) fn inline(&mut self, i: Instr, proto: ProtoRef, closure: Closure) -> Result {
         let resume = self.pc + 2;
         let caller = Caller { resume, needs: resume, wanted: i32::from(i.c()) - 1, called: Called::default(), tails: 0 };
         let func = self.reg(i.a());
-        self.inline_at(func, i.b() - 1, proto, closure, caller)
+        let count = self.inline_at(func, i.b() - 1, proto, closure, caller)?;
+        if i.c() == 0 {
+            self.open_at(func, func + count, resume);
+        }
+        Ok(())
     }
 
     /// Translates the body of a function in place of a call of it: it stands in register `func`, `given` arguments behind it. The
-    /// results are then in the registers from `func` on.
-    pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result {
+    /// results are then in the registers from `func` on: how many there are.
+    pub(super) fn inline_at(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result<u16> {
         let pc = self.pc;
         let body = self.inlined_body(func, given, proto, closure, caller)?;
         // Whatever the function did must not be done again.
@@ -342,31 +386,47 @@ impl Builder<'_> {
         if body.returns.is_empty() {
             return Err(Stop::Ended);
         }
-        let results = caller.wanted as u16;
+        let results = u16::try_from(caller.wanted).unwrap_or_else(|_| body.results.expect("it returns"));
         let needed = self.needed(self.bodies.len() - 1, caller.needs);
         let outer = self.here().base;
         self.join(body.returns, |reg| {
             reg < outer || (func..func + results).contains(&reg) || reg - outer < 256 && needed.contains((reg - outer) as u8)
         });
-        Ok(())
+        Ok(results)
     }
 
     /// Translates the body of a function: what is left of it are the ways that return.
     fn inlined_body(&mut self, func: u16, given: u8, proto: ProtoRef, closure: Closure, caller: Caller) -> Result<super::Body> {
         let (params, registers) = (proto.get().params, proto.get().registers);
-        let base = func + 1;
+        let is_vararg = proto.get().is_vararg;
+        let first = func + 1;
+        // Of vararg functions, fixed arguments and the function itself are moved above the extra ones.
+        let base = if is_vararg { first + u16::from(given.max(params)) + 1 } else { first };
         let extent = base + u16::from(registers);
         self.f.extent = self.f.extent.max(u32::from(extent));
         // The interpreter's frame has the function in its register.
         let mut args = Vec::with_capacity(given.into());
-        self.get_reg(func);
+        let function = self.get_reg(func);
         for index in 0..given {
-            args.push(self.get_reg(base + u16::from(index)));
+            args.push(self.get_reg(first + u16::from(index)));
         }
         self.env.grow(extent as usize);
-        let places: Vec<_> = (0..given).map(|index| self.env.places[(base + u16::from(index)) as usize]).collect();
-        self.forget_from(base + u16::from(params.min(given)));
+        let mut places: Vec<_> = (0..given).map(|index| self.env.places[(first + u16::from(index)) as usize]).collect();
+        let extras = first + u16::from(params)..first + u16::from(given.max(params));
+        let mut caller = caller;
+        caller.called.extra = None;
+        if is_vararg {
+            self.forget_from(base - 1);
+            self.env.regs[usize::from(base - 1)] = Some(function);
+            places.fill(None);
+            caller.called.extra = Some(extras.len() as u16);
+        } else {
+            self.forget_from(base + u16::from(params.min(given)));
+        }
         let mut body = self.body(proto, 0, base, closure, Some(caller));
+        if is_vararg {
+            (body.func, body.extras) = (func, extras);
+        }
         if body.cfg.irreducible {
             return Err(Stop::Refused("loops with several entries"));
         }
@@ -424,12 +484,12 @@ impl Builder<'_> {
         for reg in first..end {
             self.sync(reg);
         }
+        if let Some(count) = count {
+            return self.end(End::Return(first, u32::from(count)));
+        }
         let pc = self.pc;
         self.push(Op::SetPc(pc + 1), &[], Ty::None);
-        self.end(match count {
-            Some(count) => End::Return(first, u32::from(count)),
-            None => End::ReturnOpen(first),
-        });
+        self.end(End::ReturnOpen(first));
     }
 
     /// A return that closes variables, if there are any to close.
@@ -469,9 +529,10 @@ impl Builder<'_> {
     /// A call in place of a return's values. Of what compiled code does itself it is a call and a return.
     pub(super) fn tail_call(&mut self, i: Instr) -> Result {
         let seen = self.profile().and_then(|profile| profile.calls.get(&self.pc)).copied();
-        if let Some(Callee::One(callee)) = seen
-            && self.inlined()
+        let seen = if self.inlined() && i.b() != 0 { self.seen_callee(i) } else { seen };
+        if self.inlined()
             && i.b() != 0
+            && let Some(callee @ (Callee::One(_) | Callee::Closures(_))) = seen
             && self.try_inline_tail(i, callee)?
         {
             return Err(Stop::Ended);
@@ -494,7 +555,32 @@ impl Builder<'_> {
             }
             return self.return_all(i.a(), results);
         }
+        if self.inlined() && self.tail_call_native(native, i)? {
+            return Err(Stop::Ended);
+        }
         self.step_out()
+    }
+
+    /// A native function that an inlined function calls in place of its values: it has a frame above that of the function, which
+    /// then returns what it returned.
+    fn tail_call_native(&mut self, native: Value, i: Instr) -> Result<bool> {
+        let wanted = self.here().caller.expect("inlined").wanted;
+        if wanted < 0 {
+            return Ok(false);
+        }
+        let callee = self.get(i.a());
+        self.check_is(callee, native);
+        let func = self.prepare_call(i)?;
+        let end = func + wanted as u16;
+        self.f.extent = self.f.extent.max(u32::from(end));
+        self.push(Op::SetTop(func + u16::from(i.b())), &[], Ty::None);
+        self.push(Op::CallLast(func, wanted), &[], Ty::None);
+        self.push(Op::PopReturned(func, wanted as u32), &[], Ty::None);
+        self.env.grow(usize::from(end));
+        self.forget_from(func);
+        let results = (func..end).map(|reg| self.get_reg(reg)).collect();
+        self.yield_results(results)?;
+        Ok(true)
     }
 
     /// Gives way to a Lua function, if that turns out to be possible; if not the code goes on.
@@ -504,7 +590,7 @@ impl Builder<'_> {
             Some(Callee::Closures(proto)) => Some(proto),
             _ => None,
         };
-        let is_known = !matches!(seen, Some(Callee::Many));
+        let is_known = !matches!(seen, Some(Callee::Few(_) | Callee::Many));
         let few = i.b() != 0 && usize::from(i.b()) <= lazy::ARGUMENTS + 1;
         let closes = i.c() != 0 && !self.nothing_to_close();
         if self.inlined() || self.unprofiled || self.f.entered != 0 || seen.is_none() || !few || closes || self.failed() {
@@ -524,8 +610,13 @@ impl Builder<'_> {
     }
 
     /// Translates the body of a Lua function in place of the inlined one that ends by calling it.
-    fn try_inline_tail(&mut self, i: Instr, callee: Value) -> Result<bool> {
-        let Some(proto) = proto_of(callee) else { return Ok(false) };
+    fn try_inline_tail(&mut self, i: Instr, callee: Callee) -> Result<bool> {
+        let proto = match callee {
+            Callee::One(callee) => proto_of(callee),
+            Callee::Closures(proto) => Some(proto),
+            _ => None,
+        };
+        let Some(proto) = proto else { return Ok(false) };
         let caller = self.here().caller.expect("inlined");
         if caller.tails >= MAX_TAILS || !self.may_inline(proto) {
             return Ok(false);
@@ -533,23 +624,32 @@ impl Builder<'_> {
         let called = Called { in_tail: true, ..caller.called };
         let caller = Caller { called, tails: caller.tails + 1, ..caller };
         self.attempt(|b| {
-            let func = b.get(i.a());
-            b.check_is(func, callee);
+            let closure = match callee {
+                Callee::One(callee) => {
+                    let func = b.get(i.a());
+                    b.check_is(func, callee);
+                    Closure::Known(callee)
+                }
+                _ => Closure::Val(b.check_proto(i.a(), proto)?.0),
+            };
             // The call moves down to where the function that makes it stands.
             let vals: Vec<Val> = (0..i.b()).map(|index| b.get(i.a() + index)).collect();
             let body = b.bodies.pop().expect("inlined");
-            let func = body.base - 1;
+            let func = body.func;
             b.env.grow(func as usize + vals.len());
             b.state = None;
             for (reg, val) in (func..).zip(vals) {
                 b.env.regs[reg as usize] = Some(val);
             }
             let pc = b.pc;
-            let inner = b.inlined_body(func, i.b() - 1, proto, Closure::Known(callee), caller);
+            let inner = b.inlined_body(func, i.b() - 1, proto, closure, caller);
             b.bodies.push(body);
             (b.pc, b.state) = (pc, None);
-            let returns = inner?.returns;
-            b.body_mut().returns.extend(returns);
+            let inner = inner?;
+            if let Some(results) = inner.results {
+                b.note_results(results)?;
+            }
+            b.body_mut().returns.extend(inner.returns);
             Ok(())
         })
     }
@@ -578,8 +678,6 @@ impl Builder<'_> {
             let any = self.any(val);
             self.push(Op::StoreReg(reg), &[any], Ty::None);
         }
-        let pc = self.pc;
-        self.push(Op::SetPc(pc + 1), &[], Ty::None);
         self.end(End::Return(first, u32::from(count)));
         Err(Stop::Ended)
     }
@@ -595,14 +693,27 @@ impl Builder<'_> {
         self.yield_results(results)
     }
 
+    /// An inlined function returns so many values to a caller that wants all of them: as many on all ways.
+    fn note_results(&mut self, count: u16) -> Result {
+        match self.body_mut().results.replace(count) {
+            Some(before) if before != count => Err(Stop::Refused("returns various numbers of values")),
+            _ if count > MAX_OPEN => Err(Stop::Refused("returns many values")),
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the results of an inlined call to its caller.
     fn yield_results(&mut self, mut results: Vec<Val>) -> Result {
-        let wanted = self.here().caller.expect("inlined").wanted;
+        let mut wanted = self.here().caller.expect("inlined").wanted;
+        if wanted < 0 {
+            wanted = results.len() as i32;
+            self.note_results(results.len() as u16)?;
+        }
         results.truncate(wanted as usize);
         while results.len() < wanted as usize {
             results.push(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
         }
-        let func = self.here().base - 1;
+        let func = self.here().func;
         let depth = self.bodies.len() - 1;
         // The results are the caller's registers now.
         self.forget_from(func);
@@ -621,16 +732,29 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a function may return other than one value, other than at its end.
+fn returns_several(proto: ProtoRef) -> bool {
+    let code = &proto.get().code;
+    let mut pc = 0;
+    while let Some((op, i)) = code.get(pc).and_then(|&word| Instr(word).op().map(|op| (op, Instr(word)))) {
+        if op == Code::Return && i.b() != 2 {
+            return true;
+        }
+        pc += op.words();
+    }
+    false
+}
+
 /// Whether code has only operations that need no frame of their own, as far as that shows in the code.
 fn is_inlinable(code: &[u32]) -> bool {
     let mut pc = 0;
     while pc < code.len() {
         let Some(op) = Instr(code[pc]).op() else { return false };
-        if matches!(op, Code::Closure | Code::MarkClose | Code::Close | Code::Vararg | Code::VarargPrep | Code::ForInPrep) {
+        if matches!(op, Code::Closure | Code::MarkClose | Code::Close) {
             return false;
         }
-        // Loops are better compiled on their own: their frames are entered by on-stack replacement.
-        if op.extra() == Extra::Jump && (code[pc + 1] as i32) < 0 {
+        // Long loops are better compiled on their own: their frames are entered by on-stack replacement.
+        if op.extra() == Extra::Jump && (code[pc + 1] as i32) < 0 && code.len() > MAX_LOOP_WORDS {
             return false;
         }
         pc += op.words();

@@ -6,7 +6,10 @@ use crate::ir::{Cond, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
 use perilune_vm::runtime::{Helper, MAY_BE_EQUAL};
 use perilune_vm::tier::kinds;
-use perilune_vm::{Value, layout};
+use perilune_vm::{Event, Value, layout};
+
+/// Kinds of what is a table, or absent.
+const OBJECT: u8 = kinds::TABLE | kinds::NIL;
 
 impl Builder<'_> {
     pub(super) fn decide(&mut self, condition: Val, i: Instr) -> Result {
@@ -97,11 +100,8 @@ impl Builder<'_> {
                         Ok(builder.push(Op::Compare(Cond::Ne), &[equal, zero], Ty::Bool))
                     },
                 )?
-            } else if seen_a == kinds::TABLE && seen_b == kinds::TABLE {
-                let (x, y) = (self.typed(a, Ty::Tab)?, self.typed(b, Ty::Tab)?);
-                let same = self.push(Op::Same, &[x, y], Ty::Bool);
-                let (a, b) = (self.any(a), self.any(b));
-                self.same_or_equal(same, a, b)?
+            } else if (seen_a | kinds::NIL, seen_b | kinds::NIL) == (OBJECT, OBJECT) {
+                self.same_object((a, seen_a), (b, seen_b))?
             } else {
                 let (a, b) = (self.any(a), self.any(b));
                 if (seen_a | seen_b) & kinds::FLOAT == 0 {
@@ -116,6 +116,63 @@ impl Builder<'_> {
                 }
             };
         self.decide(condition, i)
+    }
+
+    /// Whether two tables are equal; there may be nil in place of them.
+    fn same_object(&mut self, (a, seen_a): (Val, u8), (b, seen_b): (Val, u8)) -> Result<Val> {
+        let (x, y) = (self.any(a), self.any(b));
+        let same = self.push(Op::Same, &[x, y], Ty::Bool);
+        let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
+        let mut decided = same;
+        for (val, seen) in [(x, seen_a), (y, seen_b)] {
+            if seen & kinds::NIL != 0 {
+                let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
+                decided = self.push(Op::Either, &[decided, absent], Ty::Bool);
+            }
+        }
+        self.either(
+            decided,
+            Ty::Bool,
+            |_| Ok(same),
+            |builder| {
+                let (table, other) = (builder.typed(a, Ty::Tab)?, builder.typed(b, Ty::Tab)?);
+                let simple = builder.has_no_eq(table)?;
+                let equal = |builder: &mut Self| {
+                    builder.hardly_ever();
+                    Ok(builder.equal(x, y))
+                };
+                builder.either(
+                    simple,
+                    Ty::Bool,
+                    |builder| {
+                        let simple = builder.has_no_eq(other)?;
+                        builder.either(simple, Ty::Bool, |builder| Ok(builder.push(Op::Bool(false), &[], Ty::Bool)), equal)
+                    },
+                    equal,
+                )
+            },
+        )
+    }
+
+    /// Whether a table is known to have no `__eq`.
+    fn has_no_eq(&mut self, table: Val) -> Result<Val> {
+        use crate::ir::{Class, Width};
+        let shape = self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr);
+        let meta = self.push(Op::Load(Class::Meta, Width::B8, layout::shape::META), &[shape], Ty::Ptr);
+        let none = self.push(Op::Ptr(0), &[], Ty::Ptr);
+        let plain = self.push(Op::Same, &[meta, none], Ty::Bool);
+        self.either(
+            plain,
+            Ty::Bool,
+            |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
+            |builder| {
+                let absent = builder.push(Op::Load(Class::KnownSlot, Width::B4, layout::header::ABSENT), &[meta], Ty::Int);
+                let bit = builder.int(1 << Event::Eq as u32);
+                let absent = builder.push(Op::And, &[absent, bit], Ty::Int);
+                let zero = builder.int(0);
+                Ok(builder.push(Op::Compare(Cond::Ne), &[absent, zero], Ty::Bool))
+            },
+        )
     }
 
     fn same_or_equal(&mut self, same: Val, a: Val, b: Val) -> Result<Val> {

@@ -30,12 +30,13 @@ impl Builder<'_> {
         for index in 0..self.bodies.len() {
             let (at, end) = match self.bodies.get(index + 1) {
                 // A caller waits for results; registers above the called function are dead.
-                Some(callee) => (callee.caller.expect("inlined").needs, callee.base - 1 - self.bodies[index].base),
+                Some(callee) => (callee.caller.expect("inlined").needs, callee.func - self.bodies[index].base),
                 None => (pc, 256),
             };
             let base = self.bodies[index].base;
             regs.extend(self.needed(index, at).iter().map(u16::from).filter(|&r| r < end).map(|r| base + r));
             if index > 0 {
+                regs.extend(self.bodies[index].extras.clone());
                 regs.push(base - 1);
             }
         }

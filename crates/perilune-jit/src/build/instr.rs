@@ -9,7 +9,14 @@ use perilune_vm::runtime::Helper;
 
 impl Builder<'_> {
     pub(super) fn instruction(&mut self, op: Code, i: Instr) -> Result {
-        if self.failed() && !op_is_plain(op) {
+        if op == Code::VarargPrep && self.inlined() {
+            // The extra arguments were set aside when the call was translated.
+            return Ok(());
+        }
+        if op == Code::ForInPrep && self.inlined() && self.failed() {
+            return Err(Stop::Refused("may have something to close"));
+        }
+        if self.failed() && !op_is_plain(op) && !self.can_do_without(op) {
             return self.instruction_after_failures(op, i);
         }
         match op {

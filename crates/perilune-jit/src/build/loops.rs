@@ -216,7 +216,7 @@ impl Builder<'_> {
     }
 
     /// The function, checked to be a closure of `proto`.
-    fn closure_of(&mut self, func: Val, proto: ProtoRef) -> Result<Val> {
+    pub(super) fn closure_of(&mut self, func: Val, proto: ProtoRef) -> Result<Val> {
         let function = self.typed(func, Ty::Fun)?;
         let kind = self.push(Op::Load(Class::Constant, Width::B1, layout::header::KIND), &[function], Ty::Int);
         let lua = self.int(i64::from(layout::header::LUA_CLOSURE));
@@ -407,6 +407,7 @@ impl Builder<'_> {
             |b| {
                 let one = b.int(1);
                 let key = b.push(Op::Add, &[index, one], Ty::Int);
+                let key = b.fitting(key)?;
                 let any = b.any(key);
                 let element = b.push(Op::Help(Helper::raw_get), &[table, any], Ty::Any);
                 let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
@@ -414,12 +415,17 @@ impl Builder<'_> {
                 let after = b.pc + 4;
                 b.split(ended, |b| b.goto(after), |b| b.ipairs_round(i, key, element))
             },
-            |b| b.iterate(i),
+            |b| b.iterate_by(i, true),
         )
     }
 
     /// The next round, by the runtime.
     fn iterate(&mut self, i: Instr) -> Result {
+        self.iterate_by(i, false)
+    }
+
+    /// The same. `counts`: the first value is an integer, as on all other ways to the body.
+    fn iterate_by(&mut self, i: Instr, counts: bool) -> Result {
         self.sync_needed();
         let first = self.reg(i.a());
         for reg in first..first + 3 {
@@ -432,6 +438,20 @@ impl Builder<'_> {
         self.forget(first + 2);
         self.forget_from(first + 4);
         let (target, next) = (super::cfg::target(&self.here().plan, pc + 2), pc + 4);
-        self.split(goes_on, |b| b.goto(target), |b| b.goto(next))
+        self.split(
+            goes_on,
+            |b| {
+                if counts && !b.is_captured(first + 4) {
+                    // What failed is an assumption about the body's first instruction.
+                    (b.pc, b.state, b.env.resume) = (target, None, None);
+                    let key = b.get(i.a() + 4);
+                    let key = b.typed(key, Ty::Int)?;
+                    b.set(i.a() + 2, key);
+                    b.set(i.a() + 4, key);
+                }
+                b.goto(target)
+            },
+            |b| b.goto(next),
+        )
     }
 }

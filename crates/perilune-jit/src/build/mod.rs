@@ -9,11 +9,13 @@ mod calls;
 mod cfg;
 mod compare;
 mod control;
+mod dispatch;
 mod frames;
 mod instr;
 mod intrinsics;
 mod loops;
 mod operators;
+mod shapes;
 mod tables;
 mod unprofiled;
 mod values;
@@ -118,6 +120,10 @@ struct Body {
     cfg: Rc<Cfg>,
     /// Its first register.
     base: u16,
+    /// The register that the function was called in, and where its results go. Its frame has it right below the first register.
+    func: u16,
+    /// Inlined: the registers that have its extra arguments.
+    extras: std::ops::Range<u16>,
     closure: Closure,
     caller: Option<Caller>,
     /// Registers that closures capture: always in the stack.
@@ -125,6 +131,8 @@ struct Body {
     /// Ends of blocks that lead to a word of code.
     pending: FxHashMap<u32, Vec<(Block, Env)>>,
     headers: FxHashMap<u32, Header>,
+    /// Inlined for a caller that wants all results: how many there are.
+    results: Option<u16>,
     /// Inlined: ends of blocks that return.
     returns: Vec<(Block, Env)>,
     /// Start of the block in translation.
@@ -276,11 +284,14 @@ impl Builder<'_> {
             cfg: Rc::new(Cfg::of(&plan, entry)),
             plan,
             base,
+            func: base.saturating_sub(1),
+            extras: 0..0,
             closure,
             caller,
             captured,
             pending: FxHashMap::default(),
             headers: FxHashMap::default(),
+            results: None,
             returns: Vec::new(),
             start: entry,
             needed: FxHashMap::default(),

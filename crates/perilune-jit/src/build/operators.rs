@@ -4,10 +4,45 @@
 use super::{Builder, Caller, Closure, Result};
 use crate::ir::{Class, Op, Ty, Val, Width};
 use perilune_front::op::{Extra, Instr, Op as Code};
+use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::shape::{Mode, ShapeRef};
 use perilune_vm::tier::{Called, Receiver, event_of, kinds, metamethod_of, numbers_have_metatable, proto_of, shape_as_value};
 use perilune_vm::{Event, Value, layout};
+
+/// A metamethod, and how it was found.
+#[derive(Clone, Copy)]
+struct Method {
+    receiver: Receiver,
+    event: Event,
+    function: Handler,
+}
+
+/// What is known of a metamethod.
+#[derive(Clone, Copy)]
+enum Handler {
+    /// It is this.
+    Known(Value),
+    /// It is a closure of this prototype.
+    Closures(ProtoRef),
+}
+
+impl Handler {
+    fn proto(self) -> Option<ProtoRef> {
+        match self {
+            Handler::Known(function) => proto_of(function),
+            Handler::Closures(proto) => Some(proto),
+        }
+    }
+}
+
+/// A metamethod of the table at hand.
+#[derive(Clone, Copy)]
+struct Found {
+    val: Val,
+    proto: ProtoRef,
+    closure: Closure,
+}
 
 impl Builder<'_> {
     /// The table that the instruction was seen to find its metamethod by.
@@ -16,9 +51,13 @@ impl Builder<'_> {
     }
 
     /// That table, and its metamethod for an event; nil if its metatable has none.
-    fn metamethod(&self, event: Option<Event>) -> Option<(Receiver, Value)> {
-        let receiver = self.receiver()?;
-        Some((receiver, metamethod_of(self.g, receiver.meta()?, event?)))
+    fn metamethod(&self, event: Option<Event>) -> Option<Method> {
+        let (receiver, event) = (self.receiver()?, event?);
+        let function = match receiver {
+            Receiver::Handler(proto) => Handler::Closures(proto),
+            _ => Handler::Known(metamethod_of(self.g, receiver.meta()?, event)),
+        };
+        Some(Method { receiver, event, function })
     }
 
     /// An operation on one or two values of these kinds, the first of them a table, or a number and a table. `finish` gets what
@@ -39,31 +78,31 @@ impl Builder<'_> {
         if seen_a & number != 0 && !second {
             return Ok(false);
         }
-        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
+        let Some(method) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |builder| {
             if second {
                 builder.typed(a, if seen_a == kinds::INT { Ty::Int } else { Ty::Flt })?;
             }
             let table = builder.typed(if second { b } else { a }, Ty::Tab)?;
-            builder.check_receiver(table, receiver);
-            let result = builder.call_metamethod(op, method, &[a, b])?;
+            let found = builder.check_receiver(table, method)?;
+            let result = builder.call_metamethod(op, found, &[a, b])?;
             finish(builder, result)
         })
     }
 
     /// Tables with an `__eq` function, which says of two that are not the same whether they are equal.
     pub(super) fn try_equals(&mut self, i: Instr, a: Val, b: Val) -> Result<bool> {
-        let Some((receiver, method)) = self.metamethod(Some(Event::Eq)) else { return Ok(false) };
+        let Some(method) = self.metamethod(Some(Event::Eq)) else { return Ok(false) };
         self.try_method(method, |builder| {
             let (x, y) = (builder.typed(a, Ty::Tab)?, builder.typed(b, Ty::Tab)?);
-            builder.check_receiver(x, receiver);
+            let found = builder.check_receiver(x, method)?;
             let same = builder.push(Op::Same, &[x, y], Ty::Bool);
             let equal = builder.either(
                 same,
                 Ty::Bool,
                 |builder| Ok(builder.push(Op::Bool(true), &[], Ty::Bool)),
                 |builder| {
-                    let result = builder.call_metamethod(Code::Eq, method, &[x, y])?;
+                    let result = builder.call_metamethod(Code::Eq, found, &[x, y])?;
                     Ok(builder.truthy(result))
                 },
             )?;
@@ -72,17 +111,21 @@ impl Builder<'_> {
     }
 
     /// Does something with a function's body, if that can be inlined.
-    fn try_method(&mut self, method: Value, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
-        match proto_of(method) {
+    fn try_method(&mut self, method: Method, action: impl FnOnce(&mut Self) -> Result) -> Result<bool> {
+        match method.function.proto() {
             Some(proto) if !self.unprofiled && self.may_inline(proto) => self.attempt(action),
             _ => Ok(false),
         }
     }
 
-    /// Makes sure that a table has the metatable that was seen.
-    fn check_receiver(&mut self, table: Val, receiver: Receiver) {
+    /// Makes sure that a table has the metamethod that was seen.
+    fn check_receiver(&mut self, table: Val, method: Method) -> Result<Found> {
         let shape = self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr);
-        let (found, wanted) = match receiver {
+        let function = match method.function {
+            Handler::Known(function) => function,
+            Handler::Closures(proto) => return self.find_handler(shape, proto, method.event),
+        };
+        let (found, wanted) = match method.receiver {
             Receiver::Shape(wanted) => (shape, self.shape_address(wanted)),
             Receiver::Meta(meta) => {
                 let found = self.push(Op::Load(Class::Meta, Width::B8, layout::shape::META), &[shape], Ty::Ptr);
@@ -90,11 +133,28 @@ impl Builder<'_> {
                 self.keep_alive(meta);
                 (found, self.address(meta.address()))
             }
-            Receiver::Many => unreachable!("it has a metatable"),
+            Receiver::Handler(_) | Receiver::Many => unreachable!("it has a metatable"),
         };
         let same = self.push(Op::Same, &[found, wanted], Ty::Bool);
         self.push_exit(Op::Check, &[same], Ty::None);
         self.check_epoch();
+        let Some(proto) = proto_of(function) else { return Err(super::Stop::Refused("a native metamethod")) };
+        self.keep_alive(function);
+        let val = self.push(Op::Any(function.0), &[], Ty::Any);
+        Ok(Found { val, proto, closure: Closure::Known(function) })
+    }
+
+    /// The metamethod of tables of a shape, which is one of those closures.
+    fn find_handler(&mut self, shape: Val, proto: ProtoRef, event: Event) -> Result<Found> {
+        let meta = self.push(Op::Load(Class::Meta, Width::B8, layout::shape::META), &[shape], Ty::Ptr);
+        let none = self.address(0);
+        let none = self.push(Op::Same, &[meta, none], Ty::Bool);
+        let some = self.push(Op::Not, &[none], Ty::Bool);
+        self.push_exit(Op::Check, &[some], Ty::None);
+        let event = self.int(event as i64);
+        let val = self.push(Op::Help(Helper::metamethod), &[meta, event], Ty::Any);
+        let closure = Closure::Val(self.closure_of(val, proto)?);
+        Ok(Found { val, proto, closure })
     }
 
     fn shape_address(&mut self, shape: ShapeRef) -> Val {
@@ -103,25 +163,47 @@ impl Builder<'_> {
     }
 
     /// Calls the metamethod of the instruction, whose return finishes it. The function and its arguments go above the registers.
-    fn call_metamethod(&mut self, op: Code, method: Value, args: &[Val]) -> Result<Val> {
-        let Some(proto) = proto_of(method) else { return Err(super::Stop::Refused("a native metamethod")) };
-        self.keep_alive(method);
+    fn call_metamethod(&mut self, op: Code, method: Found, args: &[Val]) -> Result<Val> {
         let func = self.here().base + u16::from(self.here().plan.registers);
         self.env.grow(func as usize + 1 + args.len());
         self.forget_from(func);
-        let function = self.push(Op::Any(method.0), &[], Ty::Any);
-        self.env.regs[func as usize] = Some(function);
+        self.env.regs[func as usize] = Some(method.val);
         for (reg, &arg) in (func + 1..).zip(args) {
             self.env.regs[reg as usize] = Some(arg);
         }
         // A store's metamethod yields nothing that is wanted, but its return has to find a place for it.
-        let called = Called { as_operator: true, in_tail: false };
+        let called = Called { as_operator: true, ..Called::default() };
         let caller = Caller { resume: self.pc + 1, needs: self.pc, wanted: 1, called, tails: 0 };
         debug_assert!(op.extra() != Extra::Jump || op.words() == 2);
-        self.inline_at(func, args.len() as u8, proto, Closure::Known(method), caller)?;
+        self.inline_at(func, args.len() as u8, method.proto, method.closure, caller)?;
         let result = self.get_reg(func);
         self.forget_from(func);
         Ok(result)
+    }
+
+    // ---- calls ----
+
+    /// A call of a table, whose `__call` function gets it before the arguments. Whether that could be inlined.
+    pub(super) fn try_call_table(&mut self, i: Instr) -> Result<bool> {
+        let Some(method) = self.metamethod(Some(Event::Call)) else { return Ok(false) };
+        if i.b() == 0 || i.b() == u8::MAX || i.c() == 0 && !self.takes_open_results(self.pc + 2) {
+            return Ok(false);
+        }
+        self.try_method(method, |b| {
+            let object = b.get(i.a());
+            let table = b.typed(object, Ty::Tab)?;
+            let handler = b.check_receiver(table, method)?;
+            let func = b.reg(i.a());
+            let vals: Vec<Val> = (0..i.b()).map(|offset| b.get(i.a() + offset)).collect();
+            let end = usize::from(func) + vals.len() + 1;
+            b.env.grow(end);
+            b.f.extent = b.f.extent.max(end as u32);
+            b.set_reg(func, handler.val);
+            for (reg, val) in (func + 1..).zip(vals) {
+                b.set_reg(reg, val);
+            }
+            b.inline(Instr::abc(Code::Call, i.a(), i.b() + 1, i.c()), handler.proto, handler.closure)
+        })
     }
 
     // ---- access ----
@@ -131,19 +213,22 @@ impl Builder<'_> {
         if self.receiver() == Some(Receiver::Many) {
             return self.has_failed();
         }
-        self.metamethod(event_of(op)).is_some_and(|(_, method)| method.is_function())
+        self.metamethod(event_of(op)).is_some_and(|method| match method.function {
+            Handler::Known(function) => function.is_function(),
+            Handler::Closures(_) => true,
+        })
     }
 
     /// What an `__index` function says of a key that a table does not have; `None` if that is nothing to be done in place.
     pub(super) fn try_index_function(&mut self, op: Code, i: Instr, object: Val, key: Val) -> Result<bool> {
-        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
+        let Some(method) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |b| {
             let table = b.typed(object, Ty::Tab)?;
-            b.check_receiver(table, receiver);
+            let handler = b.check_receiver(table, method)?;
             let any = b.any(key);
-            let found = b.raw_value(table, any, receiver);
+            let found = b.raw_value(table, any, method.receiver);
             let val = match found {
-                None => b.call_metamethod(op, method, &[table, key])?,
+                None => b.call_metamethod(op, handler, &[table, key])?,
                 Some(found) => {
                     let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
                     let absent = b.push(Op::Same, &[found, nil], Ty::Bool);
@@ -151,7 +236,7 @@ impl Builder<'_> {
                         absent,
                         Ty::Any,
                         |b| {
-                            let result = b.call_metamethod(op, method, &[table, key])?;
+                            let result = b.call_metamethod(op, handler, &[table, key])?;
                             Ok(b.any(result))
                         },
                         |_| Ok(found),
@@ -168,18 +253,18 @@ impl Builder<'_> {
 
     /// A `__newindex` function gets what is stored at a key that a table does not have.
     pub(super) fn try_store_function(&mut self, op: Code, object: Val, key: Val, val: Val) -> Result<bool> {
-        let Some((receiver, method)) = self.metamethod(event_of(op)) else { return Ok(false) };
+        let Some(method) = self.metamethod(event_of(op)) else { return Ok(false) };
         self.try_method(method, |b| {
             let table = b.typed(object, Ty::Tab)?;
-            b.check_receiver(table, receiver);
+            let handler = b.check_receiver(table, method)?;
             let any = b.any(key);
-            if let Some(found) = b.raw_value(table, any, receiver) {
+            if let Some(found) = b.raw_value(table, any, method.receiver) {
                 // What is there already is the interpreter's, for once.
                 let nil = b.push(Op::Any(Value::NIL.0), &[], Ty::Any);
                 let absent = b.push(Op::Same, &[found, nil], Ty::Bool);
                 b.push_exit(Op::Check, &[absent], Ty::None);
             }
-            b.call_metamethod(op, method, &[table, key, val])?;
+            b.call_metamethod(op, handler, &[table, key, val])?;
             Ok(())
         })
     }

@@ -3,7 +3,7 @@
 use super::{Builder, Made, Result};
 use crate::ir::{Class, Cond, Op, Ty, Val, Width};
 use perilune_front::op::{Instr, Op as Code};
-use perilune_vm::cache::{Cache, Entry, Target};
+use perilune_vm::cache::{Cache, Entry, Target, WAYS};
 use perilune_vm::runtime::{CALLS_METAMETHOD, Helper};
 use perilune_vm::shape::{Mode, ShapeRef};
 use perilune_vm::tier::{
@@ -12,7 +12,7 @@ use perilune_vm::tier::{
 use perilune_vm::{Value, layout};
 
 /// Most shapes that one access tells apart.
-const MAX_SHAPES: usize = 4;
+const MAX_SHAPES: usize = WAYS;
 
 impl Builder<'_> {
     pub(super) fn cache(&self) -> &'static Cache {
@@ -34,11 +34,11 @@ impl Builder<'_> {
         (!entries.is_empty() && entries.len() <= MAX_SHAPES).then_some(entries)
     }
 
-    fn shape_of(&mut self, table: Val) -> Val {
+    pub(super) fn shape_of(&mut self, table: Val) -> Val {
         self.push(Op::Load(Class::Shape, Width::B8, layout::table::SHAPE), &[table], Ty::Ptr)
     }
 
-    fn shape(&mut self, shape: ShapeRef) -> Val {
+    pub(super) fn shape(&mut self, shape: ShapeRef) -> Val {
         self.keep_alive(shape_as_value(shape));
         self.address(shape.0.as_ptr() as usize)
     }
@@ -116,10 +116,7 @@ impl Builder<'_> {
         let table = self.typed(object, Ty::Tab)?;
         let val = match self.load_own_place(table, &entries) {
             Some(val) => val,
-            None => {
-                let shape = self.shape_of(table);
-                self.load_by_shape(table, shape, &entries, entries.len() == 1)?
-            }
+            None => self.load_by_shapes(table, &entries)?,
         };
         // With a state before this instruction, nothing was changed until here.
         if op == Code::GetMethod {
@@ -151,33 +148,15 @@ impl Builder<'_> {
         Some(val)
     }
 
-    fn load_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], only: bool) -> Result<Val> {
-        let (entry, more) = entries.split_first().expect("at least one entry");
-        let wanted = self.shape(entry.shape.expect("entries have shapes"));
-        let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() && only {
-            let checked = self.push_exit(Op::Check, &[same], Ty::None);
-            return self.load_entry(table, entry, Some(checked));
-        }
-        self.either(
-            same,
-            Ty::Any,
-            |b| b.load_entry(table, entry, None),
-            |b| {
-                if !more.is_empty() {
-                    return b.load_by_shape(table, shape, more, false);
-                }
-                // A site with several shapes will meet others.
-                b.hardly_ever();
-                let name = b.field_name();
-                Ok(b.index(table, name))
-            },
-        )
-    }
-
     /// The field that an entry is about, of a table whose shape was compared. `checked`: by a check, not by a branch.
-    fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
+    pub(super) fn load_entry(&mut self, table: Val, entry: &Entry, checked: Option<Val>) -> Result<Val> {
         match entry.target {
+            Target::Other(place) if self.failed() => {
+                let checked = self.check_epoch();
+                let place = self.address(place as usize);
+                let val = self.push(Op::Load(Class::KnownSlot, Width::B8, 0), &[place, checked], Ty::Any);
+                self.or_inherited(table, val)
+            }
             Target::Other(place) => Ok(self.inherited(place)),
             Target::Absent => {
                 self.check_epoch();
@@ -208,7 +187,7 @@ impl Builder<'_> {
         }
         if matches!(op, Code::GetField | Code::GetMethod) {
             let name = self.field_name();
-            if self.try_index_function(op, i, object, name)? {
+            if !self.failed() && self.try_index_function(op, i, object, name)? {
                 return Ok(());
             }
             if self.accesses_by_function(op) {
@@ -216,8 +195,7 @@ impl Builder<'_> {
             }
         }
         let table = self.typed(object, Ty::Tab)?;
-        let name = self.field_name();
-        let val = self.index(table, name);
+        let val = self.lookup(table)?;
         if op == Code::GetMethod {
             self.set(i.a() + 1, table);
         }
@@ -226,7 +204,7 @@ impl Builder<'_> {
     }
 
     /// The value at a key, through `__index` tables; leaves if a metamethod has to be called.
-    fn index(&mut self, table: Val, key: Val) -> Val {
+    pub(super) fn index(&mut self, table: Val, key: Val) -> Val {
         let val = self.push(Op::Help(Helper::index), &[table, key], Ty::Any);
         let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);
         let same = self.push(Op::Same, &[val, calls], Ty::Bool);
@@ -246,15 +224,7 @@ impl Builder<'_> {
     fn or_inherited(&mut self, table: Val, val: Val) -> Result<Val> {
         let nil = self.push(Op::Any(Value::NIL.0), &[], Ty::Any);
         let absent = self.push(Op::Same, &[val, nil], Ty::Bool);
-        self.either(
-            absent,
-            Ty::Any,
-            |b| {
-                let name = b.field_name();
-                Ok(b.index(table, name))
-            },
-            |_| Ok(val),
-        )
+        self.either(absent, Ty::Any, |b| b.lookup(table), |_| Ok(val))
     }
 
     pub(super) fn set_field(&mut self, op: Code, i: Instr) -> Result {
@@ -278,56 +248,23 @@ impl Builder<'_> {
             Some(entries) if seen == kinds::TABLE => entries,
             None if seen == kinds::TABLE && !matches!(op, Code::SetGlobal | Code::SetGlobalK) => {
                 let name = self.field_name();
-                if self.try_store_function(op, object, name, val)? {
+                if !self.failed() && self.try_store_function(op, object, name, val)? {
                     return Ok(());
                 }
                 if self.accesses_by_function(op) {
                     return self.step(op, i);
                 }
                 let table = self.typed(object, Ty::Tab)?;
-                self.assign(table, name, val);
-                return Ok(());
+                return self.assign_field(table, val);
             }
             _ => return self.step(op, i),
         };
         let table = self.typed(object, Ty::Tab)?;
         let val = self.fitting_to_store(val);
-        let shape = self.shape_of(table);
-        self.store_by_shape(table, shape, &entries, val, entries.len() == 1)
+        self.store_by_shapes(table, &entries, val)
     }
 
-    fn store_by_shape(&mut self, table: Val, shape: Val, entries: &[Entry], val: Val, only: bool) -> Result {
-        let (entry, more) = entries.split_first().expect("at least one entry");
-        let wanted = self.shape(entry.shape.expect("entries have shapes"));
-        let same = self.push(Op::Same, &[shape, wanted], Ty::Bool);
-        if more.is_empty() && only {
-            self.push_exit(Op::Check, &[same], Ty::None);
-            return self.store_entry(table, entry, val);
-        }
-        // Both ways yield a value for nothing: stores have none.
-        self.either(
-            same,
-            Ty::Bool,
-            |b| {
-                b.store_entry(table, entry, val)?;
-                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
-            },
-            |b| {
-                if more.is_empty() {
-                    // A site with several shapes will meet others.
-                    b.hardly_ever();
-                    let name = b.field_name();
-                    b.assign(table, name, val);
-                } else {
-                    b.store_by_shape(table, shape, more, val, false)?;
-                }
-                Ok(b.push(Op::Bool(true), &[], Ty::Bool))
-            },
-        )?;
-        Ok(())
-    }
-
-    fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
+    pub(super) fn store_entry(&mut self, table: Val, entry: &Entry, val: Val) -> Result {
         let any = self.any(val);
         let offset = entry.slot as i32 * layout::VALUE;
         match entry.target {
@@ -337,6 +274,8 @@ impl Builder<'_> {
                 let shape = entry.shape.expect("entries have shapes");
                 if !is_plain(shape) && takes_new_values(self.g, shape) {
                     self.check_epoch();
+                } else if !is_plain(shape) && self.failed() {
+                    return self.assign_field(table, val);
                 } else if !is_plain(shape) {
                     // A new field may be a metamethod's business, or change what others inherit.
                     let old = self.push(Op::Load(Class::Slot, Width::B8, offset), &[slots], Ty::Any);
@@ -378,8 +317,7 @@ impl Builder<'_> {
             },
             |b| {
                 b.hardly_ever();
-                let name = b.field_name();
-                b.assign(table, name, any);
+                b.assign_field(table, any)?;
                 Ok(b.push(Op::Bool(true), &[], Ty::Bool))
             },
         )?;
@@ -545,6 +483,9 @@ impl Builder<'_> {
         let val = self.fitting_to_store(val);
         let any = self.any(val);
         if self.site().notes & notes::META != 0 {
+            if self.has_failed() && self.try_store_function(op, table, key, val)? {
+                return Ok(());
+            }
             self.assign(table, key, any);
             return Ok(());
         }
@@ -661,7 +602,7 @@ impl Builder<'_> {
     }
 
     /// Stores as an assignment; leaves if a metamethod has to be called.
-    fn assign(&mut self, table: Val, key: Val, val: Val) {
+    pub(super) fn assign(&mut self, table: Val, key: Val, val: Val) {
         self.store_by(Helper::assign, table, key, val);
     }
 
@@ -785,6 +726,13 @@ impl Builder<'_> {
             kinds::TABLE => {
                 let table = self.typed(object, Ty::Tab)?;
                 if self.site().notes & notes::META != 0 {
+                    let finish = |b: &mut Self, result| {
+                        b.set(i.a(), result);
+                        Ok(())
+                    };
+                    if self.try_operator(Code::Len, [(object, seen), (object, seen)], finish)? {
+                        return Ok(());
+                    }
                     let length = self.push(Op::Help(Helper::table_length), &[table], Ty::Any);
                     let fine = self.is_value(length);
                     self.push_exit(Op::Check, &[fine], Ty::None);
@@ -809,13 +757,13 @@ impl Builder<'_> {
 }
 
 /// Whether a field stays in its slot while it is nil: a table that hashes may forget its key, and have it elsewhere afterwards.
-fn has_fixed_slots(shape: ShapeRef) -> bool {
+pub(super) fn has_fixed_slots(shape: ShapeRef) -> bool {
     // SAFETY: the cache that names the shape is cleared when it dies.
     unsafe { shape.0.as_ref() }.mode == Mode::Shared
 }
 
 /// Whether tables of this shape have, and will have, no metatable, and play no role for others.
-fn is_plain(shape: ShapeRef) -> bool {
+pub(super) fn is_plain(shape: ShapeRef) -> bool {
     // SAFETY: the cache that names the shape is cleared when it dies.
     let shape = unsafe { shape.0.as_ref() };
     shape.mode == Mode::Shared && shape.meta.is_none()

@@ -7,10 +7,13 @@ use perilune_vm::runtime::Helper;
 use perilune_vm::tier::{Callee, intrinsic_of, kinds};
 use perilune_vm::{Special, Value};
 
+/// Registers of an inlined function that extra arguments are put into all at once, at most.
+const MAX_REGISTER: u16 = 240;
+
 impl Builder<'_> {
     pub(super) fn varargs(&mut self, i: Instr) -> Result {
         if self.inlined() {
-            return Err(super::Stop::Refused("extra arguments"));
+            return self.varargs_inlined(i);
         }
         if i.c() == 0 && self.takes_all(i)? {
             return Ok(());
@@ -27,7 +30,86 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Extra arguments of an inlined function are registers of its caller.
+    fn varargs_inlined(&mut self, i: Instr) -> Result {
+        let extras = self.here().extras.clone();
+        if i.c() == 0 && self.takes_selected(i)? {
+            return Ok(());
+        }
+        let count = if i.c() == 0 { extras.len() as u16 } else { u16::from(i.c() - 1) };
+        let (first, end) = (u16::from(i.a()), u16::from(i.a()) + count);
+        if end > MAX_REGISTER {
+            return Err(super::Stop::Refused("many extra arguments"));
+        }
+        let base = self.here().base;
+        self.env.grow(usize::from(base + end));
+        let vals: Vec<Val> = (0..count).map(|index| self.extra_inlined(index)).collect();
+        for (reg, val) in (base + first..).zip(vals) {
+            self.set_reg(reg, val);
+        }
+        if i.c() == 0 {
+            let next = self.pc + 1;
+            self.open_at(base + first, base + end, next);
+        }
+        Ok(())
+    }
+
+    /// The instruction at `next` takes the values from register `first` up to `end`, both from the outermost frame's first register
+    /// on.
+    pub(super) fn open_at(&mut self, first: u16, end: u16, next: u32) {
+        self.f.extent = self.f.extent.max(u32::from(end));
+        // Should it be left to the interpreter, that goes by the top.
+        self.push(Op::SetTop(end), &[], Ty::None);
+        let index = self.bodies.len() - 1;
+        let mut needed = self.needed(index, next);
+        (first..end).for_each(|reg| needed.insert((reg - self.here().base) as u8));
+        self.body_mut().needed.insert(next, needed);
+        self.open = Some(end);
+    }
+
+    /// The extra argument of an inlined function at an index, or nil.
+    fn extra_inlined(&mut self, index: u16) -> Val {
+        let extras = self.here().extras.clone();
+        match extras.start + index {
+            reg if reg < extras.end => self.get_reg(reg),
+            _ => self.push(Op::Any(Value::NIL.0), &[], Ty::Any),
+        }
+    }
+
+    /// The extra argument of an inlined function at an index that is not known, or nil.
+    fn one_of_extras(&mut self, index: Val, from: u16) -> Result<Val> {
+        if usize::from(from) >= self.here().extras.len() {
+            return Ok(self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
+        }
+        let number = self.int(i64::from(from));
+        let same = self.push(Op::Compare(Cond::Eq), &[index, number], Ty::Bool);
+        self.either(
+            same,
+            Ty::Any,
+            |b| {
+                let val = b.extra_inlined(from);
+                Ok(b.any(val))
+            },
+            |b| b.one_of_extras(index, from + 1),
+        )
+    }
+
+    /// `select(n, ...)` in an inlined function.
+    fn takes_selected(&mut self, i: Instr) -> Result<bool> {
+        let next = self.pc + 1;
+        let (op, taker) = super::cfg::instr_at(&self.here().plan, next);
+        let done = op == Code::Call && !self.failed() && self.select(i, taker, next)?;
+        if done {
+            self.skip = Some(next);
+        }
+        Ok(done)
+    }
+
     fn extra_count(&mut self) -> Val {
+        if self.inlined() {
+            let count = self.here().extras.len();
+            return self.int(count as i64);
+        }
         let count = self.push(Op::ExtraCount, &[], Ty::Int);
         self.f.small.insert(count);
         count
@@ -35,6 +117,12 @@ impl Builder<'_> {
 
     /// The extra argument at an index, or nil.
     fn extra_argument(&mut self, index: Val, count: Val) -> Result<Val> {
+        if self.inlined() {
+            return match self.f.inst(index).op {
+                Op::Int(index) => Ok(self.extra_inlined(u16::try_from(index).unwrap_or(u16::MAX / 2))),
+                _ => self.one_of_extras(index, 0),
+            };
+        }
         let given = self.push(Op::Compare(Cond::Below), &[index, count], Ty::Bool);
         self.either(
             given,

@@ -12,6 +12,7 @@ mod text;
 pub mod verify;
 
 use crate::hash::FxHashSet;
+use perilune_vm::lazy::MOST_RESULTS;
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::Called;
@@ -302,15 +303,20 @@ pub enum Op {
     PushFrames,
     /// Takes them away. Leaves if something happened to one of them that its code does not know of.
     PopFrames,
+    /// As `PopFrames`, where the innermost function is about to return this many values from this register on: that is done if the
+    /// code leaves.
+    PopReturned(u16, u32),
     /// Sets the thread's top to this register.
     SetTop(u16),
     /// Calls the function in this register with the arguments up to the top, for so many results (-1: open).
     Call(u16, i32),
+    /// As `Call`, of a native function in place of the values of the innermost function, whose frame was made: `PopReturned` follows.
+    CallLast(u16, i32),
     /// As `Call` with so many arguments, which stand after the function: most probably a Lua function that is compiled. Operand:
     /// the function, and if it is known to be a certain one nearly always, that one.
     CallLua(u16, i32, u8),
-    /// Calls a Lua function with fixed parameters that stands in this register, for one result or none (or -1 for all of them,
-    /// which are expected to be one), with so many arguments:
+    /// Calls a Lua function with fixed parameters that stands in this register, for so many results (or -1 for all of them, which
+    /// are expected to be one; all but the first are left in their registers), with so many arguments:
     /// most probably there is code for fast calls of it. Operands: the function, the address of its prototype, and the first
     /// arguments; others stand in their registers. The state has the frames of the caller.
     CallFast(u16, i32, u8),
@@ -567,7 +573,8 @@ impl Func {
     #[must_use]
     pub fn is_frameless(&self) -> bool {
         let proto = self.proto.get();
-        let returns_many = |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > 1);
+        let returns_many =
+            |end: &End| matches!(end, End::ReturnOpen(_)) || matches!(end, End::Return(_, count) if *count > MOST_RESULTS);
         let ends_so = self.order().into_iter().any(|block| !self.data(block).cold && returns_many(&self.data(block).end));
         self.entered == 0 && !proto.is_vararg && !ends_so && !self.uses_often(Op::needs_frame)
     }
@@ -680,7 +687,8 @@ impl Op {
     /// Whether the running function has to have a frame for it.
     fn needs_frame(self) -> bool {
         match self {
-            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
+            Op::Call(..) | Op::CallLast(..) | Op::CallLua(..) => true,
+            Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) | Op::Safepoint(_) => true,
             Op::Help(helper) => helper.needs_frame(),
             _ => false,
         }
@@ -715,10 +723,15 @@ impl Op {
             Op::Length => Effects { reads: Classes::of(&[Class::Shape, Class::Meta, Class::ArrayLen]), ..Effects::default() },
             Op::StoreField(_) | Op::StoreIndex => Effects { reads: Classes::ALL, ..helper_effects(Helper::raw_set) },
             Op::Safepoint(_) => Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true },
-            Op::Poll | Op::Waiting | Op::Barrier | Op::SetPc(_) | Op::SetTop(_) | Op::PushFrames | Op::PopFrames => {
-                Effects { stays: true, ..Effects::default() }
-            }
-            Op::Call(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
+            Op::Poll
+            | Op::Waiting
+            | Op::Barrier
+            | Op::SetPc(_)
+            | Op::SetTop(_)
+            | Op::PushFrames
+            | Op::PopFrames
+            | Op::PopReturned(..) => Effects { stays: true, ..Effects::default() },
+            Op::Call(..) | Op::CallLast(..) | Op::CallLua(..) | Op::Step(_) | Op::StepJump(_) | Op::ForIn(_) => {
                 Effects { reads: Classes::ALL, writes: Classes::ALL, stays: true }
             }
             // If the roles' epoch moves the call does not return here.
@@ -767,9 +780,12 @@ fn helper_effects(helper: Helper) -> Effects {
         Helper::concat | Helper::closure | Helper::to_string => {
             Effects { reads: Classes::ALL, stays: true, ..Effects::default() }
         }
-        Helper::equals | Helper::index | Helper::raw_get | Helper::get_metatable | Helper::table_length => {
-            Effects { reads: Classes::ALL, ..Effects::default() }
-        }
+        Helper::equals
+        | Helper::index
+        | Helper::raw_get
+        | Helper::get_metatable
+        | Helper::metamethod
+        | Helper::table_length => Effects { reads: Classes::ALL, ..Effects::default() },
         Helper::raw_set
         | Helper::assign
         | Helper::set_metatable

@@ -313,7 +313,9 @@ impl Reader<'_> {
             let (proto, pc) = self.place()?;
             self.expect("wants")?;
             let wanted = self.number("a number of results")?;
-            let called = Called { as_operator: self.take("operator"), in_tail: self.take("tail") };
+            let (as_operator, in_tail) = (self.take("operator"), self.take("tail"));
+            let extra = if self.take("extra") { Some(self.number("a number of arguments")?) } else { None };
+            let called = Called { as_operator, in_tail, extra };
             state.inlined.push(InlinedCall { func, proto, pc, wanted, called });
             (state.proto, state.at) = (proto, pc);
         }

@@ -184,6 +184,9 @@ impl Printer<'_> {
             let _ = write!(self.out, " > r{} f{function}@{} wants {}", call.func, call.pc, call.wanted);
             self.out.push_str(if call.called.as_operator { " operator" } else { "" });
             self.out.push_str(if call.called.in_tail { " tail" } else { "" });
+            if let Some(extra) = call.called.extra {
+                let _ = write!(self.out, " extra {extra}");
+            }
             innermost = (call.proto, call.pc);
         }
         if innermost != (state.proto, state.at) {

@@ -134,6 +134,8 @@ macro_rules! for_each_text {
             SetPc(pc: number);
             PushFrames;
             PopFrames;
+            CallLast(func: number, wanted: number);
+            PopReturned(first: number, count: number);
             SetTop(reg: number);
             Call(func: number, wanted: number);
             CallLua(func: number, wanted: number, given: number);

@@ -83,6 +83,14 @@ impl Lowering<'_> {
         self.leave_unless_done(status);
     }
 
+    /// The same in place of the values of an inlined function.
+    pub(super) fn call_last(&mut self, func: u16, wanted: i32) {
+        let func = self.reg_address(func);
+        let wanted = self.b.ins().iconst(types::I64, i64::from(wanted));
+        let status = self.help(Helper::call_last, &[self.thread, func, wanted]);
+        self.leave_unless_done(status);
+    }
+
     /// A call of `callee`, which stands in `func` with its arguments after it. `expected` is a constant; `certain`: `callee` is
     /// that one.
     pub(super) fn call_lua(

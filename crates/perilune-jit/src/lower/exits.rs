@@ -209,6 +209,7 @@ pub(super) fn inlined_frames(state: &FrameState) -> Box<[InlinedFrame]> {
         pc: call.proto.get().code[call.pc as usize..].as_ptr(),
         wanted: call.wanted,
         flags: call.called.flags(),
+        extra: call.called.extra.unwrap_or(0),
     };
     state.inlined.iter().map(frame).collect()
 }

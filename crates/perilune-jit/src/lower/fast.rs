@@ -13,7 +13,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use perilune_vm::Value;
 use perilune_vm::layout;
-use perilune_vm::lazy::{ALL, ARGUMENTS, Site};
+use perilune_vm::lazy::{ALL, ARGUMENTS, SEVERAL, Site};
 use perilune_vm::proto::ProtoRef;
 use perilune_vm::runtime::Helper;
 use perilune_vm::tier::status;
@@ -145,7 +145,11 @@ impl Lowering<'_> {
         let (outcome, value) = self.call_with(code, &all);
         let (ended, given_back) = (self.b.create_block(), if yields { vec![value.into()] } else { Vec::new() });
         self.b.set_cold_block(ended);
-        self.b.ins().brif(outcome, ended, &[], next, &given_back);
+        if wanted > 1 {
+            self.take_several(outcome, value, func, wanted, (next, ended));
+        } else {
+            self.b.ins().brif(outcome, ended, &[], next, &given_back);
+        }
         self.begin(ended);
         let outcome = self.help(Helper::fast_ended, &[self.thread, outcome]);
         self.take_result(outcome, func, wanted, next);
@@ -161,6 +165,34 @@ impl Lowering<'_> {
         self.begin(next);
         debug_assert!(result.is_some() == (self.func.ty(val) == Ty::Any));
         result
+    }
+
+    /// After a call for several results: where there are as many as are wanted they stand in their places.
+    fn take_several(&mut self, outcome: Clif, first: Clif, func: u16, wanted: i32, (next, ended): (ClifBlock, ClifBlock)) {
+        let (other, fewer) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(other);
+        self.b.set_cold_block(fewer);
+        let differs = self.b.ins().bxor_imm_u(outcome, status::SEVERAL as i64 + i64::from(wanted));
+        self.b.ins().brif(differs, other, &[], next, &[first.into()]);
+        self.begin(other);
+        let is_one = self.b.ins().icmp_imm_u(IntCC::Equal, outcome, status::DONE as i64);
+        let are_several = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, outcome, status::SEVERAL as i64);
+        let came_back = self.b.ins().bor(is_one, are_several);
+        self.b.ins().brif(came_back, fewer, &[], ended, &[]);
+        self.begin(fewer);
+        let several = self.b.ins().iadd_imm_s(outcome, -(status::SEVERAL as i64));
+        let one = self.word(1);
+        let count = self.b.ins().select(is_one, one, several);
+        let base = self.b.use_var(self.base);
+        let nil = self.word(Value::NIL.0);
+        for index in 1..wanted {
+            let place = (i32::from(func) + index) * layout::VALUE;
+            let result = self.load(types::I64, base, place);
+            let exists = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, count, i64::from(index));
+            let result = self.b.ins().select(exists, result, nil);
+            self.b.ins().store(MemFlagsData::trusted(), result, base, place);
+        }
+        self.b.ins().jump(next, &[first.into()]);
     }
 
     /// After a call that left its result in its place, if it did not end in another way: the stack may have moved.
@@ -248,7 +280,12 @@ impl Lowering<'_> {
         }));
         let number = self.sites.len() - 1;
         let address = &raw const *self.sites[number] as u64;
-        (number, self.word(address | if wanted < 0 { ALL } else { 0 }))
+        let results = match wanted {
+            ..0 => ALL,
+            0 | 1 => 0,
+            _ => SEVERAL,
+        };
+        (number, self.word(address | results))
     }
 
     /// The lowest word of the native frame: there is no other slot, and no call passes arguments in memory.
@@ -293,26 +330,50 @@ impl Lowering<'_> {
         self.begin(plain);
     }
 
-    /// Returns values that stand in registers: all that the caller wants of them if it calls fast is the first.
-    pub(super) fn return_values(&mut self, first: u16, count: Clif, is_known: bool) {
+    /// Returns values that stand in registers; `known`: how many.
+    pub(super) fn return_values(&mut self, first: u16, count: Clif, known: Option<u32>) {
         if self.frame.is_some() {
             let status = self.return_slow(first, count);
             return self.return_status(status);
         }
-        if is_known {
-            let (plain, framed) = (self.b.create_block(), self.b.create_block());
-            self.go_on_if_frameless(false, plain, framed);
-            let base = self.b.use_var(self.base);
-            let value = self.load(types::I64, base, i32::from(first) * layout::VALUE);
-            let nil = self.word(Value::NIL.0);
-            let value = self.b.ins().select(count, value, nil);
-            let done = self.word(status::DONE);
-            self.b.ins().return_(&[done, value]);
-            self.begin(framed);
+        if let Some(known) = known {
+            self.return_without_frame_several(first, known);
         }
         self.own_frame();
         let first = self.reg_address(first);
         let status = self.help(Helper::fast_returned, &[self.thread, first, count]);
         self.return_status(status);
+    }
+
+    /// Returns values that stand in registers, if the function may return without a frame: the first, and the others where the
+    /// caller has its registers behind the function, if it wants them.
+    fn return_without_frame_several(&mut self, first: u16, count: u32) {
+        let (plain, special, several, framed) =
+            (self.b.create_block(), self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(framed);
+        let site = self.called_from();
+        self.go_on_if(site, framed);
+        let base = self.b.use_var(self.base);
+        let value = match count {
+            0 => self.word(Value::NIL.0),
+            _ => self.load(types::I64, base, i32::from(first) * layout::VALUE),
+        };
+        let flags = self.b.ins().band_imm_u(site, (ALL | SEVERAL) as i64);
+        self.b.ins().brif(flags, special, &[], plain, &[]);
+        self.begin(plain);
+        let done = self.word(status::DONE);
+        self.b.ins().return_(&[done, value]);
+        self.begin(special);
+        let for_several = self.b.ins().band_imm_u(site, SEVERAL as i64);
+        self.b.ins().brif(for_several, several, &[], framed, &[]);
+        self.begin(several);
+        for index in 1..count as i32 {
+            let result = self.load(types::I64, base, (i32::from(first) + index) * layout::VALUE);
+            self.b.ins().store(MemFlagsData::trusted(), result, base, (index - 1) * layout::VALUE);
+        }
+        let outcome = if count > 1 { status::SEVERAL + u64::from(count) } else { status::DONE };
+        let outcome = self.word(outcome);
+        self.b.ins().return_(&[outcome, value]);
+        self.begin(framed);
     }
 }

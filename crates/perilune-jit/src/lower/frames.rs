@@ -28,6 +28,10 @@ impl Lowering<'_> {
         for call in &state.inlined {
             let node = self.node_after(innermost);
             self.begin_frame(node, call.func, call.wanted, call.called.flags());
+            if let Some(extra) = call.called.extra {
+                let extra = self.b.ins().iconst(types::I32, i64::from(extra));
+                self.b.ins().store(MemFlagsData::trusted(), extra, node, layout::frame::EXTRA_ARGS);
+            }
             let limit = self.reg_address(call.func + 1 + u16::from(call.proto.get().registers));
             self.b.ins().store(MemFlagsData::trusted(), limit, node, layout::frame::LIMIT);
             self.shown.push(node);
@@ -38,8 +42,9 @@ impl Lowering<'_> {
         self.b.ins().store(MemFlagsData::trusted(), innermost, self.thread, layout::thread::FRAME);
     }
 
-    /// Takes them away. The innermost was looked at after what could have changed it.
-    pub(super) fn pop_frames(&mut self) {
+    /// Takes them away. The innermost was looked at after what could have changed it. `returned`: it is about to return so many
+    /// values from this register on.
+    pub(super) fn pop_frames(&mut self, returned: Option<(u16, u32)>) {
         self.shown.pop();
         let frame = self.outermost.take().expect("frames were made");
         let mut flags = self.flags_of(frame);
@@ -50,6 +55,11 @@ impl Lowering<'_> {
         self.shown_proto = self.func.proto;
         let altered = self.b.ins().band_imm_u(flags, i64::from(layout::frame::ALTERED));
         self.unlikely(altered, |l| {
+            if let Some((first, count)) = returned {
+                let (first, count) = (l.reg_address(first), l.b.ins().iconst(types::I64, i64::from(count)));
+                let status = l.help(Helper::finish_return, &[l.thread, first, count]);
+                l.leave_unless_done(status);
+            }
             let resume = l.word(status::RESUME);
             l.leave_unless_done(resume);
         });

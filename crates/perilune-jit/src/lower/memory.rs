@@ -113,12 +113,21 @@ impl Lowering<'_> {
                 None
             }
             Op::PopFrames => {
-                self.pop_frames();
+                self.pop_frames(None);
+                None
+            }
+            Op::PopReturned(first, count) => {
+                self.pop_frames(Some((first, count)));
                 None
             }
             Op::SetTop(reg) => {
                 let top = self.reg_address(reg);
                 self.b.ins().store(MemFlagsData::trusted(), top, self.thread, layout::thread::TOP);
+                None
+            }
+            Op::CallLast(func, wanted) => {
+                self.call_last(func, wanted);
+                self.load_base();
                 None
             }
             Op::Call(func, wanted) => {

@@ -549,14 +549,15 @@ impl<'a> Lowering<'a> {
                 self.return_few(1, Some((val, *reg)));
             }
             End::Return(first, count) => {
-                let count = self.b.ins().iconst(types::I64, i64::from(*count));
-                self.return_values(*first, count, true);
+                let known = *count;
+                let count = self.b.ins().iconst(types::I64, i64::from(known));
+                self.return_values(*first, count, Some(known));
             }
             End::ReturnOpen(first) => {
                 let (top, place) = (self.load(types::I64, self.thread, layout::thread::TOP), self.reg_address(*first));
                 let bytes = self.b.ins().isub(top, place);
                 let count = self.b.ins().ushr_imm_u(bytes, 3);
-                self.return_values(*first, count, false);
+                self.return_values(*first, count, None);
             }
             End::StepOut(pc) => {
                 let pc = self.code_address(*pc);

@@ -350,7 +350,7 @@ impl Numbering<'_> {
             self.replace(val, condition);
             return false;
         }
-        if let Some(before) = self.lookup(block, &(Op::Check, smallvec::smallvec![condition], 0)) {
+        if let Some(before) = self.known(block, condition) {
             self.replace(val, before);
             return false;
         }
@@ -360,6 +360,15 @@ impl Numbering<'_> {
             self.assume(block, condition, true);
         }
         true
+    }
+
+    /// What says that a condition holds.
+    fn known(&self, block: Block, condition: Val) -> Option<Val> {
+        self.lookup(block, &(Op::Check, smallvec::smallvec![condition], 0)).or_else(|| {
+            let inst = self.func.inst(condition);
+            let is_choice = inst.op == Op::Either;
+            is_choice.then(|| inst.args.iter().find_map(|&arg| self.known(block, arg))).flatten()
+        })
     }
 
     fn store(&mut self, block: Block, op: Op, place: Place, args: &[Val], memory: &mut Memory) {

@@ -19,7 +19,7 @@ pub(crate) use fields::{field, store_field};
 pub(crate) use hooks::{back_in, call_hook, mark_finalizer_caller, register_name};
 pub(crate) use loops::next_pair;
 pub(crate) use tables::{LEARNING, make_table};
-pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, finish_return, for_in, safepoint, step, step_out};
+pub(crate) use tiers::{NATIVE_RESERVE, call, call_ended, call_last, finish_return, for_in, safepoint, step, step_out};
 
 use crate::cache::Cache;
 use crate::function::{LuaClosure, Throw, UpvalueRef};

@@ -324,6 +324,30 @@ pub(crate) fn call(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
     leave_if_altered(t, caller)
 }
 
+/// As [`call`], of a native function in place of the running frame's values, of which so many are wanted. With `DONE` the frame
+/// still is to return them; where it cannot go on in compiled code it has returned.
+pub(crate) fn call_last(t: &mut Thread, func: *mut Value, wanted: i32) -> u64 {
+    let (caller, at) = (t.frame, t.offset(func));
+    // SAFETY: `func` is below the top.
+    let called = match unsafe { *func }.as_native() {
+        Some(native) => call::call_native(t, func, native, wanted),
+        None => unreachable!("compiled code checked that it is native"),
+    };
+    if called.is_err() {
+        return status::THREW;
+    }
+    if t.g().is_interrupted() && interrupt_after_call(t, at, wanted).is_err() {
+        return status::THREW;
+    }
+    if leave_if_altered(t, caller) == status::DONE {
+        return status::DONE;
+    }
+    match finish_return(t, t.place(at), wanted as usize) {
+        status::DONE => status::RESUME,
+        outcome => outcome,
+    }
+}
+
 /// Does what waits after a call whose results, if their number is known, stand from stack offset `at` on. What is above them is
 /// dead.
 #[cold]

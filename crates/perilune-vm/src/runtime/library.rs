@@ -227,6 +227,11 @@ pub(super) extern "C" fn get_metatable(t: *mut Thread, value: u64) -> u64 {
     if shown.is_nil() { Value::from(meta).0 } else { shown.0 }
 }
 
+/// The metamethod of an event, by its number, in a metatable; nil if it has none.
+pub(super) extern "C" fn metamethod(t: *mut Thread, meta: u64, event: usize) -> u64 {
+    thread(t).g().event_names.get(event).map_or(Value::NIL, |&name| table_at(meta).get_str(name)).0
+}
+
 /// Takes the element at an index out of a table without metatable, those after it following; index 0 stands for the length.
 pub(super) extern "C" fn table_remove(t: *mut Thread, table: u64, index: usize) -> u64 {
     let table = table_at(table);
