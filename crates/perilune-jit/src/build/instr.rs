@@ -10,7 +10,7 @@ use perilune_vm::runtime::Helper;
 impl Builder<'_> {
     pub(super) fn instruction(&mut self, op: Code, i: Instr) -> Result {
         if self.failed() && !op_is_plain(op) {
-            return self.step(op, i);
+            return self.instruction_after_failures(op, i);
         }
         match op {
             Code::Move => {

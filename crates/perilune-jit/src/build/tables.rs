@@ -236,7 +236,7 @@ impl Builder<'_> {
     }
 
     /// The name of the field that the instruction accesses.
-    fn field_name(&mut self) -> Val {
+    pub(super) fn field_name(&mut self) -> Val {
         let name = Value::from(self.cache().name());
         self.keep_alive(name);
         self.push(Op::Any(name.0), &[], Ty::Any)
