@@ -138,6 +138,8 @@ pub(super) struct Pace {
     live: usize,
     /// Bytes of old objects at which the next full cycle begins.
     full_at: usize,
+    /// Bytes allocated by the time that it begins anyway: what died old may be waited for.
+    full_after: u64,
     /// Bytes in use by which it should have ended.
     full_by: usize,
     /// Bytes to allocate between the slices of the cycle in progress.
@@ -157,6 +159,9 @@ const NURSERY: usize = 1 << 22;
 const LEAST_GROWTH: usize = 1 << 22;
 /// So much less of what objects own outside the heap may be garbage, as a divisor.
 const EXTERNAL_SHARE: usize = 2;
+/// A full cycle begins at the latest when so many bytes were allocated since the last one, or so many times those in use then.
+const LONGEST_WAIT: u64 = 1 << 27;
+const LONGEST_WAIT_SHARE: u64 = 16;
 /// Least and most bytes to allocate between two slices.
 const INTERVAL: std::ops::RangeInclusive<usize> = 1 << 13..=1 << 18;
 /// Bytes to allocate between two slices of a young collection.
@@ -188,6 +193,7 @@ impl Default for Collector {
                 young_at: super::FIRST_THRESHOLD as u64,
                 live: 0,
                 full_at: 2 * LEAST_GROWTH,
+                full_after: LONGEST_WAIT,
                 full_by: 4 * LEAST_GROWTH,
                 interval: *INTERVAL.end(),
                 marking_ns: 0,
@@ -371,6 +377,7 @@ impl Global {
     /// Does what is due, and decides when to work again.
     fn advance(&mut self) -> &'static str {
         let old = if self.gc.mode.is_generational() { self.heap.marked + self.heap.external } else { self.heap.reserved() };
+        let waits = old < self.gc.pace.full_at && self.heap.stats.allocated < self.gc.pace.full_after;
         let what = match (self.gc.phase, self.gc.mode) {
             (Phase::Idle, Mode::StopTheWorld) => {
                 if old >= self.gc.pace.full_at {
@@ -379,7 +386,7 @@ impl Global {
                     "nothing"
                 }
             }
-            (Phase::Idle, mode) if old < self.gc.pace.full_at => {
+            (Phase::Idle, mode) if waits => {
                 let budget = self.slice_budget();
                 if mode.is_generational() && (self.heap.is_in_debt() || self.heap.stats.allocated >= self.gc.pace.young_at) {
                     self.young_slice(budget, Precision::Exact)
@@ -444,6 +451,7 @@ impl Global {
         let growth = ((counted / 100).saturating_mul(self.gc.pause.max(110) as usize - 100)).max(LEAST_GROWTH);
         let pace = &mut self.gc.pace;
         pace.live = live;
+        pace.full_after = self.heap.stats.allocated + (live as u64 * LONGEST_WAIT_SHARE).max(LONGEST_WAIT);
         pace.full_at = live + growth * 3 / 5;
         pace.full_by = live + growth;
     }
