@@ -7,7 +7,7 @@
 use perilune_front::binary;
 
 /// Version of what stands in this file and of what compiled code expects of the runtime. Whoever changes either raises it.
-const VERSION: u64 = 5;
+const VERSION: u64 = 6;
 
 /// Names the contract: objects and runtimes whose numbers differ must not be linked. It covers [`VERSION`], the version of
 /// Perilune, the format of bytecode and the opcode table.

@@ -395,7 +395,7 @@ impl Thread {
     /// The metatable of a value.
     #[must_use]
     pub fn metatable(&self, value: Value) -> Option<Table> {
-        self.g().metatable(value)
+        self.g().own_metatable(value)
     }
 
     /// The value of a field of a value's metatable, nil if there is none.

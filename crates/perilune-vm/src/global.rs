@@ -120,6 +120,8 @@ pub struct Global {
     pub(crate) globals: Table,
     pub(crate) type_meta: [Option<Table>; Type::COUNT],
     pub(crate) event_names: [Str; EVENT_NAMES.len()],
+    /// The key under which tables have their own metatable where a stand-in serves for it. No program has this string.
+    pub(crate) own_meta_key: Str,
     pub(crate) main: ThreadRef,
     pub(crate) running: ThreadRef,
     /// The value of the error on its way.
@@ -360,7 +362,13 @@ impl Global {
 
     // ---- metatables ----
 
-    /// The metatable of a value.
+    /// The metatable of a value, to be shown: [`Global::metatable`] may tell another one with the same fields.
+    #[must_use]
+    pub fn own_metatable(&self, value: Value) -> Option<Table> {
+        value.as_table().map_or_else(|| self.metatable(value), Table::own_meta)
+    }
+
+    /// The metatable of a value, for looking up events.
     #[inline]
     pub fn metatable(&self, value: Value) -> Option<Table> {
         if let Some(table) = value.as_table() {

@@ -29,6 +29,7 @@ pub mod proto;
 mod return_addresses;
 pub mod runtime;
 pub mod shape;
+mod stand_in;
 pub mod state;
 pub mod string;
 pub mod table;

@@ -48,6 +48,8 @@ pub mod flags {
     pub const INTERNED: u8 = 2;
     /// The table or userdata is (or was) some object's metatable or `__index` target: its shape is its own.
     pub const ROLE: u8 = 4;
+    /// The table is the metatable of tables for which a stand-in serves: see [`crate::stand_in`].
+    pub const TWIN: u8 = 8;
     /// A variable whose value compiled code has, for as long as the roles' epoch stands. A table of which a cache or compiled code
     /// knows that it lacks a key, or where it has one, for as long.
     pub const ASSUMED: u8 = 16;

@@ -41,6 +41,14 @@ pub struct Shape {
     searched: bool,
     /// The shape last reached by giving a table of this shape a metatable.
     meta_transition: Option<(Table, ShapeRef)>,
+    /// The shape last reached by giving a table of this shape one that a stand-in serves for, and the stand-in.
+    stand_in_transition: Option<(Table, ShapeRef)>,
+    /// The slot in which tables of this shape have their own metatables, if `meta` is a stand-in.
+    pub(crate) own_meta_slot: Option<u32>,
+    /// The tables have different metatables: those in the slot.
+    pub(crate) individual: bool,
+    /// Whether the keys are such that there may be a stand-in for metatables of this shape, once that is known.
+    pub(crate) uniform: Option<bool>,
     /// Of a metatable's own shape: the shapes its instances begin with.
     pub(crate) instances: Instances,
 }
@@ -68,6 +76,22 @@ pub(crate) struct Instances {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct ShapeRef(pub NonNull<Shape>);
+
+impl Shape {
+    /// Of a metatable's own shape: the shape that tables with it begin with.
+    pub(crate) fn first_instance(&self) -> Option<ShapeRef> {
+        self.instances.empty
+    }
+
+    /// The shapes with one more key.
+    pub(crate) fn next_shapes(&self) -> Vec<ShapeRef> {
+        match &self.transitions {
+            Transitions::None => Vec::new(),
+            Transitions::One(_, target) => vec![*target],
+            Transitions::Many(map) => map.values().copied().collect(),
+        }
+    }
+}
 
 enum Transitions {
     None,
@@ -144,6 +168,10 @@ impl ShapeRef {
             index: None,
             searched: false,
             meta_transition: None,
+            stand_in_transition: None,
+            own_meta_slot: parent.and_then(|parent| parent.get().own_meta_slot),
+            individual: parent.is_some_and(|parent| parent.get().individual),
+            uniform: None,
             instances: Instances::default(),
         };
         let shape = ShapeRef(g.allocate_owner(shape));
@@ -270,6 +298,28 @@ impl ShapeRef {
         target
     }
 
+    /// The shape of this one's tables as members of a stand-in's group; `None` if they have too many keys.
+    pub(crate) fn with_stand_in(self, g: &mut Global, stand_in: Table) -> Option<ShapeRef> {
+        if let Some((last, target)) = self.get().stand_in_transition
+            && last == stand_in
+        {
+            return Some(target);
+        }
+        let mut shape = Self::empty_for(g, Some(stand_in));
+        for &key in self.keys() {
+            shape = shape.with_key(g, key, false)?;
+        }
+        let target = shape.with_key(g, g.own_meta_key, false)?;
+        target.get_mut().own_meta_slot = Some(target.get().count - 1);
+        // A metatable that was set before the stand-in was made is no hint of what is set next.
+        self.get_mut().meta_transition = None;
+        self.get_mut().stand_in_transition = Some((stand_in, target));
+        barrier::noted(stand_in.cell());
+        barrier::noted(target.cell());
+        barrier::stored_cell(self.0, target.cell());
+        Some(target)
+    }
+
     /// The shape that tables of this one were given a metatable to last, and the metatable.
     pub(crate) fn last_with_meta(self) -> Option<(Table, ShapeRef)> {
         self.get().meta_transition
@@ -351,8 +401,12 @@ impl ShapeRef {
             Transitions::Many(map) => map.values().any(|target| !is_live(target.cell())),
         };
         let dead = |shape: Option<ShapeRef>| shape.is_some_and(|shape| !is_live(shape.cell()));
+        let dead_meta = |transition: Option<(Table, ShapeRef)>| {
+            transition.is_some_and(|(meta, target)| !is_live(meta.cell()) || !is_live(target.cell()))
+        };
         dead_transition
-            || shape.meta_transition.is_some_and(|(meta, target)| !is_live(meta.cell()) || !is_live(target.cell()))
+            || dead_meta(shape.meta_transition)
+            || dead_meta(shape.stand_in_transition)
             || dead(shape.instances.empty)
             || dead(shape.instances.dictionary)
     }
@@ -369,10 +423,8 @@ impl ShapeRef {
             }
             Transitions::Many(map) => map.retain(|_, target| is_live(target.cell())),
         }
-        if let Some((meta, target)) = shape.meta_transition
-            && !(is_live(meta.cell()) && is_live(target.cell()))
-        {
-            shape.meta_transition = None;
+        for transition in [&mut shape.meta_transition, &mut shape.stand_in_transition] {
+            *transition = transition.filter(|(meta, target)| is_live(meta.cell()) && is_live(target.cell()));
         }
         let instances = &mut shape.instances;
         instances.empty = instances.empty.filter(|shape| is_live(shape.cell()));
@@ -381,9 +433,20 @@ impl ShapeRef {
 }
 
 impl TableObject {
-    /// The table's metatable.
+    /// The table's metatable, or one with the same fields.
     #[inline(always)]
     pub(crate) fn meta(&self) -> Option<Table> {
-        self.shape.get().meta
+        let shape = self.shape.get();
+        if shape.individual { self.own_meta() } else { shape.meta }
+    }
+
+    /// The table's metatable.
+    pub(crate) fn own_meta(&self) -> Option<Table> {
+        let shape = self.shape.get();
+        match shape.own_meta_slot {
+            // SAFETY: a shape's slot numbers are below the slot capacity of its tables.
+            Some(slot) => unsafe { *self.slots.add(slot as usize) }.as_table(),
+            None => shape.meta,
+        }
     }
 }

@@ -47,6 +47,7 @@ impl State {
             globals: Table(NonNull::dangling()),
             type_meta: [None; Type::COUNT],
             event_names: [Str(NonNull::dangling()); EVENT_NAMES.len()],
+            own_meta_key: Str(NonNull::dangling()),
             role_epoch: 1,
             main: ThreadRef(NonNull::dangling()),
             running: ThreadRef(NonNull::dangling()),
@@ -78,6 +79,8 @@ impl State {
         for (index, name) in EVENT_NAMES.iter().enumerate() {
             g.event_names[index] = g.str(name.as_bytes());
         }
+        // Long, so that it is not interned: no other string is this one.
+        g.own_meta_key = g.str(b"(the metatable of a table whose shape has a stand-in for it)");
         g.memory_message = g.str(b"not enough memory");
         g.main = g.new_thread();
         g.running = g.main;

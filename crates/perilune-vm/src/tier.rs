@@ -307,7 +307,7 @@ impl Receiver {
     #[must_use]
     pub fn meta(self) -> Option<Table> {
         match self {
-            Receiver::Shape(shape) => shape.get().meta,
+            Receiver::Shape(shape) => shape.get().meta.filter(|_| !shape.get().individual),
             Receiver::Meta(meta) => Some(meta),
             Receiver::Handler(_) | Receiver::Many => None,
         }
@@ -680,6 +680,7 @@ fn note_table(g: &Global, profile: &mut Profile, pc: u32, table: Table, event: E
     let seen = profile.receivers.entry(pc).or_insert(Receiver::Shape(shape));
     let handler = |meta: Table| proto_of(g.metamethod_of(meta, event));
     *seen = match *seen {
+        _ if shape.get().individual => Receiver::Many,
         Receiver::Shape(one) if one == shape => return,
         Receiver::Many => return,
         Receiver::Handler(proto) if handler(meta) == Some(proto) => return,
@@ -840,12 +841,17 @@ pub fn own_place(table: Table, entry: &Entry) -> Option<(*mut Value, bool)> {
 #[must_use]
 pub fn takes_new_values(g: &Global, shape: ShapeRef) -> bool {
     let shape = shape.get();
-    shape.mode == Mode::Shared && shape.meta.is_none_or(|meta| metamethod_of(g, meta, Event::NewIndex).is_nil())
+    shape.mode == Mode::Shared
+        && !shape.individual
+        && shape.meta.is_none_or(|meta| metamethod_of(g, meta, Event::NewIndex).is_nil())
 }
 
 /// Whether a field that is nil in a table of this shape stays nil, as no `__index` has it, for as long as the roles' epoch stands.
 #[must_use]
 pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
+    if shape.get().individual {
+        return false;
+    }
     let mut meta = shape.get().meta;
     // Chains are short; whoever makes a circle is found out elsewhere.
     for _ in 0..16 {
@@ -857,6 +863,9 @@ pub fn inherits_nothing(g: &Global, shape: ShapeRef, name: Str) -> bool {
         let Some(target) = handler.as_table().filter(|target| target.has_role()) else { return false };
         target.assume_keys();
         if !target.get_str(name).is_nil() {
+            return false;
+        }
+        if target.get_ref().shape.get().individual {
             return false;
         }
         meta = target.meta();

@@ -17,7 +17,7 @@ end
 --                 001c  mov [rsp+0x40], r15
 --                 0021  mov r8, [rsi]
 --                 0024  mov r9, [r8]
---                 0027  xor r9, [0x280]
+--                 0027  xor r9, [0x290]
 --                 002e  mov r9, [r9+8]
 --                 0032  mov r10, [rdi+0x18]
 --                 0036  mov r15, [r9+8]
@@ -28,11 +28,11 @@ end
 --                 004a  lea r9, [r8+0x38]
 --                 004e  mov [rsi+8], r9
 --                 0052  mov r13, rsi
---                 0055  mov r9, [rdi+0xc8]
---                 005c  mov r10, rsp
+--                 0055  mov rsi, [rdi+0xc8]
+--                 005c  mov r9, rsp
 --                 005f  mov eax, 6
---                 0064  cmp r10, r9
---                 0067  jb 0x25a
+--                 0064  cmp r9, rsi
+--                 0067  jb 0x268
 --                 006d  mov r9, [rdi+0x28]
 --                 0071  mov [rsp], rdi
 --                 0075  lea rcx, [r8+8]
@@ -50,15 +50,8 @@ end
 -- [4]
 --        1  load_int        r2 1
 --             v1: small Int = Int(1)
+--             jump b1
 --        4  for_prep        r2 L2
---             v4: Bool = Bool(true)
---             branch v4, b1, b2
---                 0095  mov rax, 0x3ff0000000000000
---                 009f  movq xmm0, rax
---                 00a4  movdqu [rsp+0x10], xmm0
---        4  for_prep        r2 L2
---         b2:
---             jump b8(v0)
 --         b1:
 --             v5: small Int = Int(9)
 --        6  mul_k           r1 r1 k0                 ; 0.5
@@ -67,6 +60,9 @@ end
 --             v14: small Int = Int(0)
 --             v27: Any = Any(1)
 --             jump b3(v0, v1, v5)
+--                 0095  mov rax, 0x3ff0000000000000
+--                 009f  movq xmm0, rax
+--                 00a4  movdqu [rsp+0x10], xmm0
 --                 00aa  mov r13d, 1
 --                 00b0  mov r14d, 9
 --                 00b6  test r14, r14
@@ -75,23 +71,21 @@ end
 --                 00c3  test eax, eax
 --                 00c5  jne 0x1a1
 --                 00cb  movdqu xmm0, [rsp+0x10]
---                 00d1  mulsd xmm0, [0x290]
+--                 00d1  mulsd xmm0, [0x2a0]
 --                 00d9  add r13, 1
 --                 00e0  sub r14, 1
 --                 00e4  movdqu [rsp+0x10], xmm0
 --                 00ea  jmp 0xb6
---                 00ef  movdqu xmm0, [rsp+0x10]
---                 00f5  mulsd xmm0, [0x2a0]
 --                 01af  movq rax, xmm0
 --                 01b4  movdqu [rsp+0x10], xmm0
 --                 01ba  mov [rcx+8], rax
 --                 01be  add r13, 1
 --                 01c5  mov rax, r13
---                 01c8  or rax, [0x2c0]
+--                 01c8  or rax, [0x2d0]
 --                 01cf  mov [rcx+0x10], rax
 --                 01d3  sub r14, 1
 --                 01d7  mov rdx, r14
---                 01da  or rdx, [0x2c0]
+--                 01da  or rdx, [0x2d0]
 --                 01e1  mov [rcx+0x18], rdx
 --                 01e5  mov rdx, 0xffff000000000001
 --                 01ef  mov [rcx+0x20], rdx
@@ -101,11 +95,13 @@ end
 --                 01fe  mov rdi, [rsp]
 --                 0202  call perilune_safepoint
 --                 0207  test rax, rax
---                 020a  jne 0x25a
+--                 020a  jne 0x268
 --                 0210  mov ecx, 8
 --                 0215  add rcx, [rbx]
 --                 0218  jmp 0xb6
---                 021d  movq rax, xmm0
+--                 021d  movdqu xmm0, [rsp+0x10]
+--                 0223  mulsd xmm0, [0x2e0]
+--                 022b  movq rax, xmm0
 --        6  mul_k           r1 r1 k0                 ; 0.5
 --         b3(v9: Flt, v10: small Int, v11: small Int):
 --             v13: Flt = FMul v9, v12
@@ -136,17 +132,19 @@ end
 --         b6:
 --             jump b3(v13, v18, v17)
 --         b4:
---             jump b8(v13)
---         b8(v32: Flt):
---             v33: Any = Box v32
+--             jump b8
+--         b8:
+--             v33: Any = Box v13
 --             return v33 by r1
---                 00fd  movzx rax, word ptr [rbx+0x2c]
---                 0102  and eax, 0xb12
---                 0107  mov edx, 1
---                 010c  xor edx, [rbx+0x28]
---                 010f  or eax, edx
---                 0111  test eax, eax
---                 0113  jne 0x21d
+--                 00ef  movzx rax, word ptr [rbx+0x2c]
+--                 00f4  and eax, 0xb12
+--                 00f9  mov edx, 1
+--                 00fe  xor edx, [rbx+0x28]
+--                 0101  or eax, edx
+--                 0103  test eax, eax
+--                 0105  jne 0x21d
+--                 010b  movdqu xmm0, [rsp+0x10]
+--                 0111  mulsd xmm0, [0x2b0]
 --                 0119  movq rax, xmm0
 --                 011e  mov [rcx-8], rax
 --                 0122  mov rax, [rbx+0x18]
@@ -162,13 +160,13 @@ end
 --                 014e  mov rsp, rbp
 --                 0151  pop rbp
 --                 0152  ret
---                 0153  jmp 0x25a
+--                 0153  jmp 0x268
 --                 0158  mov edx, 6
 --                 015d  mov rdi, [rsp]
 --                 0161  mov rsi, rdx
 --                 0164  call perilune_make_room
 --                 0169  test rax, rax
---                 016c  jne 0x25a
+--                 016c  jne 0x268
 --                 0172  mov ecx, 8
 --                 0177  mov rbx, r13
 --                 017a  add rcx, [rbx]
@@ -176,41 +174,44 @@ end
 --                 0182  mov rdi, [rsp]
 --                 0186  call perilune_interrupt
 --                 018b  test rax, rax
---                 018e  jne 0x25a
+--                 018e  jne 0x268
 --                 0194  mov ecx, 8
 --                 0199  add rcx, [rbx]
 --                 019c  jmp 0x95
 --                 01a1  movdqu xmm0, [rsp+0x10]
---                 01a7  mulsd xmm0, [0x2b0]
---                 0222  mov [rcx+8], rax
---                 0226  lea rsi, [rcx+8]
---                 022a  mov edx, 1
---                 022f  mov rdi, [rsp]
---                 0233  call perilune_finish_return
---                 0238  mov rbx, [rsp+0x20]
---                 023d  mov r12, [rsp+0x28]
---                 0242  mov r13, [rsp+0x30]
---                 0247  mov r14, [rsp+0x38]
---                 024c  mov r15, [rsp+0x40]
---                 0251  add rsp, 0x50
---                 0255  mov rsp, rbp
---                 0258  pop rbp
---                 0259  ret
---                 025a  mov rbx, [rsp+0x20]
---                 025f  mov r12, [rsp+0x28]
---                 0264  mov r13, [rsp+0x30]
---                 0269  mov r14, [rsp+0x38]
---                 026e  mov r15, [rsp+0x40]
---                 0273  add rsp, 0x50
---                 0277  mov rsp, rbp
---                 027a  pop rbp
---                 027b  ret
---                 0280  data 0xfffc000000000000
---                 0288  data 0x0
---                 0290  data 0x3fe0000000000000
+--                 01a7  mulsd xmm0, [0x2c0]
+--                 0230  mov [rcx+8], rax
+--                 0234  lea rsi, [rcx+8]
+--                 0238  mov edx, 1
+--                 023d  mov rdi, [rsp]
+--                 0241  call perilune_finish_return
+--                 0246  mov rbx, [rsp+0x20]
+--                 024b  mov r12, [rsp+0x28]
+--                 0250  mov r13, [rsp+0x30]
+--                 0255  mov r14, [rsp+0x38]
+--                 025a  mov r15, [rsp+0x40]
+--                 025f  add rsp, 0x50
+--                 0263  mov rsp, rbp
+--                 0266  pop rbp
+--                 0267  ret
+--                 0268  mov rbx, [rsp+0x20]
+--                 026d  mov r12, [rsp+0x28]
+--                 0272  mov r13, [rsp+0x30]
+--                 0277  mov r14, [rsp+0x38]
+--                 027c  mov r15, [rsp+0x40]
+--                 0281  add rsp, 0x50
+--                 0285  mov rsp, rbp
+--                 0288  pop rbp
+--                 0289  ret
+--                 0290  data 0xfffc000000000000
 --                 0298  data 0x0
 --                 02a0  data 0x3fe0000000000000
 --                 02a8  data 0x0
 --                 02b0  data 0x3fe0000000000000
 --                 02b8  data 0x0
---                 02c0  data 0xffff000000000000
+--                 02c0  data 0x3fe0000000000000
+--                 02c8  data 0x0
+--                 02d0  data 0xffff000000000000
+--                 02d8  data 0x0
+--                 02e0  data 0x3fe0000000000000
+--                 02e8  data 0x0

@@ -24,6 +24,8 @@ pub struct Cfg {
     pub position: FxHashMap<u32, usize>,
     /// Of headers: the registers that may be assigned in the loop.
     pub loops: FxHashMap<u32, RegisterSet>,
+    /// Of a header that two loops share, as the entry is in the inner one: the registers that may be assigned in that.
+    pub within: FxHashMap<u32, RegisterSet>,
     /// Whether some loop can be entered at several places. That happens when the entry is inside of loops that are left in
     /// several ways.
     pub irreducible: bool,
@@ -78,7 +80,7 @@ impl Cfg {
         let mut blocks = postorder(entry, block);
         blocks.reverse();
         let position = blocks.iter().enumerate().map(|(index, block)| (block.start, index)).collect();
-        let mut cfg = Cfg { blocks, position, loops: FxHashMap::default(), irreducible: false };
+        let mut cfg = Cfg { blocks, position, loops: FxHashMap::default(), within: FxHashMap::default(), irreducible: false };
         cfg.find_loops(plan);
         cfg
     }
@@ -90,6 +92,7 @@ impl Cfg {
 
     fn find_loops(&mut self, plan: &Plan) {
         let mut predecessors: Vec<Vec<usize>> = vec![Vec::new(); self.blocks.len()];
+        let mut shared = FxHashSet::default();
         for (index, block) in self.blocks.iter().enumerate() {
             for next in &block.next {
                 predecessors[self.position[next]].push(index);
@@ -112,16 +115,29 @@ impl Cfg {
                 }
                 // The entry is reached backward only around the header.
                 self.irreducible |= inside[0] && header != 0;
-                let mut assigned = self.loops.get(&next).copied().unwrap_or_default();
-                for (index, block) in self.blocks.iter().enumerate() {
-                    if inside[index] {
-                        assigned = assigned.union(assigned_in(plan, block));
-                    }
+                let body = self.blocks.iter().zip(&inside).filter(|(_, inside)| **inside);
+                let assigned = body.fold(RegisterSet::default(), |set, (block, _)| set.union(assigned_in(plan, block)));
+                add(&mut self.loops, next, assigned);
+                if is_inner(self.blocks[latch].start, next) {
+                    add(&mut self.within, next, assigned);
+                } else {
+                    shared.insert(next);
                 }
-                self.loops.insert(next, assigned);
             }
         }
+        self.within.retain(|header, _| shared.contains(header));
     }
+}
+
+/// Whether a way back to a header is that of the loop that begins there. What comes from code ahead of it has left that loop, which
+/// it reaches anew.
+pub fn is_inner(from: u32, header: u32) -> bool {
+    from >= header
+}
+
+fn add(sets: &mut FxHashMap<u32, RegisterSet>, header: u32, assigned: RegisterSet) {
+    let set = sets.entry(header).or_default();
+    *set = set.union(assigned);
 }
 
 fn leaders(plan: &Plan, entry: u32) -> Vec<bool> {

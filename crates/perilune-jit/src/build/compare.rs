@@ -228,6 +228,9 @@ impl Builder<'_> {
                 let condition = if constant.is_truthy() { a } else { self.push(Op::Not, &[a], Ty::Bool) };
                 return self.decide(condition, i);
             }
+            if let Some(same) = self.equals_letter(i, a, constant)? {
+                return self.decide(same, i);
+            }
             // Nil, booleans and short strings equal their own word only.
             let any = self.any(a);
             if constant.is_collectable() {
@@ -241,6 +244,39 @@ impl Builder<'_> {
         let b = self.constant(constant);
         let kind = self.kinds(b, 0);
         self.equals_number(Code::EqK, i, (a, seen), (b, kind))
+    }
+
+    /// Whether the one letter of a string that was just taken from it is this one (`s:sub(i, i) == "x"`), told without a string
+    /// of its own, if nothing else needs that.
+    fn equals_letter(&mut self, i: Instr, a: Val, constant: Value) -> Result<Option<Val>> {
+        let Some(&[letter]) = constant.as_str().as_ref().map(|letter| letter.bytes()) else { return Ok(None) };
+        let part = self.any(a);
+        let taken = self.f.inst(part);
+        let (Op::Help(Helper::string_sub), [string, first, last]) = (taken.op, &taken.args[..]) else { return Ok(None) };
+        let (string, first, last, body) = (*string, *first, *last, self.bodies.len() - 1);
+        let mut used = [self.target(), self.pc + 2].into_iter().map(|pc| self.needed(body, pc));
+        if first != last || used.any(|needed| needed.contains(i.a())) {
+            return Ok(None);
+        }
+        let (length, one) = (self.string_length(string), self.int(1));
+        let at = self.push(Op::Sub, &[first, one], Ty::Int);
+        let inside = self.push(Op::Compare(Cond::Below), &[at, length], Ty::Bool);
+        let same = self.either(
+            inside,
+            Ty::Bool,
+            |b| {
+                let (byte, letter) = (b.byte_at(string, at, None), b.int(i64::from(letter)));
+                Ok(b.push(Op::Compare(Cond::Eq), &[byte, letter], Ty::Bool))
+            },
+            // Counted from the end, or none.
+            |b| {
+                let part = b.push(Op::Help(Helper::string_sub), &[string, first, first], Ty::Any);
+                let letter = b.push(Op::Any(constant.0), &[], Ty::Any);
+                Ok(b.push(Op::Same, &[part, letter], Ty::Bool))
+            },
+        )?;
+        self.keep_alive(constant);
+        Ok(Some(same))
     }
 
     fn equals_number(&mut self, op: Code, i: Instr, (a, seen): (Val, u8), (b, kind): (Val, u8)) -> Result {

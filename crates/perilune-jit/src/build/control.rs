@@ -2,7 +2,7 @@
 
 use super::arith::INTEGER;
 use super::cfg::{self};
-use super::{Builder, Env, Header, Result, Stop};
+use super::{Builder, Env, Header, Result, Stop, Variable};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
 use perilune_front::liveness::RegisterSet;
 use perilune_front::op::Op as Code;
@@ -165,6 +165,23 @@ impl Builder<'_> {
             params.push((reg, ty, seen));
             args.push(arg);
         }
+        let block = self.header(pc, &params, args, assigned);
+        // What begins at the entry may be a loop in another one. Each gets a header.
+        let inner = self.here().cfg.within.get(&pc).copied();
+        let within = inner.map(|assigned| {
+            let is_inner = |&&(reg, ..): &&Variable| assigned.contains((reg - base) as u8);
+            let params: Vec<Variable> = params.iter().filter(is_inner).copied().collect();
+            let args = params.iter().map(|&(reg, ..)| self.get_reg(reg)).collect();
+            (self.header(pc, &params, args, assigned), params)
+        });
+        self.body_mut().headers.insert(pc, Header { block, params, within });
+        Ok(())
+    }
+
+    /// Goes on in a new block, the header of the loop at `pc`, in which `assigned` may be assigned.
+    fn header(&mut self, pc: u32, params: &[Variable], args: Vec<Val>, assigned: RegisterSet) -> Block {
+        let (base, registers) = (self.here().base, self.here().plan.registers);
+        let index_loop = self.is_index_loop(pc);
         // A guard that is moved out of the loop leaves to here.
         (self.state, self.env.resume) = (None, None);
         let state = self.state_at(pc);
@@ -176,22 +193,22 @@ impl Builder<'_> {
         self.at = Some(block);
         self.state = None;
         for r in (0..registers).filter(|&r| assigned.contains(r)) {
-            let reg = base + u16::from(r);
-            self.forget(reg);
+            self.forget(base + u16::from(r));
         }
         self.forget_from(base + u16::from(registers));
-        for &(reg, ty, _) in &params {
+        for &(reg, ty, _) in params {
             let param = self.f.param(block, ty);
             self.env.regs[reg as usize] = Some(param);
             if is_counter(index_loop, reg, ty) {
                 self.f.small.insert(param);
             }
         }
-        if let Some((copy, of)) = alias {
+        // The visible variable of a numeric loop has its index.
+        let needed = self.needed_at_header(pc);
+        if let Some((copy, of)) = self.loop_variable(pc).filter(|&(_, index)| needed.contains((index - base) as u8)) {
             self.env.regs[copy as usize] = self.env.regs[of as usize];
         }
-        self.body_mut().headers.insert(pc, Header { block, params });
-        Ok(())
+        block
     }
 
     /// The kinds that a variable was seen to have at a loop's header: none if that cannot be relied on. Of headers that are such only
@@ -287,7 +304,8 @@ impl Builder<'_> {
         self.pc = pc;
         (self.state, self.env.resume, self.acted) = (None, None, false);
         let Some(header) = self.here().headers.get(&pc) else { return Err(Stop::Refused("a jump into a loop")) };
-        let (block, params) = (header.block, header.params.clone());
+        let inner = header.within.as_ref().filter(|_| cfg::is_inner(self.here().start, pc));
+        let (block, params) = inner.cloned().unwrap_or_else(|| (header.block, header.params.clone()));
         if self.unprofiled {
             return self.jump_back_unprofiled(pc, block, &params);
         }

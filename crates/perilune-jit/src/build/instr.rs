@@ -17,7 +17,7 @@ impl Builder<'_> {
             return Err(Stop::Refused("may have something to close"));
         }
         if self.failed() && !op_is_plain(op) && !self.can_do_without(op) {
-            return self.step(op, i);
+            return self.instruction_after_failures(op, i);
         }
         match op {
             Code::Move => {

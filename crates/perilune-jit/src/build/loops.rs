@@ -319,6 +319,9 @@ impl Builder<'_> {
         self.check_is(func, iterator);
         let (table, control) = (self.get(i.a() + 1), self.get(i.a() + 2));
         let (table, index) = (self.typed(table, Ty::Tab)?, self.typed(control, Ty::Int)?);
+        if !self.has_failed() {
+            return self.ipairs_of_list(i, table, index);
+        }
         let len = self.array_length(table);
         let inside = self.push(Op::Compare(Cond::Below), &[index, len], Ty::Bool);
         self.split(
@@ -331,16 +334,55 @@ impl Builder<'_> {
                     hole,
                     |b| b.ipairs_elsewhere(i, table, index),
                     |b| {
-                        let one = b.int(1);
-                        let key = b.push(Op::Add, &[index, one], Ty::Int);
-                        // Array parts are shorter than 2^32.
-                        b.f.small.insert(key);
+                        let key = b.key_after(index);
                         b.ipairs_round(i, key, element)
                     },
                 )
             },
             |b| b.ipairs_elsewhere(i, table, index),
         )
+    }
+
+    /// The next element of a table without metatable that has all of them in its array part: nothing in the loop changes anything.
+    fn ipairs_of_list(&mut self, i: Instr, table: Val, index: Val) -> Result {
+        let plain = self.has_no_meta(table);
+        self.push_exit(Op::Check, &[plain], Ty::None);
+        let len = self.array_length(table);
+        let inside = self.push(Op::Compare(Cond::Below), &[index, len], Ty::Bool);
+        let (after, nil) = (self.pc + 4, self.push(Op::Any(Value::NIL.0), &[], Ty::Any));
+        self.split(
+            inside,
+            |b| {
+                let element = b.load_element(table, index, None);
+                let hole = b.push(Op::Same, &[element, nil], Ty::Bool);
+                b.split(
+                    hole,
+                    |b| b.goto(after),
+                    |b| {
+                        let key = b.key_after(index);
+                        b.ipairs_round(i, key, element)
+                    },
+                )
+            },
+            |b| {
+                // The first index may be any integer.
+                let one = b.int(1);
+                let key = b.push(Op::Add, &[index, one], Ty::Int);
+                let any = b.any(key);
+                let element = b.push(Op::Help(Helper::raw_get), &[table, any], Ty::Any);
+                let ended = b.push(Op::Same, &[element, nil], Ty::Bool);
+                b.push_exit(Op::Check, &[ended], Ty::None);
+                b.goto(after)
+            },
+        )
+    }
+
+    /// The key of the element with this index. Array parts are shorter than 2^32.
+    fn key_after(&mut self, index: Val) -> Val {
+        let one = self.int(1);
+        let key = self.push(Op::Add, &[index, one], Ty::Int);
+        self.f.small.insert(key);
+        key
     }
 
     /// The next round of a loop of `ipairs`.

@@ -103,9 +103,14 @@ struct Caller {
 /// A loop's header that was begun.
 struct Header {
     block: Block,
-    /// The registers that have parameters, in order, and the kinds that their values were seen to have.
-    params: Vec<(u16, Ty, Option<u8>)>,
+    /// The registers that have parameters, in order.
+    params: Vec<Variable>,
+    /// The header of the inner one of two loops that begin here.
+    within: Option<(Block, Vec<Variable>)>,
 }
+
+/// A register that has a parameter at a loop's header, the parameter's type, and the kinds that it was seen to have.
+type Variable = (u16, Ty, Option<u8>);
 
 /// A function body in translation: the outermost or an inlined one.
 struct Body {

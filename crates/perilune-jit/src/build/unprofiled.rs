@@ -8,6 +8,7 @@ mod compare;
 mod loops;
 mod tables;
 
+use super::arith::rule_of;
 use super::{Builder, Env, Result, Stop};
 use crate::ir::{Block, Edge, End, Op, Ty, Val};
 use perilune_front::op::{Instr, Op as Code};
@@ -58,6 +59,23 @@ impl Builder<'_> {
             Code::ForLoop => self.for_loop_unprofiled(i),
             Code::ForInPrep => self.for_in_prep_unprofiled(i),
             _ => self.arithmetic_unprofiled(op, i),
+        }
+    }
+
+    /// An instruction at which what was assumed failed too often: in general form too.
+    pub(super) fn instruction_after_failures(&mut self, op: Code, i: Instr) -> Result {
+        match op {
+            Code::GetField | Code::GetMethod => self.get_field_by_name(op, i),
+            Code::SetField | Code::SetFieldK => self.set_field_by_name(op, i),
+            Code::GetIndex | Code::GetInt => self.get_index_unprofiled(op, i),
+            Code::SetIndex | Code::SetIndexK | Code::SetInt | Code::SetIntK => self.set_index_unprofiled(op, i),
+            Code::Len => self.length_unprofiled(i),
+            Code::Neg | Code::BNot => self.unary_unprofiled(op, i),
+            Code::Eq => self.equals_unprofiled(i),
+            Code::EqK | Code::EqI => self.equals_constant_unprofiled(op, i),
+            Code::Lt | Code::Le | Code::LtI | Code::LeI | Code::GtI | Code::GeI => self.order_unprofiled(op, i),
+            _ if rule_of(op).is_some() => self.arithmetic_unprofiled(op, i),
+            _ => self.step(op, i),
         }
     }
 

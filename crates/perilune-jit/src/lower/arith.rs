@@ -76,9 +76,29 @@ impl Lowering<'_> {
                     self.b.ins().sshr_imm_u(a, i64::from(divisor.trailing_zeros()))
                 }
             }
+            Some(divisor) if divisor > 0 => self.divide_by_constant(a, divisor, modulo),
             Some(divisor) if divisor != -1 => self.divide_signed(a, b, modulo),
             _ => self.divide_unknown(a, b, modulo),
         }
+    }
+
+    /// By a positive divisor that is no power of two: multiplication by its inverse (Granlund and Montgomery, "Division by Invariant
+    /// Integers using Multiplication"). Of a negative dividend `a` the quotient is `~(~a / divisor)`, so that 63 bits are divided,
+    /// for which an inverse of 64 bits is exact.
+    fn divide_by_constant(&mut self, a: Clif, divisor: i64, modulo: bool) -> Clif {
+        let (inverse, shift) = inverse_of(divisor as u64);
+        let sign = self.b.ins().sshr_imm_u(a, 63);
+        let dividend = self.b.ins().bxor(a, sign);
+        let inverse = self.b.ins().iconst(types::I64, inverse as i64);
+        let high = self.b.ins().umulhi(dividend, inverse);
+        let quotient = self.b.ins().ushr_imm_u(high, i64::from(shift));
+        let quotient = self.b.ins().bxor(quotient, sign);
+        if !modulo {
+            return quotient;
+        }
+        let divisor = self.b.ins().iconst(types::I64, divisor);
+        let product = self.b.ins().imul(quotient, divisor);
+        self.b.ins().isub(a, product)
     }
 
     fn divide_signed(&mut self, a: Clif, b: Clif, modulo: bool) -> Clif {
@@ -130,6 +150,13 @@ impl Lowering<'_> {
     }
 }
 
+/// A factor and a shift: of their product with a dividend below 2^63, the upper 64 bits shifted right are the quotient. The divisor is
+/// no power of two.
+fn inverse_of(divisor: u64) -> (u64, u32) {
+    let bits = u64::BITS - divisor.leading_zeros();
+    ((((1u128 << (63 + bits)) / u128::from(divisor)) + 1) as u64, bits - 1)
+}
+
 fn int_condition(cond: Cond) -> IntCC {
     match cond {
         Cond::Eq => IntCC::Equal,
@@ -150,5 +177,27 @@ fn float_condition(cond: Cond) -> FloatCC {
         Cond::Le => FloatCC::LessThanOrEqual,
         Cond::Gt => FloatCC::GreaterThan,
         Cond::Ge => FloatCC::GreaterThanOrEqual,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inverse_of;
+
+    #[test]
+    fn quotients_by_multiplication_are_exact() {
+        let divisors =
+            [3u64, 5, 6, 7, 10, 11, 641, 1000, 1_000_003, (1 << 31) - 1, (1 << 62) - 1, (1 << 62) + 1, i64::MAX as u64];
+        for divisor in divisors {
+            let (inverse, shift) = inverse_of(divisor);
+            let top = i64::MAX as u64 / divisor * divisor;
+            for near in [0, divisor, divisor * (top / divisor / 2), top] {
+                for dividend in (0..4).flat_map(|by| [near.wrapping_sub(by), near + by]).filter(|&near| near <= i64::MAX as u64)
+                {
+                    let high = (u128::from(dividend) * u128::from(inverse) >> 64) as u64;
+                    assert_eq!(high >> shift, dividend / divisor, "{dividend} // {divisor}");
+                }
+            }
+        }
     }
 }

@@ -3,12 +3,18 @@
 use super::objects;
 use crate::hash::FxHashMap;
 use crate::ir::{End, Func, Op, Val};
+use perilune_vm::runtime::Helper;
 use smallvec::SmallVec;
 
 /// The table, made by the code, that an instruction does nothing but fill.
 fn filled(func: &Func, val: Val) -> Option<Val> {
     let inst = func.inst(val);
     matches!(inst.op, Op::Store(..) | Op::Barrier).then(|| objects::made(func, inst.args[0])).flatten()
+}
+
+/// Whether an instruction does something besides yielding its value. A new string is nothing that anybody sees.
+fn stays(op: Op) -> bool {
+    op.effects().stays && op != Op::Help(Helper::string_sub)
 }
 
 /// Runs the pass.
@@ -21,7 +27,7 @@ pub fn run(func: &mut Func) {
     let mut fills: FxHashMap<Val, Vec<Val>> = FxHashMap::default();
     for &block in &order {
         let data = func.data(block);
-        for &val in data.insts.iter().filter(|&&val| func.inst(val).op.effects().stays) {
+        for &val in data.insts.iter().filter(|&&val| stays(func.inst(val).op)) {
             match filled(func, val) {
                 Some(table) => fills.entry(table).or_default().push(val),
                 None => work.push(val),

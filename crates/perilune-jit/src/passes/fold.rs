@@ -25,10 +25,17 @@ pub fn fold(func: &mut Func, val: Val) -> Option<Val> {
             Op::Any(word) if Value(word).is_small_int() => make(func, val, Op::Int(Value(word).small_int_value())),
             _ => None,
         },
-        Op::Guard(Ty::Flt) => match arg(0) {
+        Op::Guard(Ty::Flt) | Op::Unbox(Ty::Flt) => match arg(0) {
             Op::Any(word) if Value(word).is_float() => make(func, val, Op::Flt(word)),
             _ => None,
         },
+        Op::Unbox(Ty::Int) => match arg(0) {
+            Op::Any(word) if Value(word).is_small_int() => make(func, val, Op::Int(Value(word).small_int_value())),
+            _ => None,
+        },
+        Op::GuardNumber | Op::ToDouble => double(func, val, args[0]),
+        Op::AreInts | Op::AreFloats | Op::AreNumbers | Op::IsFloat => test(func, val, op, &args),
+        Op::GuardFits => func.small.contains(&args[0]).then_some(args[0]),
         Op::Same => same(func, val, args[0], args[1]),
         Op::Not => match arg(0) {
             Op::Bool(on) => make(func, val, Op::Bool(!on)),
@@ -58,6 +65,60 @@ pub fn fold(func: &mut Func, val: Val) -> Option<Val> {
         Op::Add | Op::Sub | Op::Mul | Op::And | Op::Or | Op::Xor => integers(func, val, op, args[0], args[1]),
         _ => None,
     }
+}
+
+/// A number as a float.
+fn double(func: &mut Func, val: Val, of: Val) -> Option<Val> {
+    match func.inst(of).op {
+        Op::Any(word) if Value(word).is_float() => make(func, val, Op::Flt(word)),
+        Op::Any(word) if Value(word).is_small_int() => {
+            make(func, val, Op::Flt((Value(word).small_int_value() as f64).to_bits()))
+        }
+        Op::Box | Op::BoxSmall => {
+            let inner = func.inst(of).args[0];
+            match func.ty(inner) {
+                Ty::Flt => Some(inner),
+                Ty::Int => {
+                    let inst = &mut func.insts[val.0 as usize];
+                    (inst.op, inst.state) = (Op::ToFloat, None);
+                    inst.args[0] = inner;
+                    None
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether values are numbers of a certain kind: told by any of them that is not, or if all are known.
+fn test(func: &mut Func, val: Val, op: Op, args: &[Val]) -> Option<Val> {
+    let passes = |is_int: bool, is_float: bool| match op {
+        Op::AreInts => is_int,
+        Op::AreNumbers => is_int || is_float,
+        _ => is_float,
+    };
+    let mut all = Some(true);
+    for &arg in args {
+        let inst = func.inst(arg);
+        let known = match inst.op {
+            Op::Any(word) => Some(passes(Value(word).is_small_int(), Value(word).is_float())),
+            Op::BoxSmall => Some(passes(true, false)),
+            Op::Box => match func.ty(inst.args[0]) {
+                Ty::Int if func.small.contains(&inst.args[0]) => Some(passes(true, false)),
+                // It may be in a cell, which is neither.
+                Ty::Int => (op != Op::AreInts && op != Op::AreNumbers).then_some(false),
+                ty => Some(passes(false, ty == Ty::Flt)),
+            },
+            _ => None,
+        };
+        match known {
+            Some(false) => return make(func, val, Op::Bool(false)),
+            Some(true) => {}
+            None => all = None,
+        }
+    }
+    all.and_then(|_| make(func, val, Op::Bool(true)))
 }
 
 /// Makes the instruction a constant; it stays where it is.
@@ -120,6 +181,11 @@ fn integers(func: &mut Func, val: Val, op: Op, a: Val, b: Val) -> Option<Val> {
             make(func, val, Op::Int(result))
         }
         (Op::Add | Op::Sub | Op::Or | Op::Xor, _, Op::Int(0)) => Some(a),
+        // `t[i + 1]` has index `i`.
+        (Op::Sub, Op::Add, Op::Int(by)) => {
+            let added = func.inst(func.inst(a).args[1]).op;
+            (added == Op::Int(by)).then(|| func.inst(a).args[0])
+        }
         (Op::Add | Op::Or | Op::Xor, Op::Int(0), _) => Some(b),
         _ => None,
     }

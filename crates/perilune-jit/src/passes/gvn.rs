@@ -3,6 +3,9 @@
 //!
 //! Memory has a version per class (of slots: per offset). A version holds along all ways between two points exactly if nothing
 //! was written: at joins of different versions, and at headers of loops that write, a new one begins.
+//!
+//! Branches on what is known go, and what only they led to with them: parameters of blocks that are left with one way to them, or
+//! get the same on all ways, are what they get.
 
 use super::dominators::Dominators;
 use super::fold;
@@ -74,6 +77,8 @@ type Key = (Op, SmallVec<[Val; 3]>, u32);
 struct Numbering<'a> {
     func: &'a mut Func,
     dominators: Dominators,
+    /// By block: those that lead to it, once for each edge.
+    predecessors: Vec<Vec<Block>>,
     replaced: Vec<Option<Val>>,
     table: FxHashMap<Key, SmallVec<[(Block, Val); 1]>>,
     next_version: u32,
@@ -86,21 +91,31 @@ pub fn run(func: &mut Func) {
     let loops = loops::find(func, &order, &dominators);
     let predecessors = loops::predecessors(func, &order);
     let replaced = vec![None; func.insts.len()];
-    let mut numbering = Numbering { func, dominators, replaced, table: FxHashMap::default(), next_version: 1 };
+    let mut numbering = Numbering { func, dominators, predecessors, replaced, table: FxHashMap::default(), next_version: 1 };
     let mut at_end: Vec<Option<Memory>> = vec![None; numbering.func.blocks.len()];
     for &block in &order {
-        let mut memory = numbering.memory_at(block, &predecessors[block.0 as usize], &at_end);
-        if let Some(found) = loops.iter().find(|found| found.header == block) {
-            let entries = found.entries.clone();
-            memory = numbering.memory_at(block, &entries, &at_end);
+        let mut predecessors = numbering.predecessors[block.0 as usize].clone();
+        let found = loops.iter().find(|found| found.header == block);
+        if let Some(found) = found {
+            predecessors.retain(|from| !found.latches.contains(from));
+        }
+        if block.0 != 0 && predecessors.is_empty() {
+            numbering.cut_off(block);
+            continue;
+        }
+        let mut memory = numbering.memory_at(block, &predecessors, &at_end);
+        if let Some(found) = found {
             for class in Class::ALL.into_iter().filter(|&class| found.writes.contains(class)) {
                 memory.classes[class as usize] = numbering.version();
             }
             // The loop may show them to others.
             memory.unseen.clear();
+        } else {
+            numbering.pass_parameters(block);
         }
-        numbering.learn_from_branch(block, &predecessors[block.0 as usize]);
+        numbering.learn_from_branch(block);
         numbering.block(block, &mut memory);
+        numbering.decide_branch(block);
         at_end[block.0 as usize] = Some(memory);
     }
     numbering.rewrite(&order);
@@ -148,10 +163,69 @@ impl Numbering<'_> {
         joined
     }
 
+    /// A branch on a condition that is known is none.
+    fn decide_branch(&mut self, block: Block) {
+        let End::Branch(condition, yes, no) = &self.func.data(block).end else { return };
+        let Op::Bool(holds) = self.func.inst(self.current(*condition)).op else { return };
+        let (taken, other) = if holds { (yes.clone(), no.to) } else { (no.clone(), yes.to) };
+        self.func.data_mut(block).end = End::Jump(taken);
+        self.forget_edge(block, other);
+    }
+
+    fn forget_edge(&mut self, from: Block, to: Block) {
+        let known = &mut self.predecessors[to.0 as usize];
+        let position = known.iter().position(|block| *block == from).expect("an edge is known");
+        known.swap_remove(position);
+    }
+
+    /// Nothing leads to a block any more.
+    fn cut_off(&mut self, block: Block) {
+        for to in self.func.data(block).end.successors() {
+            self.forget_edge(block, to);
+        }
+    }
+
+    /// Parameters of a block that is no loop's header are what they get, if that is the same on all ways.
+    fn pass_parameters(&mut self, block: Block) {
+        if self.func.data(block).params.is_empty() {
+            return;
+        }
+        let mut predecessors = self.predecessors[block.0 as usize].clone();
+        predecessors.dedup();
+        let edges = predecessors.iter().flat_map(|from| self.func.data(*from).end.edges()).filter(|edge| edge.to == block);
+        let given: Vec<&Vec<Val>> = edges.map(|edge| &edge.args).collect();
+        let count = self.func.data(block).params.len();
+        let same: SmallVec<[Option<Val>; 8]> = (0..count).map(|index| self.same_of(&given, index)).collect();
+        if same.iter().all(Option::is_none) {
+            return;
+        }
+        for (index, by) in same.iter().enumerate() {
+            if let Some(by) = *by {
+                self.replace(self.func.data(block).params[index], by);
+            }
+        }
+        let remaining = |index: usize| same[index].is_none();
+        for from in predecessors {
+            for edge in self.func.data_mut(from).end.edges_mut().into_iter().filter(|edge| edge.to == block) {
+                let mut index = 0..;
+                edge.args.retain(|_| index.next().is_some_and(remaining));
+            }
+        }
+        let mut index = 0..;
+        self.func.data_mut(block).params.retain(|_| index.next().is_some_and(remaining));
+    }
+
+    /// What all edges give to a parameter, if that is the same.
+    fn same_of(&self, given: &[&Vec<Val>], index: usize) -> Option<Val> {
+        let (first, others) = given.split_first()?;
+        let first = self.current(first[index]);
+        others.iter().all(|args| self.current(args[index]) == first).then_some(first)
+    }
+
     /// In a block that only one way of a branch leads to, the condition is known.
-    fn learn_from_branch(&mut self, block: Block, predecessors: &[Block]) {
-        let [from] = predecessors else { return };
-        let End::Branch(condition, yes, no) = &self.func.data(*from).end else { return };
+    fn learn_from_branch(&mut self, block: Block) {
+        let [from] = self.predecessors[block.0 as usize][..] else { return };
+        let End::Branch(condition, yes, no) = &self.func.data(from).end else { return };
         if yes.to == no.to {
             return;
         }

@@ -1,8 +1,9 @@
 //! Counted loops: an index that moves by a constant, and a count of the rounds that are left.
 //!
 //! The count follows from the index and its last value, so that only ways out have to compute it. And the index never leaves the
-//! range between its first and its last value: comparisons of it, or of it and a constant, with something that the loop does not
-//! change are decided ahead of the loop.
+//! range between its first and its last value: comparisons of it with something that the loop does not change are decided ahead of
+//! the loop, and so are those of its sum with a constant and what else the loop does not change (`t[i + 1]`, `t[n - i]`,
+//! `t[row * width + i]`).
 
 use super::dominators::Dominators;
 use super::loops::{self, Loop};
@@ -12,6 +13,8 @@ use crate::ir::{Block, Cond, End, Func, Op, StateId, Ty, Val};
 const MOST_STEP: i64 = 1 << 15;
 /// Largest constant that is added to an index.
 const MOST_OFFSET: i64 = 1 << 40;
+/// Sums that are looked into.
+const MOST_SUMS: u32 = 6;
 
 /// Runs the pass.
 pub fn run(func: &mut Func) {
@@ -41,6 +44,22 @@ struct Counted {
     step: i64,
     /// The index in the last round.
     last: Val,
+}
+
+/// The index or its opposite, a constant, and what else the loop does not change.
+#[derive(Clone, Copy)]
+struct Sum {
+    base: Option<Val>,
+    minus_base: bool,
+    minus_index: bool,
+    offset: i64,
+}
+
+impl Sum {
+    fn negated(self) -> Sum {
+        let Sum { base, minus_base, minus_index, offset } = self;
+        Sum { base, minus_base: !minus_base, minus_index: !minus_index, offset: -offset }
+    }
 }
 
 impl Counted {
@@ -90,8 +109,8 @@ impl Counted {
                 match inst.op {
                     Op::Compare(Cond::Below) if !changes[inst.args[1].0 as usize] => {
                         let (of, len) = (inst.args[0], inst.args[1]);
-                        if let Some(offset) = self.offset_of(func, of)
-                            && self.is_below(func, offset, len)
+                        if let Some(sum) = self.sum_of(func, of, &changes, MOST_SUMS)
+                            && self.is_below(func, sum, len)
                         {
                             become_true(func, val);
                         }
@@ -104,19 +123,36 @@ impl Counted {
         }
     }
 
-    /// The constant that has to be added to the index to get `val`.
-    fn offset_of(&self, func: &Func, val: Val) -> Option<i64> {
+    /// How `val` follows from the index. `changes` are the values of the loop.
+    fn sum_of(&self, func: &Func, val: Val, changes: &[bool], most: u32) -> Option<Sum> {
         if val == self.index {
-            return Some(0);
+            return Some(Sum { base: None, minus_base: false, minus_index: false, offset: 0 });
         }
         let inst = func.inst(val);
-        let by = match (inst.op, inst.args.get(1).map(|&arg| func.inst(arg).op)) {
-            (Op::Add, Some(Op::Int(by))) => by,
-            (Op::Sub, Some(Op::Int(by))) => by.checked_neg()?,
+        let minus = inst.op == Op::Sub;
+        if most == 0 || !matches!(inst.op, Op::Add | Op::Sub) {
+            return None;
+        }
+        let (a, b) = (inst.args[0], inst.args[1]);
+        let stays = |val: Val| !changes[val.0 as usize] || matches!(func.inst(val).op, Op::Int(_));
+        let mut sum = match (stays(a), stays(b)) {
+            (false, true) => self.sum_of(func, a, changes, most - 1)?,
+            (true, false) => {
+                let sum = self.sum_of(func, b, changes, most - 1)?;
+                if minus { sum.negated() } else { sum }
+            }
             _ => return None,
         };
-        let offset = self.offset_of(func, inst.args[0])?.checked_add(by)?;
-        (offset.abs() <= MOST_OFFSET).then_some(offset)
+        let (added, minus) = if stays(a) { (a, false) } else { (b, minus) };
+        match func.inst(added).op {
+            Op::Int(by) => {
+                let by = if minus { by.checked_neg()? } else { by };
+                sum.offset = sum.offset.checked_add(by).filter(|sum| sum.abs() <= MOST_OFFSET)?;
+            }
+            _ if sum.base.is_some() => return None,
+            _ => (sum.base, sum.minus_base) = (Some(added), minus),
+        }
+        Some(sum)
     }
 
     /// The least and the greatest index.
@@ -125,7 +161,8 @@ impl Counted {
     }
 
     /// Whether the index and an offset are at least 0 and less than a length, which is not negative, in all rounds.
-    fn is_below(&self, func: &Func, offset: i64, len: Val) -> bool {
+    fn is_below(&self, func: &Func, sum: Sum, len: Val) -> bool {
+        let Sum { base: None, minus_index: false, offset, .. } = sum else { return false };
         let (least, greatest) = self.range();
         let positive = matches!(func.inst(least).op, Op::Int(least) if least.checked_add(offset).is_some_and(|sum| sum >= 0));
         positive && greatest == len && offset < 0
@@ -139,7 +176,7 @@ impl Counted {
             return;
         }
         let (of, len) = (inst.args[0], inst.args[1]);
-        let Some(offset) = self.offset_of(func, of) else { return };
+        let Some(sum) = self.sum_of(func, of, changes, MOST_SUMS) else { return };
         let own = func.inst(check).state.expect("a check leaves");
         let guard = &func.states[own.0 as usize];
         let (proto, at) = (guard.proto, guard.at);
@@ -147,14 +184,25 @@ impl Counted {
         (state.proto, state.at) = (proto, at);
         func.states.push(state);
         let state = StateId(func.states.len() as u32 - 1);
-        let (least, greatest) = self.range();
-        for end in [least, greatest] {
-            let by = func.push(self.preheader, Op::Int(offset), &[], Ty::Int, None);
-            let sum = func.push(self.preheader, Op::Add, &[end, by], Ty::Int, None);
+        // Between both ends lie fewer than 2^49 values, and lengths are below 2^32: what is not below the length in between is not so
+        // at one of the ends either, whatever overflows.
+        for end in [self.first, self.last] {
+            let sum = self.sum_at(func, sum, end);
             let inside = func.push(self.preheader, Op::Compare(Cond::Below), &[sum, len], Ty::Bool, None);
             func.push(self.preheader, Op::Check, &[inside], Ty::None, Some(state));
         }
         become_true(func, check);
+    }
+
+    /// A sum where the index is `end`, ahead of the loop.
+    fn sum_at(&self, func: &mut Func, sum: Sum, end: Val) -> Val {
+        let mut push = |op, args: &[Val]| func.push(self.preheader, op, args, Ty::Int, None);
+        let offset = push(Op::Int(sum.offset), &[]);
+        let at = push(if sum.minus_index { Op::Sub } else { Op::Add }, &[offset, end]);
+        match sum.base {
+            Some(base) => push(if sum.minus_base { Op::Sub } else { Op::Add }, &[at, base]),
+            None => at,
+        }
     }
 
     /// Has the index tell how many rounds are left.
@@ -236,6 +284,14 @@ fn last_of(func: &mut Func, preheader: Block, first: Val, rounds: Val, step: i64
         (Op::Sub, 1) if made.args[1] == first => return made.args[0],
         (Op::Sub, -1) if made.args[0] == first => return made.args[1],
         _ => {}
+    }
+    // Behind a round of its own the last index is the same.
+    if moved_by(func, rounds, made.args.first().copied().unwrap_or(rounds)) == Some(-1)
+        && let Some(&before) = func.inst(first).args.first()
+        && moved_by(func, first, before) == Some(step)
+    {
+        let rounds = func.inst(rounds).args[0];
+        return last_of(func, preheader, before, rounds, step);
     }
     let distance = match step.unsigned_abs() {
         1 => rounds,

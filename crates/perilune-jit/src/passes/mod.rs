@@ -7,8 +7,10 @@ pub mod gvn;
 pub mod induction;
 pub mod licm;
 pub mod loops;
+pub mod narrow;
 pub mod nil;
 pub mod objects;
+pub mod peel;
 
 use crate::ir::Func;
 
@@ -22,7 +24,10 @@ pub struct Pass {
 
 /// All passes, in the order they run in.
 pub const ALL: &[Pass] = &[
+    Pass { name: "peel", run: peel::run },
+    Pass { name: "narrow", run: narrow::run },
     Pass { name: "gvn", run: gvn::run },
+    Pass { name: "narrow", run: narrow::run },
     Pass { name: "licm", run: licm::run },
     Pass { name: "nil", run: nil::run },
     Pass { name: "induction", run: induction::run },

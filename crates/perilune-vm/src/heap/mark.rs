@@ -414,6 +414,12 @@ impl Marker {
             self.mark_only(storage);
         }
         let strength = strength(g, table);
+        if object.shape.get().own_meta_slot.is_some()
+            && let Some(meta) = object.own_meta()
+        {
+            // It stands among the fields, of which some may be weak.
+            self.cell(meta.cell());
+        }
         if strength != Strength::Strong && object.array_len as usize + object.slot_cap as usize > weak::BIG {
             return self.note_big(table, strength);
         }

@@ -34,6 +34,7 @@ use crate::lookups::Lookups;
 use crate::object::Header;
 use crate::proto::ProtoRef;
 use crate::shape::ShapeRef;
+use crate::stand_in::StandIns;
 use crate::string::{Str, StringTable};
 use barrier::Watch;
 use block::{Block, CELL_SPACE, FIRST_CELL, GRANULE};
@@ -183,6 +184,8 @@ pub struct Heap {
     pub(crate) young_shapes: Vec<ShapeRef>,
     /// Where keys are in shapes.
     pub(crate) lookups: Lookups,
+    /// Metatables that stand for others.
+    pub(crate) stand_ins: StandIns,
     /// Prototypes with a profile or compiled code.
     watched: Vec<ProtoRef>,
     /// In stress mode, what that needs.
@@ -243,6 +246,7 @@ impl Heap {
             shared: false,
             young_shapes: Vec::new(),
             lookups: Lookups::default(),
+            stand_ins: StandIns::default(),
             watched: Vec::new(),
             stress: None,
             stats: HeapStats::default(),

@@ -24,6 +24,7 @@ impl Marker {
         for name in g.event_names {
             self.cell(name.cell());
         }
+        self.cell(g.own_meta_key.cell());
         for &value in &g.pinned {
             self.value(value);
         }
@@ -31,6 +32,7 @@ impl Marker {
             for shape in &g.heap.young_shapes {
                 self.cell(shape.cell());
             }
+            g.heap.stand_ins.tables().for_each(|stand_in| self.cell(stand_in.cell()));
         }
         if g.gc.closing {
             // They have not been reached by a marking.

@@ -324,6 +324,7 @@ impl Heap {
     pub(super) fn finish_full_marking(&mut self) {
         self.young_shapes.clear();
         self.lookups.clear();
+        self.stand_ins.clear_dead(|stand_in| is_marked(stand_in.cell()));
         self.forget_noticed(Watch::Young);
         if self.is_stressed() {
             self.used = self.marked;

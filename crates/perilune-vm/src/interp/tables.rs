@@ -350,7 +350,7 @@ fn slot_number(table: Table, place: *mut Value) -> u32 {
 
 /// Whether tables of this shape keep their keys at positions that the shape determines.
 pub(super) fn is_cacheable(shape: ShapeRef) -> bool {
-    shape.get().mode != Mode::Dictionary
+    shape.get().mode != Mode::Dictionary && !shape.get().individual
 }
 
 /// Finds a field and teaches the cache. `None`: nothing that could be learnt decides what the field is.

@@ -222,7 +222,7 @@ pub(super) extern "C" fn table_length(t: *mut Thread, table: u64) -> u64 {
 /// `getmetatable`
 pub(super) extern "C" fn get_metatable(t: *mut Thread, value: u64) -> u64 {
     let (g, value) = (thread(t).g(), Value(value));
-    let Some(meta) = g.metatable(value) else { return Value::NIL.0 };
+    let Some(meta) = g.own_metatable(value) else { return Value::NIL.0 };
     let shown = g.metamethod_of(meta, Event::Metatable);
     if shown.is_nil() { Value::from(meta).0 } else { shown.0 }
 }

@@ -283,7 +283,7 @@ impl Table {
         let shape = self.get_ref().shape;
         let keys = shape.keys();
         let slots = self.get_ref().slots;
-        let next = ShapeRef::dictionary_for(g, shape.get().meta);
+        let next = ShapeRef::dictionary_for(g, self.own_meta());
         let live = keys.len() + 1;
         let data = if keys.is_empty() {
             EMPTY.0.as_ptr().cast_mut()
@@ -305,7 +305,7 @@ impl Table {
         for (slot, &key) in keys.iter().enumerate() {
             // SAFETY: the old slots are initialised up to the shape's count and kept alive by the object or the native stack.
             let value = unsafe { *slots.add(slot) };
-            if !value.is_nil() {
+            if !value.is_nil() && shape.get().own_meta_slot != Some(slot as u32) {
                 self.place(key.into(), value);
             }
         }

@@ -17,6 +17,7 @@ use crate::global::{Global, filled};
 use crate::heap::barrier;
 use crate::object::{Header, Kind, Values, flags};
 use crate::shape::{Mode, ShapeRef};
+use crate::stand_in;
 use crate::string::Str;
 use crate::value::{TAG_TABLE, Value, float_to_int};
 use std::ptr::NonNull;
@@ -126,11 +127,17 @@ impl Table {
         self.0.cast()
     }
 
-    /// The metatable.
+    /// The metatable, or one with the same fields: for looking up events.
     #[inline(always)]
     #[must_use]
     pub fn meta(self) -> Option<Table> {
         self.get_ref().meta()
+    }
+
+    /// The metatable, to be shown.
+    #[must_use]
+    pub fn own_meta(self) -> Option<Table> {
+        self.get_ref().own_meta()
     }
 
     /// Whether it hashes its own keys.
@@ -297,6 +304,9 @@ impl Table {
 
     /// Stores `value` at a string key. `computed`: the key is not a constant of the program.
     pub fn set_str(self, g: &mut Global, key: Str, value: Value, computed: bool) -> Result<(), KeyError> {
+        if self.get_ref().header.flags & flags::TWIN != 0 && key.bytes().starts_with(b"__") {
+            stand_in::split_off(g, self);
+        }
         if let Some(slot) = self.find_str(key) {
             // SAFETY: a place in this table.
             let was_nil = unsafe { std::mem::replace(&mut *slot, value) }.is_nil();
@@ -371,7 +381,15 @@ impl Table {
 
     /// Gives the table a metatable.
     pub fn set_meta(self, g: &mut Global, meta: Option<Table>) {
-        if self.meta() == meta {
+        if self.own_meta() == meta {
+            return;
+        }
+        if self.get_ref().shape.get().own_meta_slot.is_some() {
+            self.become_dictionary(g);
+        } else if let Some(meta) = meta
+            && let Some(stand_in) = stand_in::stand_in_for(g, self, meta)
+            && stand_in::join(g, self, meta, stand_in)
+        {
             return;
         }
         // The metatable may be the table itself, which then gets another shape here.
@@ -390,6 +408,11 @@ impl Table {
             self.get_mut().shape = next;
             barrier::stored_cell(self.0, next.cell());
         }
+    }
+
+    /// Whether it is a metatable, with or without a stand-in, or an `__index` target.
+    pub(crate) fn is_role_or_twin(self) -> bool {
+        self.get_ref().header.flags & (flags::ROLE | flags::TWIN) != 0
     }
 
     /// Whether the table is or was a metatable or an `__index` target.

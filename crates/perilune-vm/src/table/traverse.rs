@@ -91,11 +91,12 @@ impl Table {
         let mut at = position - base;
         if table.shape.get().mode == Mode::Shared {
             let keys = table.shape.keys();
+            let own_meta = table.shape.get().own_meta_slot.map_or(usize::MAX, |slot| slot as usize);
             while at < keys.len() {
                 // SAFETY: a shape's slot numbers are below the slot capacity.
                 let value = unsafe { *table.slots.add(at) };
                 at += 1;
-                if !value.is_nil() {
+                if !value.is_nil() && at - 1 != own_meta {
                     return Some((keys[at - 1].into(), value, Position(base + at)));
                 }
             }

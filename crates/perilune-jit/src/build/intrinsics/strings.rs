@@ -146,7 +146,7 @@ impl Builder<'_> {
         Ok(Some(string))
     }
 
-    fn byte_at(&mut self, string: Val, at: Val, checked: Option<Val>) -> Val {
+    pub(in crate::build) fn byte_at(&mut self, string: Val, at: Val, checked: Option<Val>) -> Val {
         let place = self.push(Op::Add, &[string, at], Ty::Ptr);
         let args: smallvec::SmallVec<[Val; 2]> = std::iter::once(place).chain(checked).collect();
         let byte = self.push(Op::Load(Class::Constant, Width::B1, layout::cell::STRING_BYTES), &args, Ty::Int);

@@ -44,7 +44,7 @@ impl Builder<'_> {
         if let Some((copy, of)) = alias {
             self.env.regs[copy as usize] = self.env.regs[of as usize];
         }
-        self.body_mut().headers.insert(pc, Header { block, params });
+        self.body_mut().headers.insert(pc, Header { block, params, within: None });
         Ok(())
     }
 

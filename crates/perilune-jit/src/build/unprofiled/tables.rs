@@ -31,6 +31,35 @@ impl Builder<'_> {
         )
     }
 
+    /// A field by its name, like any other key: the caches of functions in place of calls are not this function's.
+    pub(super) fn get_field_by_name(&mut self, op: Code, i: Instr) -> Result {
+        let (object, name) = (self.get(i.b()), self.field_name());
+        let table = self.table_or_any(object);
+        let val = self.push(Op::Index, &[table, name], Ty::Any);
+        let hit = self.is_value(val);
+        self.usually(
+            hit,
+            |builder| {
+                if op == Code::GetMethod {
+                    // The method's register may be the object's.
+                    builder.set(i.a() + 1, object);
+                }
+                builder.set(i.a(), val);
+                Ok(())
+            },
+            |builder| builder.step(op, i),
+        )
+    }
+
+    /// The same for stores.
+    pub(super) fn set_field_by_name(&mut self, op: Code, i: Instr) -> Result {
+        let (object, name) = (self.get(i.a()), self.field_name());
+        let val = if op == Code::SetFieldK { self.constant_at(i.c() as usize) } else { self.get(i.c()) };
+        let (object, val) = (self.table_or_any(object), self.any(val));
+        let stored = self.push(Op::StoreIndex, &[object, name, val], Ty::Bool);
+        self.usually(stored, |_| Ok(()), |builder| builder.step(op, i))
+    }
+
     /// Whether what an access yielded is a value.
     pub(in crate::build) fn is_value(&mut self, val: Val) -> Val {
         let calls = self.push(Op::Any(CALLS_METAMETHOD), &[], Ty::Any);

@@ -98,7 +98,8 @@ impl Names {
             return number;
         }
         let mut text = vec![b'{'];
-        for (index, key) in shape.keys().iter().enumerate() {
+        let hidden = shape.get().own_meta_slot.map(|slot| slot as usize);
+        for (index, key) in shape.keys().iter().enumerate().filter(|(index, _)| Some(*index) != hidden) {
             if index > 0 {
                 text.extend(b", ");
             }

@@ -315,7 +315,7 @@ impl<'a> Walk<'a> {
     fn visit_table(&mut self, table: Table) {
         let strength = strength(self.g, table);
         self.property(EdgeKind::Internal, b"shape", table.get_ref().shape.cell());
-        if let Some(meta) = table.meta() {
+        if let Some(meta) = table.own_meta() {
             self.property(EdgeKind::Internal, b"metatable", meta.cell());
         }
         let weak_values = matches!(strength, Strength::WeakValues | Strength::Weak);
@@ -326,6 +326,9 @@ impl<'a> Walk<'a> {
         }
         let shape = table.get_ref().shape;
         for (slot, &value) in table.shared_slots().iter().enumerate() {
+            if shape.get().own_meta_slot == Some(slot as u32) {
+                continue;
+            }
             if let Some(cell) = value.header() {
                 let label = self.names.of_str(shape.keys()[slot]);
                 let to = self.number(cell);
