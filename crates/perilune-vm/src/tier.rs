@@ -3,8 +3,8 @@
 
 use crate::by_word::ByWord;
 use crate::cache::{Cache, Entry};
-pub use crate::callee::{CallTarget, Callee, Few};
 use crate::callee::note_call;
+pub use crate::callee::{CallTarget, Callee, Few};
 use crate::function::{LuaClosure, NativeClosure, Special};
 use crate::global::{Event, Global, interrupt};
 use crate::interp;
