@@ -194,7 +194,7 @@ mod tests {
             for near in [0, divisor, divisor * (top / divisor / 2), top] {
                 for dividend in (0..4).flat_map(|by| [near.wrapping_sub(by), near + by]).filter(|&near| near <= i64::MAX as u64)
                 {
-                    let high = (u128::from(dividend) * u128::from(inverse) >> 64) as u64;
+                    let high = ((u128::from(dividend) * u128::from(inverse)) >> 64) as u64;
                     assert_eq!(high >> shift, dividend / divisor, "{dividend} // {divisor}");
                 }
             }
