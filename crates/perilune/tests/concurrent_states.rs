@@ -4,8 +4,12 @@ use perilune_stdlib::{chunk, init};
 use perilune_vm::Value;
 use perilune_vm::heap::collect::Mode;
 use perilune_vm::state::State;
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// Read by tests, written by the one that forks: a child of `fork` may not allocate if another thread was in the midst of that.
+static FORKS: RwLock<()> = RwLock::new(());
 
 /// Keeps a big structure, changes it all the time, and finds it whole in the end.
 const CHURN: &[u8] = br#"
@@ -77,6 +81,7 @@ fn begin_marking(state: &mut State) -> bool {
 
 #[test]
 fn states_on_several_threads_share_the_helper() {
+    let _others = FORKS.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let helped = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for number in 0..4 {
@@ -96,6 +101,7 @@ fn states_on_several_threads_share_the_helper() {
 
 #[test]
 fn states_go_away_while_they_are_marked() {
+    let _others = FORKS.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let interrupted = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for number in 0..3 {
@@ -121,6 +127,7 @@ fn states_go_away_while_they_are_marked() {
 #[test]
 #[cfg(unix)]
 fn a_child_of_fork_goes_on_without_the_helper() {
+    let _others = FORKS.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut state = new_state(5);
     let source = b"kept = {} for i = 1, 150000 do kept[i] = { { i }, i } end";
     let t = state.main();
@@ -154,6 +161,7 @@ fn a_child_of_fork_goes_on_without_the_helper() {
 #[test]
 #[cfg(unix)]
 fn programs_are_started_while_the_helper_marks() {
+    let _others = FORKS.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let mut state = new_state(6);
     let source = br#"
     local kept = {}
