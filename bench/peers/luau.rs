@@ -1,6 +1,6 @@
 //! Luau: sources are compiled apart from the virtual machine, and natively on request.
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mlua::ffi;
@@ -9,6 +9,14 @@ use crate::{Options, push_bytes, without_shebang};
 
 /// Whether functions loaded by scripts are compiled to native code as well.
 static CODEGEN: AtomicBool = AtomicBool::new(false);
+
+unsafe extern "C" {
+    static stdout: *mut c_void;
+    fn setvbuf(stream: *mut c_void, buffer: *mut c_char, mode: c_int, size: usize) -> c_int;
+}
+
+/// `_IOLBF` of the C libraries of Linux.
+const LINE_BUFFERED: c_int = 1;
 
 /// Opens the standard libraries, adds the loaders and prepares native code generation.
 ///
@@ -25,6 +33,8 @@ pub unsafe fn open(state: *mut ffi::lua_State, options: &Options) {
             );
             ffi::luau_codegen_create(state);
         }
+        // Scripts cannot flush what they print: they have no library for files.
+        setvbuf(stdout, std::ptr::null_mut(), LINE_BUFFERED, 0);
         ffi::luaL_openlibs(state);
         ffi::lua_pushcfunction(state, load_file);
         ffi::lua_setglobal(state, c"loadfile".as_ptr());
